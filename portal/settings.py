@@ -210,6 +210,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION  # a desk serves the files where they lie; a server collects them first
 WHITENOISE_AUTOREFRESH = DEBUG or TESTING
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # --- Signing in ---
 
