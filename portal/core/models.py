@@ -1,0 +1,212 @@
+"""Who signs in, the tree of committees, who may see what, the audit chain and the jobs under way."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cached_property, reduce
+from operator import or_
+from typing import Self
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from portal.core.access import Scope, read_scope, scope_of
+from portal.core.choices import ADMINISTRATORS, COMMITTEE_ROLES, AuditAction, CommitteeKind, JobStatus, Role
+from portal.core.pinyin import PinyinField
+
+# A level of the tree is this many characters of the path, so that a prefix is exactly a subtree.
+PATH_STEP = 4
+
+
+def normal_username(username: str) -> str:
+    """Return the one form of a user name: full width and upper case are no second person (SEC-01)."""
+    return unicodedata.normalize("NFKC", username).strip().casefold()
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(username=normal_username(username or ""))
+
+
+class User(AbstractBaseUser):
+    username = models.CharField("用户名", max_length=60, unique=True)
+    name = models.CharField("姓名", max_length=60)
+    is_active = models.BooleanField("启用", default=True)
+    # A reset gives a random secret that works once and only for a while; after it a password must be chosen (SEC-12).
+    must_change_password = models.BooleanField("须修改密码", default=False)
+    secret_expires_at = models.DateTimeField("一次性口令有效期至", null=True, blank=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]  # noqa: RUF012 -- Django's declaration
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "用户"
+        ordering = ("username", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        self.username = normal_username(self.username)
+
+    @cached_property
+    def scope(self) -> Scope:
+        return read_scope(self)
+
+    @property
+    def secret_has_expired(self) -> bool:
+        return self.secret_expires_at is not None and self.secret_expires_at <= timezone.now()
+
+
+class CommitteeQuerySet(models.QuerySet["Committee"]):
+    def subtree_of(self, committee: Committee) -> Self:
+        return self.filter(path__startswith=committee.path)
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Return the committees of the user's subtrees; whoever has none sees none."""
+        paths = scope_of(user).limit.paths
+        return self.filter(reduce(or_, (Q(path__startswith=path) for path in paths))) if paths else self.none()
+
+
+class Committee(models.Model):
+    """党建工作领导机构: a node of the responsibility tree. `path` has a fixed width for each level: a prefix is a subtree."""
+
+    name = models.CharField("名称", max_length=100, unique=True)
+    kind = models.CharField("类型", max_length=20, choices=CommitteeKind.choices, default=CommitteeKind.INDUSTRY)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级")
+    path = models.CharField("路径", max_length=PATH_STEP * 8, unique=True, editable=False)
+    pinyin = PinyinField(verbose_name="拼音")
+    initials = PinyinField(verbose_name="拼音首字母", first_letters=True)
+
+    objects = CommitteeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "党建工作领导机构"
+        ordering = ("path", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def level(self) -> int:
+        """Depth in the tree, 1 for the province."""
+        return len(self.path) // PATH_STEP
+
+
+class Grant(models.Model):
+    """A role over exactly one committee's subtree, one association or one authority.
+
+    The last two are by number, so that no floor is skipped. The three administrators have no scope, an inspector's scope is
+    the own open visits: neither ever gets a row of business data from a grant.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="grants", verbose_name="用户")
+    role = models.CharField("角色", max_length=20, choices=Role.choices)
+    committee = models.ForeignKey(Committee, models.PROTECT, null=True, blank=True, verbose_name="党建工作领导机构")
+    association_id = models.BigIntegerField("协会", null=True, blank=True)
+    authority_id = models.BigIntegerField("部门", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "授权"
+        constraints = (
+            models.CheckConstraint(
+                name="grant_has_exactly_the_scope_of_its_role",
+                condition=(
+                    Q(role__in=COMMITTEE_ROLES, committee__isnull=False, association_id=None, authority_id=None)
+                    | Q(role=Role.SECRETARY, committee=None, association_id__isnull=False, authority_id=None)
+                    | Q(role=Role.VIEWER, committee=None, association_id=None, authority_id__isnull=False)
+                    | Q(
+                        role__in=(Role.INSPECTOR, *ADMINISTRATORS),
+                        committee=None,
+                        association_id=None,
+                        authority_id=None,
+                    )
+                ),
+                violation_error_message="授权范围与角色不符。",
+            ),
+            models.UniqueConstraint(
+                name="grant_one_administrator_role_a_person",
+                fields=["user"],
+                condition=Q(role__in=ADMINISTRATORS),
+                violation_error_message="系统管理员、安全保密管理员、安全审计员不得由同一人兼任。",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user}：{self.get_role_display()}"
+
+
+class AuditEntry(models.Model):
+    """One thing done or looked at. Written in the operation's own transaction; each row's hash covers the row before it."""
+
+    at = models.DateTimeField("时间", db_index=True)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="操作人")
+    actor_name = models.CharField("操作人姓名", max_length=120)
+    action = models.CharField("操作", max_length=20, choices=AuditAction.choices)
+    target_type = models.CharField("对象类型", max_length=60, blank=True)
+    target_id = models.BigIntegerField("对象编号", null=True)
+    target_name = models.CharField("对象", max_length=200, blank=True)
+    data = models.JSONField("内容", default=dict)
+    previous_hash = models.CharField("前一条校验值", max_length=64)
+    hash = models.CharField("校验值", max_length=64, unique=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "操作记录"
+        ordering = ("-pk",)
+        indexes = (models.Index(fields=["target_type", "target_id"]),)
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.get_action_display()} {self.target_name}"
+
+
+class AuditHead(models.Model):
+    """The hash of the newest entry: the row that writers lock, so that the chain never forks."""
+
+    hash = models.CharField(max_length=64, blank=True)
+    # Grows with every write to business data; a figure computed at one version is true until the next.
+    data_version = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "操作记录链"
+
+    def __str__(self) -> str:
+        return self.hash[:12]
+
+
+class Job(models.Model):
+    """Outbox row of one piece of background work: written with the business change, published after commit."""
+
+    kind = models.CharField("任务", max_length=60)
+    key = models.CharField("唯一键", max_length=120, unique=True)
+    payload = models.JSONField("参数", default=dict)
+    owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="jobs", verbose_name="发起人")
+    status = models.CharField("状态", max_length=10, choices=JobStatus.choices, default=JobStatus.QUEUED)
+    done = models.PositiveIntegerField("已完成", default=0)
+    total = models.PositiveIntegerField("总数", default=0)
+    note = models.CharField("正在进行", max_length=200, blank=True)
+    error = models.TextField("原因", blank=True)
+    tries = models.PositiveSmallIntegerField("次数", default=0)
+    leased_until = models.DateTimeField("占用至", null=True, blank=True)
+    created_at = models.DateTimeField("创建时间", auto_now_add=True)
+    finished_at = models.DateTimeField("完成时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "后台任务"
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return self.note or self.kind
+
+    @property
+    def percent(self) -> int:
+        return 100 if self.status == JobStatus.DONE else self.done * 100 // self.total if self.total else 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in (JobStatus.QUEUED, JobStatus.RUNNING)
+

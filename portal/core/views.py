@@ -1,0 +1,138 @@
+"""What every page shares: the shell around it, who may open it, the day it speaks of, lists that filter, sort and export."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, ClassVar
+
+from django.contrib.auth.mixins import AccessMixin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.http import content_disposition_header
+from django_filters.views import FilterView
+
+from portal.core import audit
+from portal.core.access import Scope, scope_of
+from portal.core.choices import ADMINISTRATORS, AuditAction, Role
+from portal.core.models import User
+from portal.core.xlsx import CONTENT_TYPE, Column, Table, write_tables
+
+PAGE_SIZES = (20, 50, 100)
+BUSINESS_ROLES = tuple(role for role in Role if role not in ADMINISTRATORS)
+
+
+def as_of_from(request: HttpRequest) -> datetime.date:
+    """Return the day that the page speaks of: `as_of` of the address, today where it is absent, unreadable or yet to come."""
+    today = timezone.localdate()
+    try:
+        asked = parse_date(request.GET.get("as_of", ""))
+    except ValueError:
+        asked = None
+    return asked if asked is not None and asked <= today else today
+
+
+def watermark(user: Any) -> str:
+    """Return the line that every export carries: who took it out of the portal, and when."""
+    return f"导出人：{user.name}（{user.username}）　导出时间：{timezone.localtime():%Y-%m-%d %H:%M}　内部资料，注意保管"
+
+
+def xlsx_response(request: HttpRequest, tables: list[Table], file_name: str, **told: Any) -> HttpResponse:
+    """Return a workbook as a download, watermarked with the reader's name and recorded as an export."""
+    actor = request.user
+    assert isinstance(actor, User)  # noqa: S101 -- LoginRequiredMiddleware stands before every view
+    content = write_tables(tables, watermark=watermark(actor))
+    audit.record(actor, AuditAction.EXPORT, file=file_name, address=request.get_full_path(), **told)
+    return file_response(content, file_name)
+
+
+def file_response(content: bytes, file_name: str, content_type: str = CONTENT_TYPE) -> HttpResponse:
+    """Return bytes as an attachment that no browser opens by itself or keeps."""
+    disposition = content_disposition_header(as_attachment=True, filename=file_name)
+    headers = {"Content-Disposition": disposition or "attachment", "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type=content_type, headers=headers)
+
+
+class ScopedMixin(AccessMixin):
+    """A page for some roles: anybody else gets 403. Rows come from `visible_to`, so that outside the scope is 404."""
+
+    roles: ClassVar[tuple[Role, ...]] = BUSINESS_ROLES
+    request: HttpRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.scope.has(*self.roles):
+            raise PermissionDenied("您的角色不能使用这个页面。")
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
+
+    @property
+    def scope(self) -> Scope:
+        return scope_of(self.request.user)
+
+    @property
+    def today(self) -> datetime.date:
+        return timezone.localdate()
+
+    @property
+    def as_of(self) -> datetime.date:
+        return as_of_from(self.request)
+
+
+class FilteredListView(ScopedMixin, FilterView):  # type: ignore[misc]
+    """A list whose page, count and export read the same `filterset.qs`.
+
+    `sorts` maps what the address may ask for to model columns; `columns` is what the export writes.
+    """
+
+    sorts: ClassVar[dict[str, str]] = {}
+    default_sort: ClassVar[str] = ""
+    columns: ClassVar[tuple[Column, ...]] = ()
+    title: ClassVar[str] = ""
+    strict = False
+
+    def get_paginate_by(self, queryset: Any) -> int:
+        asked = self.request.GET.get("page_size", "")
+        return int(asked) if asked.isdigit() and int(asked) in PAGE_SIZES else PAGE_SIZES[0]
+
+    @property
+    def sort(self) -> str:
+        asked = self.request.GET.get("sort", "")
+        return asked if asked.removeprefix("-") in self.sorts else self.default_sort
+
+    def get_ordering(self) -> list[str]:
+        name = self.sort
+        return [("-" if name.startswith("-") else "") + self.sorts[name.removeprefix("-")], "pk"] if name else ["pk"]
+
+    def sorted(self, queryset: Any) -> Any:
+        """Return the filtered rows in the order asked for, always ending with the key, so that pages never overlap."""
+        return queryset.order_by(*self.get_ordering())
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.filterset = self.get_filterset(self.get_filterset_class())
+        self.object_list = self.sorted(self.filterset.qs)
+        if request.GET.get("export") == "xlsx" and self.columns:
+            return self.export()
+        return self.render_to_response(self.get_context_data(filter=self.filterset, object_list=self.object_list))  # type: ignore[no-any-return]
+
+    def export(self) -> HttpResponse:
+        day = self.as_of
+        table = Table(f"{self.title}（{day:%Y-%m-%d}）", self.columns, self.object_list)
+        return xlsx_response(self.request, [table], f"{self.title}{day:%Y%m%d}.xlsx", rows=len(self.object_list))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(  # type: ignore[no-any-return]
+            sort=self.sort,
+            page_sizes=PAGE_SIZES,
+            page_size=self.get_paginate_by(None),
+            heading=self.title,
+            is_filtered=any(value for name, value in self.request.GET.items() if name in self.filterset.filters),
+            **kwargs,
+        )
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Return what the frame around each page needs: whose scope it is, the day, the navigation of this role."""
+    if not request.user.is_authenticated:
+        return {}
+    scope = scope_of(request.user)
+    return {"scope": scope, "as_of": as_of_from(request), "today": timezone.localdate()}
