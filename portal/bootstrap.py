@@ -23,7 +23,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -262,17 +262,11 @@ def postgres() -> Iterator[str]:
             server.wait()
 
 
-def start(command: Sequence[object], folder: Path, identity: Mapping[str, object]) -> subprocess.Popen[bytes]:
+def start(command: Sequence[object], folder: Path, identity: dict[str, Any]) -> subprocess.Popen[bytes]:
     """Start one of PostgreSQL's programs in its folder, its words going to the log there."""
+    words = [str(part) for part in command]
     with (folder / "log").open("ab") as log:
-        return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
-            [str(part) for part in command],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            **identity,
-        )
+        return subprocess.Popen(words, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **identity)
 
 
 def unpack_postgres(folder: Path) -> Path:
@@ -284,7 +278,7 @@ def unpack_postgres(folder: Path) -> Path:
     return programs if programs.is_dir() else stop("没有 PostgreSQL：请安装 Debian 的 postgresql 包。")
 
 
-def give_away(folder: Path) -> dict[str, object]:
+def give_away(folder: Path) -> dict[str, Any]:
     """Hand the folder to an account without rights, and say how to start a program as that account."""
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
