@@ -134,10 +134,9 @@ def install_list(name: str) -> None:
 
 def make_venv() -> None:
     """Make the virtual environment, also on a Debian that ships Python without its pip."""
-    if attempt(sys.executable, "-m", "venv", "--clear", VENV) and (
-        trouble := attempt(sys.executable, "-m", "venv", "--clear", "--without-pip", VENV)
-    ):
-        stop(f"不能建立虚拟环境（Debian 上请安装 python3-venv）：\n{trouble}")
+    make = (sys.executable, "-m", "venv", "--clear", VENV)
+    if attempt(*make) and (attempt(*make, "--without-pip") or attempt(*pip(), "--version")):
+        stop("不能建立虚拟环境：本机的 Python 既没有 venv 也没有 pip，Debian 上请安装 python3-venv。")
     STAMP.write_text("{}", encoding="utf-8")
     attempt(*pip(), "install", "-q", "--require-hashes", "-r", REQUIREMENTS / "setup.txt")
 
