@@ -59,15 +59,17 @@ def with_party_facts(associations: QuerySet[Association], as_of: datetime.date) 
     own = OuterRef("pk")
     covering = live_affiliations(as_of).filter(association=own)
     in_own = set_up_as(covering, Setup.OWN, as_of)
-    officers = PartyPost.objects.live_at(as_of).filter(association=own, organization__in=in_own.values("organization"))
+    officers = officers_of_own_organizations(as_of).filter(association=own)
     secretaries = officers.filter(title__in=SECRETARY_TITLES)
+    secretaries_in_post = PartyPost.objects.live_at(as_of).filter(
+        organization=OuterRef("organization"), title__in=SECRETARY_TITLES
+    )
     discipline = officers.filter(title__in=DISCIPLINE_TITLES)
     on_both_sides = AssociationPost.objects.live_at(as_of).filter(
         association=OuterRef("association"), person=OuterRef("person")
     )
     heading = on_both_sides.filter(
-        Q(title=PostTitle.CHAIR)
-        | Exists(DailyWork.objects.live_at(as_of).filter(post=OuterRef("pk"), runs_daily=True))
+        Q(title=PostTitle.CHAIR) | Exists(DailyWork.objects.live_at(as_of).filter(post=OuterRef("pk"), runs_daily=True))
     )
     gone = Affiliation.objects.filter(association=own, begins_on__lte=as_of).filter(
         Q(ends_on__lte=as_of) | Q(organization__ends_on__lte=as_of)
@@ -79,11 +81,7 @@ def with_party_facts(associations: QuerySet[Association], as_of: datetime.date) 
         has_functional_organization=Exists(set_up_as(covering, Setup.FUNCTIONAL, as_of)),
         has_hosted_organization=Exists(set_up_as(covering, Setup.HOSTED, as_of)),
         has_instructor=Exists(Instructor.objects.live_at(as_of).filter(association=own)),
-        has_secretary=Exists(
-            PartyPost.objects.live_at(as_of).filter(
-                organization__in=covering.values("organization"), title__in=SECRETARY_TITLES
-            )
-        ),
+        has_secretary=Exists(covering.filter(Exists(secretaries_in_post))),
         head_is_secretary=Exists(secretaries.filter(Exists(heading))),
         has_cross_appointment=Exists(officers.filter(Exists(on_both_sides))),
         has_discipline_member=Exists(discipline),
@@ -102,6 +100,14 @@ def with_party_facts(associations: QuerySet[Association], as_of: datetime.date) 
 def live_affiliations(as_of: datetime.date) -> QuerySet[Affiliation]:
     """Return the affiliations in force on `as_of` whose organization exists on that day."""
     return Affiliation.objects.live_at(as_of).filter(live_q(as_of, "organization__"))
+
+
+def officers_of_own_organizations(as_of: datetime.date) -> QuerySet[PartyPost]:
+    """Return the posts held on `as_of` in an organization that is the own one of the association they are held through."""
+    covering = live_affiliations(as_of).filter(
+        organization=OuterRef("organization"), association=OuterRef("association")
+    )
+    return PartyPost.objects.live_at(as_of).filter(Exists(set_up_as(covering, Setup.OWN, as_of)))
 
 
 def set_up_as(affiliations: QuerySet[Affiliation], setup: Setup, as_of: datetime.date) -> QuerySet[Affiliation]:

@@ -7,6 +7,7 @@ through an unmanaged model, so that one pair of predicates counts, groups and li
 from __future__ import annotations
 
 import datetime
+import hashlib
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -138,7 +139,8 @@ def measure(indicators: Sequence[Indicator], as_of: AsOf, within: Limit, by: str
     """
     column = GROUPINGS[by] if by else None
     computed = [indicator for indicator in indicators if indicator.is_computed]
-    key = f"measure:{audit.data_version()}:{as_of}:{by}:{hash((within, tuple(i.code for i in computed)))}"
+    asked = hashlib.sha256(repr((within, [indicator.code for indicator in computed])).encode()).hexdigest()
+    key = f"measure:{audit.data_version()}:{as_of}:{by}:{asked}"
     known: Measurement | None = cache.get(key)
     if known is None:
         known = _measure(computed, as_of, within, column)
