@@ -44,7 +44,7 @@ def record(actor: User | None, action: AuditAction, target: models.Model | None 
         actor=actor,
         actor_name=f"{actor.name}（{actor.username}）" if actor else "系统",
         action=action,
-        target_type=target._meta.label_lower if target is not None else "",  # noqa: SLF001
+        target_type=target._meta.label_lower if target is not None else "",
         target_id=target.pk if target is not None else None,
         target_name=str(target)[:200] if target is not None else "",
         data=json.loads(json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)),
@@ -73,6 +73,21 @@ def digest(entry: AuditEntry) -> str:
         entry.data,
     ]
     return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def state_of(row: models.Model, *names: str) -> dict[str, Any]:
+    """Return fields of `row` under their Chinese names and in words, as a change log shows them."""
+    told: dict[str, Any] = {}
+    for name in names:
+        value = getattr(row, name)
+        if isinstance(value, bool):
+            value = "是" if value else "否"
+        elif callable(display := getattr(row, f"get_{name}_display", None)):
+            value = display()
+        elif isinstance(value, models.Model):
+            value = str(value)
+        told[str(row._meta.get_field(name).verbose_name)] = value  # type: ignore[union-attr]
+    return told
 
 
 def data_version() -> int:

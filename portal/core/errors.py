@@ -1,6 +1,14 @@
 """Refusals: every one carries a sentence that a user can act on."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+
+if TYPE_CHECKING:
+    from django.db import models
 
 
 class RuleViolation(Exception):  # noqa: N818 -- a refusal, not a fault
@@ -25,3 +33,12 @@ class Denial:
     """Why a person may not do a thing; returned by the verbs of each app's `access`."""
 
     reason: str
+
+
+def refuse_invalid(row: models.Model) -> None:
+    """Let the model and its constraints speak before a service writes `row`; the first sentence becomes the refusal."""
+    try:
+        row.full_clean()
+    except ValidationError as fault:
+        field, sentences = next(iter(fault.message_dict.items()))
+        raise RuleViolation(sentences[0], None if field == NON_FIELD_ERRORS else field) from fault
