@@ -269,12 +269,17 @@ if PRODUCTION:
 
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker for ever
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {
         "global_keyprefix": "portal:",
         "visibility_timeout": 1800,  # longer than any task may run, or it would be delivered twice
         "unacked_restore_throttle": 1,  # look for the work of a killed worker every 10 s, not every 100 s
-        "socket_connect_timeout": 1,  # a page must not hang on a broker that is gone
+        "socket_connect_timeout": 1,  # a page must not wait for a broker that is gone, nor for one that is frozen
+        "socket_timeout": 2,
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0,
     }
     if REDIS_URL
     else {}
