@@ -52,4 +52,3 @@ def counted(rows: QuerySet[AssociationPost]) -> Coalesce:
     """Return the number of correlated `rows` of the outer association as an expression."""
     counts = rows.order_by().values("association").annotate(rows=Count("pk")).values("rows")
     return Coalesce(Subquery(counts), Value(0), output_field=IntegerField())
-

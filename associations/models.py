@@ -71,9 +71,7 @@ class Authority(models.Model):
 class AssociationQuerySet(models.QuerySet["Association"]):
     def live_at(self, day: datetime.date) -> Self:
         """Return S: registered on or before `day` and not deregistered on or before it."""
-        return self.filter(
-            Q(registered_on__lte=day) & (Q(deregistered_on__isnull=True) | Q(deregistered_on__gt=day))
-        )
+        return self.filter(Q(registered_on__lte=day) & (Q(deregistered_on__isnull=True) | Q(deregistered_on__gt=day)))
 
     def within(self, limit: Limit, day: datetime.date) -> Self:
         """Return the associations of one part of the province by the oversight of `day`; an empty limit has none."""
@@ -102,7 +100,9 @@ class AssociationQuerySet(models.QuerySet["Association"]):
 class Association(models.Model):
     """行业协会商会: a legal person with a unified social credit code."""
 
-    uscc = models.CharField("统一社会信用代码", max_length=18, unique=True, error_messages={"unique": "该统一社会信用代码已登记。"})
+    uscc = models.CharField(
+        "统一社会信用代码", max_length=18, unique=True, error_messages={"unique": "该统一社会信用代码已登记。"}
+    )
     name = models.CharField("名称", max_length=120)
     pinyin = PinyinField(verbose_name="拼音", db_index=True)
     initials = PinyinField(verbose_name="拼音首字母", first_letters=True)
@@ -247,7 +247,9 @@ class Headcount(models.Model):
         ordering = ("association", "as_of")
         constraints = (
             models.UniqueConstraint(
-                name="headcount_one_a_day", fields=["association", "as_of"], violation_error_message="该日已有人数记录。"
+                name="headcount_one_a_day",
+                fields=["association", "as_of"],
+                violation_error_message="该日已有人数记录。",
             ),
         )
 
@@ -298,9 +300,7 @@ class KnownAs(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "人员称谓"
-        constraints = (
-            models.UniqueConstraint(name="known_as_once", fields=["association", "name", "person"]),
-        )
+        constraints = (models.UniqueConstraint(name="known_as_once", fields=["association", "name", "person"]),)
         indexes = (models.Index(fields=["association", "name"]),)
 
     def __str__(self) -> str:
@@ -378,4 +378,3 @@ class PersonMerge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.duplicate}并入{self.survivor}"
-

@@ -75,7 +75,9 @@ def title_of(text: str) -> PostTitle:
     return next((title for pattern, title in _TITLES if re.search(pattern, text)), PostTitle.OTHER)
 
 
-_NO_MEMBERS = re.compile(r"群众|民主|民[革盟建进]|农工|致公|九三|台盟|无党派|非党|非中共|团员|无$|^无|^否|^×|积极分子|发展对象")
+_NO_MEMBERS = re.compile(
+    r"群众|民主|民[革盟建进]|农工|致公|九三|台盟|无党派|非党|非中共|团员|无$|^无|^否|^×|积极分子|发展对象"
+)
 
 
 def membership_of(text: str) -> Membership:

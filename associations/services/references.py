@@ -1,0 +1,29 @@
+"""Regions and authorities: what everybody's lists are made of."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from associations.models import Authority, Region
+from portal.core import audit
+from portal.core.choices import AuditAction
+from portal.core.errors import refuse_invalid
+from portal.core.models import User
+
+
+@transaction.atomic
+def create_region(*, actor: User, name: str, code: str | None = None) -> Region:
+    region = Region(name=name, code=code or None)
+    refuse_invalid(region)
+    region.save(force_insert=True)
+    audit.record(actor, AuditAction.CREATE, region, what="行政区划", after=audit.state_of(region, "name", "code"))
+    return region
+
+
+@transaction.atomic
+def create_authority(*, actor: User, name: str) -> Authority:
+    authority = Authority(name=name)
+    refuse_invalid(authority)
+    authority.save(force_insert=True)
+    audit.record(actor, AuditAction.CREATE, authority, what="部门", after=audit.state_of(authority, "name"))
+    return authority
