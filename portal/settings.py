@@ -276,7 +276,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "visibility_timeout": 1800,  # longer than any task may run, or it would be delivered twice
         "unacked_restore_throttle": 1,  # look for the work of a killed worker every 10 s, not every 100 s
         "socket_connect_timeout": 1,  # a page must not wait for a broker that is gone, nor for one that is frozen
-        "socket_timeout": 2,
+        "socket_timeout": 1,
         "max_retries": 1,
         "interval_start": 0,
         "interval_step": 0,
