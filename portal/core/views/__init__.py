@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.mixins import AccessMixin
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.http import content_disposition_header
@@ -16,10 +19,11 @@ from django.views.generic import FormView
 from django_filters.views import FilterView
 
 from portal.core import audit
-from portal.core.access import Scope, scope_of
+from portal.core.access import NOTHING, Scope, scope_of
 from portal.core.choices import ADMINISTRATORS, COMMITTEE_ROLES, AuditAction, Role
 from portal.core.errors import RuleViolation
 from portal.core.models import User
+from portal.core.quarters import Quarter
 from portal.core.xlsx import CONTENT_TYPE, Column, Table, write_tables
 
 PAGE_SIZES = (20, 50, 100)
@@ -130,6 +134,7 @@ class FilteredListView(ScopedMixin, FilterView):  # type: ignore[misc]
             page_sizes=PAGE_SIZES,
             page_size=self.get_paginate_by(None),
             heading=self.title,
+            can_export=bool(self.columns),
             is_filtered=any(value for name, value in self.request.GET.items() if name in self.filterset.filters),
             **kwargs,
         )
@@ -172,6 +177,7 @@ class ServiceFormView(ScopedMixin, FormView):  # type: ignore[type-arg]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             heading=self.title,
+            can_export=bool(self.columns),
             subject=self.get_subject(),
             note=self.note,
             submit_label=self.submit_label,
@@ -181,9 +187,92 @@ class ServiceFormView(ScopedMixin, FormView):  # type: ignore[type-arg]
         )
 
 
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the navigation: where it leads, what it is called, for whom it is."""
+
+    url_name: str
+    label: str
+    icon: str
+    roles: tuple[Role, ...]
+
+
+READERS = (Role.PROVINCE, Role.COMMITTEE, Role.VIEWER)
+NAVIGATION = (
+    Entry("dashboard:home", "工作台", "speedometer2", BUSINESS_ROLES),
+    Entry("dashboard:coverage", "覆盖", "pie-chart", READERS),
+    Entry("associations:association-list", "协会商会", "buildings", READERS),
+    Entry("partyorgs:organization-list", "党组织", "diagram-3", READERS),
+    Entry("dashboard:matrix", "交叉任职", "grid-3x3", COMMITTEE_ROLES),
+    Entry("associations:person-list", "人员", "people", COMMITTEE_ROLES),
+    Entry("partyorgs:target-list", "目标", "bullseye", COMMITTEE_ROLES),
+    Entry("core:committee-list", "机构", "diagram-2", (Role.PROVINCE,)),
+    Entry("partyorgs:ledger-list", "数据导入", "file-earmark-arrow-up", (Role.PROVINCE,)),
+    Entry("core:user-list", "账户", "person-gear", (Role.SYSADMIN,)),
+    Entry("core:grant-list", "授权", "key", (Role.SECADMIN,)),
+    Entry("core:audit-list", "操作记录", "journal-text", (Role.AUDITOR,)),
+)
+
+
+def _address(url_name: str) -> str:
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:  # while the floors above are being built
+        return ""
+
+
+def home_of(user: User | AnonymousUser) -> str:
+    """Return the first page of a person's own: the first of the navigation, the own account where nothing is granted."""
+    scope = scope_of(user)
+    own = (_address(entry.url_name) for entry in NAVIGATION if scope.has(*entry.roles))
+    return next((address for address in own if address), "") or reverse("core:password-change")
+
+
+def navigation_of(scope: Scope, path: str, as_of: str) -> list[dict[str, Any]]:
+    """Return the entries for these roles; the one whose address is the longest beginning of `path` is where one is."""
+    entries = [(entry, _address(entry.url_name)) for entry in NAVIGATION if scope.has(*entry.roles)]
+    matching = [address for _, address in entries if address and path.startswith(address) and (address != "/" or path == "/")]
+    here = max(matching, key=len, default="")
+    return [
+        {"url": f"{address}{as_of}", "label": entry.label, "icon": entry.icon, "is_here": address == here}
+        for entry, address in entries
+        if address
+    ]
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Return what the frame around each page needs: whose scope it is, the day, the navigation of this role."""
-    if not request.user.is_authenticated:
-        return {}
-    scope = scope_of(request.user)
-    return {"scope": scope, "as_of": as_of_from(request), "today": timezone.localdate()}
+    today, day, scope = timezone.localdate(), as_of_from(request), scope_of(request.user)
+    if getattr(request.user, "must_change_password", False):
+        scope = NOTHING
+    may_search = scope.has(*READERS)
+    return {
+        "scope": scope,
+        "scope_name": scope_name(scope),
+        "role_name": scope.role.label if scope.role else "尚未授权",
+        "today": today,
+        "as_of": day,
+        "shows_as_of": scope.has(*BUSINESS_ROLES),
+        "as_of_presets": as_of_presets(today),
+        "navigation": navigation_of(scope, request.path, f"?as_of={day}" if day != today else ""),
+        "home_url": home_of(request.user) if scope.roles else reverse("core:password-change"),
+        "search_url": _address("associations:association-list") if may_search else "",
+    }
+
+
+def scope_name(scope: Scope) -> str:
+    """Return whose figures a person sees, as it stands in the top bar."""
+    if scope.has(Role.PROVINCE):
+        return "全省"
+    if scope.committee:
+        return scope.committee.name
+    return scope.role.label if scope.role else ""
+
+
+def as_of_presets(today: datetime.date) -> list[tuple[str, datetime.date]]:
+    """Return the days that are asked for most."""
+    return [
+        ("今天", today),
+        ("上季度末", Quarter.of(today).previous.last_day),
+        ("去年末", datetime.date(today.year - 1, 12, 31)),
+    ]
