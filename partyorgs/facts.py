@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from associations.choices import PostTitle
 from associations.facts import association_facts
 from associations.models import Association, AssociationPost, DailyWork
-from associations.rules import SUPERVISOR_TITLES
-from partyorgs.choices import Setup
+from associations.rules import ASSOCIATION_TERM_YEARS, SUPERVISOR_TITLES
+from partyorgs.choices import Setup, TermState
 from partyorgs.models import (
     Affiliation,
     AssociationFact,
@@ -20,11 +21,13 @@ from partyorgs.models import (
     FoundingTalk,
     Instructor,
     OrganizationSetup,
+    PartyOrganization,
     PartyPost,
 )
-from partyorgs.rules import DISCIPLINE_TITLES, SECRETARY_TITLES
+from partyorgs.rules import DISCIPLINE_TITLES, REMINDER_MONTHS, SECRETARY_TITLES
 from portal.core.dated import live_q
 from portal.core.measures import rows_of
+from portal.core.quarters import begun_by, months_after
 
 # The columns of the registry's own facts and of the association itself that the fact rows carry.
 _OWN_COLUMNS = (
@@ -46,7 +49,7 @@ def association_facts_at(as_of: datetime.date) -> QuerySet[AssociationFact]:
     party = with_party_facts(association_facts(as_of), as_of)
     columns = [
         field.attname
-        for field in AssociationFact._meta.concrete_fields  # noqa: SLF001 -- the documented meta API
+        for field in AssociationFact._meta.concrete_fields
         if field.attname not in (*_OWN_COLUMNS, "association_id")
     ]
     inner = party.order_by().values(*_OWN_COLUMNS, *columns, association_id=F("pk"))
@@ -121,3 +124,70 @@ def term_end(as_of: datetime.date, organization: str = "pk") -> Coalesce:
     held = Election.objects.filter(organization=OuterRef(organization), held_on__lte=as_of).order_by("-held_on")
     founding = "first_term_ends_on" if organization == "pk" else f"{organization}__first_term_ends_on"
     return Coalesce(Subquery(held.values("term_ends_on")[:1]), F(founding))
+
+
+def facts_with_terms(as_of: datetime.date) -> QuerySet[AssociationFact]:
+    """Return the facts with both term clocks: the own organization's, and the association's since its chair took office."""
+    chairs = AssociationPost.objects.live_at(as_of).filter(association=OuterRef("pk"), title=PostTitle.CHAIR)
+    rows = association_facts_at(as_of).annotate(
+        term_is_current=Q(own_term_ends_on__gt=as_of),
+        chair_since=Subquery(chairs.order_by("-begins_on").values("begins_on")[:1]),
+    )
+    return rows.annotate(
+        party_term_state=_state_of("own_term_ends_on", lambda day: day, as_of),
+        association_term_state=_state_of("chair_since", lambda day: begun_by(day, ASSOCIATION_TERM_YEARS), as_of),
+    )
+
+
+def _state_of(column: str, last: Callable[[datetime.date], datetime.date], as_of: datetime.date) -> Case:
+    """Return the expression for the state of a term; `last(day)` is the column's last value whose term is over on `day`."""
+    steps = [(as_of, TermState.OVERDUE)]
+    steps += [
+        (months_after(as_of, months), state)
+        for months, state in zip(
+            sorted(REMINDER_MONTHS), (TermState.MONTH, TermState.QUARTER, TermState.HALF_YEAR), strict=True
+        )
+    ]
+    return Case(
+        When(Q((f"{column}__isnull", True)), then=Value(TermState.UNKNOWN.value)),
+        *[When(Q((f"{column}__lte", last(day))), then=Value(state.value)) for day, state in steps],
+        default=Value(TermState.LATER.value),
+        output_field=CharField(),
+    )
+
+
+def organizations_of(
+    associations: Iterable[int] | QuerySet[Any], as_of: datetime.date
+) -> dict[int, list[tuple[PartyOrganization, str]]]:
+    """Return the Party organizations that cover each of `associations` on `as_of`, with the words for their setup."""
+    setup = OrganizationSetup.objects.live_at(as_of).filter(organization=OuterRef("organization"))
+    covering = live_affiliations(as_of).filter(association__in=associations).select_related("organization")
+    found: dict[int, list[tuple[PartyOrganization, str]]] = {}
+    for affiliation in covering.annotate(setup=Subquery(setup.values("setup")[:1])).order_by("association", "pk"):
+        words = Setup(affiliation.setup).label if affiliation.setup else "未填写"
+        found.setdefault(affiliation.association_id, []).append((affiliation.organization, str(words)))
+    return found
+
+
+def cross_appointments(as_of: datetime.date, associations: QuerySet[Association]) -> QuerySet[PartyPost]:
+    """Return the Party posts whose holder has a post of the same association, a row for each pair of posts on `as_of`.
+
+    The post of the association is reached as `person__posts`; only organizations that then covered it count.
+    """
+    covering = live_affiliations(as_of).filter(
+        organization=OuterRef("organization"), association=OuterRef("association")
+    )
+    return PartyPost.objects.live_at(as_of).filter(
+        Exists(covering),
+        live_q(as_of, "person__posts__"),
+        association__in=associations,
+        person__posts__association=F("association"),
+    )
+
+
+def daily_cross_appointments(as_of: datetime.date, associations: QuerySet[Association]) -> QuerySet[PartyPost]:
+    """Keep those pairs in which the holder runs the association's daily work."""
+    running = DailyWork.objects.live_at(as_of).filter(runs_daily=True, post__in=AssociationPost.objects.live_at(as_of))
+    return cross_appointments(as_of, associations).filter(
+        Exists(running.filter(post__person=OuterRef("person"), post__association=OuterRef("association")))
+    )

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from partyorgs.facts import association_facts_at
+from partyorgs.choices import TermState
+from partyorgs.facts import association_facts_at, facts_with_terms
+from partyorgs.models import CoverageTarget
 from partyorgs.rules import OWN_ORGANIZATION_MIN_FORMAL_MEMBERS
 from portal.core.measures import Indicator
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
-    from partyorgs.models import AssociationFact
 
 COVERED = Q(has_organization=True)
 OWN = Q(has_own_organization=True)
@@ -23,11 +20,6 @@ SHOULD_BUILD = Q(formal_members__gte=OWN_ORGANIZATION_MIN_FORMAL_MEMBERS)
 IN_A_LATER_CYCLE = "季报启用后计算"
 
 _NO_OWN = (Q(has_organization=False), "未建立党组织")
-
-
-def with_term_state(as_of: datetime.date) -> QuerySet[AssociationFact]:
-    """Return the facts with `term_is_current`: whether the own organization's term is not over on `as_of`."""
-    return association_facts_at(as_of).annotate(term_is_current=Q(own_term_ends_on__gt=as_of))
 
 
 _ALL = (
@@ -50,7 +42,12 @@ _ALL = (
         "《中国共产党支部工作条例（试行）》第四条",
         association_facts_at,
         numerator=OWN,
-        reasons=(_NO_OWN, (Q(has_joint_organization=True), "联合组建"), (Q(has_functional_organization=True), "功能型党组织"), (Q(), "依托组建")),
+        reasons=(
+            _NO_OWN,
+            (Q(has_joint_organization=True), "联合组建"),
+            (Q(has_functional_organization=True), "功能型党组织"),
+            (Q(), "依托组建"),
+        ),
     ),
     Indicator(
         "work_coverage",
@@ -136,7 +133,7 @@ _ALL = (
         "按期换届率",
         "单独组建的党组织中，本届任期尚未届满的比例。任期自最近一次选举（没有选举的自成立）起，党支部、党总支3年，党委5年。",
         "《关于党的基层组织任期的意见》",
-        with_term_state,
+        facts_with_terms,
         denominator=OWN,
         numerator=Q(term_is_current=True),
         reasons=((Q(), "任期已届满，应换届未换届"),),
@@ -181,6 +178,13 @@ class HardCase:
     meaning: str
     proposal: str
     waits_for: str = ""
+
+    @property
+    def indicator(self) -> Indicator:
+        """The same sign as an indicator, so that it is counted and listed like any figure."""
+        facts = None if self.sign is None else association_facts_at
+        numerator = self.sign or Q()
+        return Indicator(self.code, self.name, self.meaning, "", facts, numerator=numerator, waits_for=self.waits_for)
 
 
 HARD_CASES = (
@@ -228,3 +232,32 @@ SETUPS = (
     ("has_functional_organization", "功能型"),
     ("has_hosted_organization", "依托组建"),
 )
+
+# What is only counted and listed, never a rate against a target: kinds of organization, hard cases, terms by their state.
+SETUP_COUNTS = {
+    column.removeprefix("has_").removesuffix("_organization"): Indicator(
+        column, name, f"截至当日，由{name}党组织覆盖的协会。", "", association_facts_at, numerator=Q((column, True))
+    )
+    for column, name in SETUPS
+}
+HARD_CASE_COUNTS = {case.code: case.indicator for case in HARD_CASES}
+TERM_COUNTS = tuple(
+    Indicator(
+        f"{clock}_{state}", state.label, "", "", facts_with_terms, numerator=Q((f"{clock}_term_state", state.value))
+    )
+    for clock in ("party", "association")
+    for state in TermState
+)
+
+
+def target_at(
+    targets: Iterable[CoverageTarget], path: str, indicator: str, as_of: datetime.date
+) -> CoverageTarget | None:
+    """Return the target in force for the committee at `path`: its own, else that of its nearest ancestor that has one.
+
+    Of several the one due next on or after `as_of`, else the one due last before it.
+    """
+    known = [target for target in targets if target.indicator == indicator and path.startswith(target.committee.path)]
+    nearest = max((target.committee.path for target in known), key=len, default="")
+    own = sorted((target for target in known if target.committee.path == nearest), key=lambda target: target.due_on)
+    return next((target for target in own if target.due_on >= as_of), own[-1] if own else None)

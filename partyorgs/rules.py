@@ -2,9 +2,13 @@
 
 import datetime
 import re
+from collections.abc import Sequence
+from typing import TypeVar
 
 from partyorgs.choices import InstructorKind, OrganizationLevel, PartyTitle, Setup
 from portal.core.quarters import years_after
+
+T = TypeVar("T")
 
 OWN_ORGANIZATION_MIN_FORMAL_MEMBERS = 3  # 《中国共产党支部工作条例（试行）》第四条
 JOINT_BRANCH_MAX_UNITS = 5  # 《支部工作条例》第四条：联合党支部覆盖单位一般不超过5个
@@ -28,13 +32,30 @@ def should_build(formal_members: int) -> bool:
     return formal_members >= OWN_ORGANIZATION_MIN_FORMAL_MEMBERS
 
 
+def joint_partners(formal: int, neighbours: Sequence[tuple[T, int]]) -> list[T]:
+    """Return whom of `neighbours` (nearest first, each with its formal members) to found a joint branch with; [] if none do.
+
+    As few as make three formal members together, and with the association itself at most five units. 《支部工作条例》第四条.
+    """
+    able = sorted((pair for pair in neighbours if pair[1] > 0), key=lambda pair: -pair[1])
+    chosen = []
+    for partner, members in able[: JOINT_BRANCH_MAX_UNITS - 1]:
+        if formal >= OWN_ORGANIZATION_MIN_FORMAL_MEMBERS:
+            break
+        chosen.append(partner)
+        formal += members
+    return chosen if formal >= OWN_ORGANIZATION_MIN_FORMAL_MEMBERS else []
+
+
 def level_of(name: str) -> OrganizationLevel:
     """Return the level that an organization's name tells: …总支部委员会, …支部委员会, …委员会."""
     if "总支" in name:
         return OrganizationLevel.GENERAL_BRANCH
     if "支部" in name:
         return OrganizationLevel.BRANCH
-    return OrganizationLevel.COMMITTEE if re.search(r"党委|党的委员会|委员会$|工委$", name) else OrganizationLevel.BRANCH
+    return (
+        OrganizationLevel.COMMITTEE if re.search(r"党委|党的委员会|委员会$|工委$", name) else OrganizationLevel.BRANCH
+    )
 
 
 def term_ends_on(elected_on: datetime.date, level: OrganizationLevel | str) -> datetime.date:

@@ -63,3 +63,12 @@ def months_after(day: datetime.date, months: int) -> datetime.date:
     first = datetime.date(month // 12, month % 12 + 1, 1)
     following = datetime.date((month + 1) // 12, (month + 1) % 12 + 1, 1)
     return min(first + datetime.timedelta(days=day.day - 1), following - datetime.timedelta(days=1))
+
+
+def begun_by(day: datetime.date, years: int) -> datetime.date:
+    """Return the latest day whose `years_after` is not later than `day`: what began then or before is over on `day`."""
+    following = day + datetime.timedelta(days=1)
+    try:
+        return following.replace(year=following.year - years) - datetime.timedelta(days=1)
+    except ValueError:  # 29 February, and no such day in the other year
+        return following.replace(year=following.year - years, day=28)
