@@ -29,6 +29,10 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(username=normal_username(username or ""))
 
+    def visible_to(self, user: User | AnonymousUser) -> models.QuerySet[User]:
+        """Accounts are seen by who keeps them and by who grants roles to them."""
+        return self.all() if scope_of(user).has(Role.SYSADMIN, Role.SECADMIN) else self.none()
+
 
 class User(AbstractBaseUser):
     username = models.CharField("用户名", max_length=60, unique=True)
@@ -98,6 +102,11 @@ class Committee(models.Model):
         return len(self.path) // PATH_STEP
 
 
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        return self if scope_of(user).has(Role.SECADMIN) else self.none()
+
+
 class Grant(models.Model):
     """A role over exactly one committee's subtree, one association or one authority.
 
@@ -110,6 +119,8 @@ class Grant(models.Model):
     committee = models.ForeignKey(Committee, models.PROTECT, null=True, blank=True, verbose_name="党建工作领导机构")
     association_id = models.BigIntegerField("协会", null=True, blank=True)
     authority_id = models.BigIntegerField("部门", null=True, blank=True)
+
+    objects = GrantQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "授权"
@@ -141,6 +152,11 @@ class Grant(models.Model):
         return f"{self.user}：{self.get_role_display()}"
 
 
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        return self if scope_of(user).has(Role.AUDITOR) else self.none()
+
+
 class AuditEntry(models.Model):
     """One thing done or looked at. Written in the operation's own transaction; each row's hash covers the row before it."""
 
@@ -154,6 +170,8 @@ class AuditEntry(models.Model):
     data = models.JSONField("内容", default=dict)
     previous_hash = models.CharField("前一条校验值", max_length=64)
     hash = models.CharField("校验值", max_length=64, unique=True)
+
+    objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "操作记录"
@@ -178,6 +196,12 @@ class AuditHead(models.Model):
         return self.hash[:12]
 
 
+class JobQuerySet(models.QuerySet["Job"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """A job is its owner's alone."""
+        return self.filter(owner=user) if isinstance(user, User) else self.none()
+
+
 class Job(models.Model):
     """Outbox row of one piece of background work: written with the business change, published after commit."""
 
@@ -194,6 +218,8 @@ class Job(models.Model):
     leased_until = models.DateTimeField("占用至", null=True, blank=True)
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
     finished_at = models.DateTimeField("完成时间", null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "后台任务"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -13,10 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.core import audit
-from portal.core.access import scope_of
-from portal.core.choices import ADMINISTRATORS, COMMITTEE_ROLES, AuditAction, CommitteeKind, Role
+from portal.core.choices import ADMINISTRATORS, AuditAction, CommitteeKind, JobStatus, Role
 from portal.core.errors import RuleViolation
 from portal.core.models import PATH_STEP, Committee, Grant, Job, User, normal_username
+from portal.core.tasks import publish
 
 SECRET_HOURS = 72  # SEC-12: a secret that nobody fetched in three days is void
 _SECRET_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # noqa: S105 -- read aloud without mistakes: no 0 O 1 I
@@ -190,6 +189,23 @@ def rename_committee(*, committee: Committee, name: str, kind: CommitteeKind, ac
     after = {"name": committee.name, "kind": committee.kind}
     audit.record(actor, AuditAction.CORRECT, committee, before=before, after=after, reason=reason)
     return committee
+
+
+@transaction.atomic
+def enqueue_job(*, kind: str, key: str, payload: dict[str, Any], owner: User | None) -> Job:
+    """Write a job into the outbox and publish it after the commit. One key is one piece of work: asked for again, it is
+    the same job, and tried anew only where it had failed.
+    """
+    job, is_new = Job.objects.select_for_update().get_or_create(
+        key=key, defaults={"kind": kind, "payload": payload, "owner": owner}
+    )
+    if job.status == JobStatus.FAILED:
+        job.status, job.tries, job.error, job.finished_at, job.payload = JobStatus.QUEUED, 0, "", None, payload
+        job.save(update_fields=["status", "tries", "error", "finished_at", "payload"])
+        is_new = True
+    if is_new:
+        transaction.on_commit(partial(publish, job.pk))
+    return job
 
 
 def _check(thing: User | Grant | Committee) -> None:
