@@ -146,7 +146,7 @@ class ServiceFormView(ScopedMixin, FormView):  # type: ignore[type-arg]
     `perform` makes the call and returns the sentence that tells it is done; `subject` is what the form is about.
     """
 
-    roles = COMMITTEE_ROLES
+    roles: ClassVar[tuple[Role, ...]] = COMMITTEE_ROLES
     template_name = "components/form_page.html"
     title: ClassVar[str] = ""
     note: ClassVar[str] = ""
@@ -177,7 +177,6 @@ class ServiceFormView(ScopedMixin, FormView):  # type: ignore[type-arg]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             heading=self.title,
-            can_export=bool(self.columns),
             subject=self.get_subject(),
             note=self.note,
             submit_label=self.submit_label,

@@ -1,0 +1,93 @@
+"""People entered and corrected, and the Party membership that is stated of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+
+from associations.access import can_write_person
+from associations.forms import CreatePersonForm, EditPersonForm, MembershipForm
+from associations.models import Association, KnownAs, PartyMembership, Person
+from associations.services.people import create_person, edit_person, state_membership
+from associations.services.statements import correct_statement
+from associations.views.pages import ChangeFormView, CorrectFormView, FactFormView, OptionsView
+from portal.core.errors import Denial
+
+
+class PersonCreate(FactFormView):
+    """A new person at an association; the posts follow."""
+
+    form_class = CreatePersonForm
+    title = "登记人员"
+    note = "同名不同人的分别登记。已在其他协会登记过的，不必重复登记，任职时直接选择。"
+
+    def perform(self, told: dict[str, Any]) -> str:
+        self.created = create_person(association=self.row, actor=self.actor, **told)
+        return f"已登记{self.created.name}（编号{self.created.pk}），可以登记其职务。"
+
+
+class PersonPage:
+    """A form about a person."""
+
+    model = Person
+    row: Any
+    actor: Any
+    today: Any
+
+    def denial(self) -> Denial | None:
+        return can_write_person(self.actor, self.row, self.today)
+
+    def get_back_url(self) -> str:
+        return reverse("partyorgs:person-detail", args=[self.row.pk])
+
+
+class PersonEdit(PersonPage, CorrectFormView):
+    form_class = EditPersonForm
+    title = "更正录入错误：人员"
+
+    def correct(self, reason: str, values: dict[str, Any]) -> None:
+        edit_person(person=self.row, actor=self.actor, reason=reason, values=values)
+
+
+class MembershipCreate(PersonPage, ChangeFormView):
+    form_class = MembershipForm
+    title = "登记变更：党员身份"
+
+    def perform(self, told: dict[str, Any]) -> str:
+        state_membership(person=self.row, actor=self.actor, **told)
+        return "已登记。"
+
+
+class MembershipCorrect(CorrectFormView):
+    model = PartyMembership
+    form_class = MembershipForm
+    title = "更正录入错误：党员身份"
+
+    def rows(self) -> Any:
+        people = Person.objects.counted().visible_to(self.actor, self.today)
+        return self.model.objects.filter(person__in=people).select_related("person")
+
+    def denial(self) -> Denial | None:
+        return can_write_person(self.actor, self.row.person, self.today)
+
+    def get_back_url(self) -> str:
+        return reverse("partyorgs:person-detail", args=[self.row.person_id])
+
+    def correct(self, reason: str, values: dict[str, Any]) -> None:
+        correct_statement(statement=self.row, actor=self.actor, reason=reason, values=values, target=self.row.person)
+
+
+class PersonOptions(OptionsView):
+    """People by name, each with an association, for two people may have one name."""
+
+    def matching(self, text: str) -> QuerySet[Person]:
+        seen = Association.objects.visible_to(self.request.user, self.today)
+        place = KnownAs.objects.filter(person=OuterRef("pk"), association__in=seen).order_by("pk")
+        people = Person.objects.counted().visible_to(self.request.user, self.today)
+        found = people.filter(Q(name__contains=text) | Q(initials__startswith=text.lower()))
+        return found.annotate(place=Subquery(place.values("association__name")[:1])).order_by("pinyin", "pk")
+
+    def describe(self, row: Any) -> str:
+        return str(row.place)
