@@ -1,0 +1,56 @@
+"""Every address × every role × (own subtree, other subtree): who gets in. An address without a row fails."""
+
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, get_resolver, reverse
+
+from tests.conftest import ClientOf, Side
+from tests.flows import matrix_associations, matrix_core, matrix_dashboard, matrix_partyorgs
+from tests.flows.matrix import ROLES, Row
+
+ROWS = [*matrix_core.ROWS, *matrix_associations.ROWS, *matrix_partyorgs.ROWS, *matrix_dashboard.ROWS]
+CASES = [(row, side) for row in ROWS for side in (("own",) if row.other is None else ("own", "other"))]
+
+
+def url_names(patterns: list[Any], namespace: str = "") -> set[str]:
+    """Return the names of all addresses below `patterns`."""
+    names: set[str] = set()
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            names.add(f"{namespace}{pattern.name}")
+        else:
+            names |= url_names(pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else namespace)
+    return names
+
+
+def ask(client_of: ClientOf, role: str, row: Row, world: dict[str, Side], side: str) -> Any:
+    address = reverse(row.url_name, kwargs=row.kwargs(world, side))
+    return getattr(client_of(role), row.method)(address, data=dict(row.data))
+
+
+def test_every_address_has_a_row() -> None:
+    assert sorted(url_names(get_resolver().url_patterns) - {row.url_name for row in ROWS}) == []
+
+
+def test_no_row_is_left_of_an_address_that_is_gone() -> None:
+    assert sorted({row.url_name for row in ROWS} - url_names(get_resolver().url_patterns)) == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(("row", "side"), CASES, ids=[f"{row.url_name}-{row.method}-{side}" for row, side in CASES])
+def test_each_role_gets_what_the_matrix_says(
+    client_of: ClientOf, world: dict[str, Side], row: Row, side: str, role: str
+) -> None:
+    assert ask(client_of, role, row, world, side).status_code == row.expected(role, side)
+
+
+@pytest.mark.parametrize(("row", "side"), CASES, ids=[f"{row.url_name}-{row.method}-{side}" for row, side in CASES])
+def test_anonymous_visitors_are_sent_to_sign_in(
+    client_of: ClientOf, world: dict[str, Side], row: Row, side: str
+) -> None:
+    answer = ask(client_of, "anonymous", row, world, side)
+    if row.is_public:
+        assert answer.status_code == 200
+    else:
+        assert (answer.status_code, answer.url.split("?")[0]) == (302, reverse("core:sign-in"))
