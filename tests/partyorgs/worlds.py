@@ -70,10 +70,10 @@ class World:
     def __init__(self, seed: int, associations: int = 24) -> None:
         self.random = random.Random(seed)
         self.committees = plant_committees()
-        self.regions = [Region.objects.create(name=name) for name in ("南京市", "苏州市")]
+        self.regions = [Region.objects.get_or_create(name=name)[0] for name in ("南京市", "苏州市")]
         self.industries = [
-            Industry.objects.create(code="C", name="制造业"),
-            Industry.objects.create(code="F", name="批发和零售业"),
+            Industry.objects.get_or_create(code="C", defaults={"name": "制造业"})[0],
+            Industry.objects.get_or_create(code="F", defaults={"name": "批发和零售业"})[0],
         ]
         self.associations = [self.register(number) for number in range(associations)]
         self.people = {association.pk: self.know(association) for association in self.associations}
