@@ -104,3 +104,14 @@ class TermState(TextChoices):
     HALF_YEAR = "half_year", "3至6个月内届满"
     LATER = "later", "6个月后届满"
     UNKNOWN = "unknown", "没有任期记录"
+
+
+class CoverageState(TextChoices):
+    """How an association is covered on a day; of several organizations the first in this order is told."""
+
+    OWN = "own", "单独组建"
+    JOINT = "joint", "联合组建"
+    FUNCTIONAL = "functional", "功能型党组织"
+    HOSTED = "hosted", "依托组建"
+    INSTRUCTOR = "instructor", "仅选派指导员"
+    NONE = "none", "未覆盖"

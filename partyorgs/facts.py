@@ -10,10 +10,10 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Coalesce
 
 from associations.choices import PostTitle
-from associations.facts import association_facts
-from associations.models import Association, AssociationPost, DailyWork
+from associations.facts import association_facts, headcount_at
+from associations.models import Association, AssociationPost, DailyWork, Oversight
 from associations.rules import ASSOCIATION_TERM_YEARS, SUPERVISOR_TITLES
-from partyorgs.choices import Setup, TermState
+from partyorgs.choices import CoverageState, Setup, TermState
 from partyorgs.models import (
     Affiliation,
     AssociationFact,
@@ -190,4 +190,39 @@ def daily_cross_appointments(as_of: datetime.date, associations: QuerySet[Associ
     running = DailyWork.objects.live_at(as_of).filter(runs_daily=True, post__in=AssociationPost.objects.live_at(as_of))
     return cross_appointments(as_of, associations).filter(
         Exists(running.filter(post__person=OuterRef("person"), post__association=OuterRef("association")))
+    )
+
+
+def coverage_at(as_of: datetime.date) -> Case:
+    """Return the expression for how an association is covered on `as_of`, one of `CoverageState`."""
+    covering = live_affiliations(as_of).filter(association=OuterRef("pk"))
+    sent = Instructor.objects.live_at(as_of).filter(association=OuterRef("pk"))
+    return Case(
+        *[
+            When(Exists(set_up_as(covering, setup, as_of)), then=Value(CoverageState(setup.value).value))
+            for setup in Setup
+        ],
+        When(Exists(sent), then=Value(CoverageState.INSTRUCTOR.value)),
+        default=Value(CoverageState.NONE.value),
+        output_field=CharField(),
+    )
+
+
+def listed_associations(associations: QuerySet[Association], as_of: datetime.date) -> QuerySet[Association]:
+    """Annotate associations with what their list shows on `as_of`: the committee's path and name, coverage, members."""
+    overseen = Oversight.objects.live_at(as_of).filter(association=OuterRef("pk"))
+    return associations.select_related("region", "industry").annotate(
+        committee_name=Subquery(overseen.values("committee__name")[:1]),
+        coverage=coverage_at(as_of),
+        formal_members=headcount_at(as_of, "formal"),
+    )
+
+
+def listed_organizations(
+    organizations: QuerySet[PartyOrganization], as_of: datetime.date
+) -> QuerySet[PartyOrganization]:
+    """Annotate organizations with what their list shows on `as_of`: setup, end of the term and where that stands."""
+    setup = OrganizationSetup.objects.live_at(as_of).filter(organization=OuterRef("pk"))
+    return organizations.annotate(setup=Subquery(setup.values("setup")[:1]), term=term_end(as_of)).annotate(
+        term_state=_state_of("term", lambda day: day, as_of)
     )
