@@ -5,19 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from django.db import models
 from django.db.models import Q
 
 from portal.core.choices import ADMINISTRATORS, Role
 from portal.core.errors import Denial
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from django.contrib.auth.models import AnonymousUser
 
-    from portal.core.models import Committee, User
+    from portal.core.models import Committee, Grant, User
+
+M = TypeVar("M", bound="type[models.Model]")
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,10 @@ class Limit:
     def covers(self, path: str) -> bool:
         """Tell whether a committee's path lies in one of the subtrees."""
         return any(path.startswith(prefix) for prefix in self.paths)
+
+
+# What commands count in: every association, overseen or not. No user ever has it.
+EVERYTHING = Limit(paths=("",))
 
 
 @dataclass(frozen=True)
@@ -112,3 +119,57 @@ def can_manage_users(user: User) -> Denial | None:
 def can_read_audit(user: User) -> Denial | None:
     """The audit log is the auditor's alone (三员分立)."""
     return None if scope_of(user).has(Role.AUDITOR) else Denial("只有安全审计员可以查看操作记录。")
+
+
+@dataclass(frozen=True)
+class Grantable:
+    """A kind of thing of a floor above that a grant can be over; `keys` are the columns that name one exactly."""
+
+    model: type[models.Model]
+    keys: tuple[str, ...]
+    searched: tuple[str, ...]
+
+    def named(self, text: str) -> models.QuerySet[models.Model]:
+        """Return the things that `text` names exactly."""
+        return self._where([Q((key, text.strip())) for key in self.keys])
+
+    def search(self, text: str) -> models.QuerySet[models.Model]:
+        """Return the things whose name, code or pinyin initials hold `text`."""
+        key = text.strip()
+        return self._where([Q((f"{column}__icontains", key)) for column in (*self.keys, *self.searched)])
+
+    def _where(self, conditions: list[Q]) -> models.QuerySet[models.Model]:
+        return self.model._default_manager.filter(reduce(or_, conditions))  # noqa: SLF001 -- the documented name
+
+
+# The column of Grant -> what stands behind it. Filled from above: this floor imports none of them.
+GRANTABLE: dict[str, Grantable] = {}
+
+
+def grantable(column: str, *, keys: tuple[str, ...], searched: tuple[str, ...] = ()) -> Callable[[M], M]:
+    """Let a model be what the grants' `column` points at."""
+
+    def register(model: M) -> M:
+        GRANTABLE[column] = Grantable(model, keys, searched)
+        return model
+
+    return register
+
+
+def granted_over(grants: Iterable[Grant]) -> dict[int, str]:
+    """Return in words, by grant, over what it is: at most one query for each kind of thing."""
+    rows = list(grants)
+    found = {
+        column: kind.model._default_manager.in_bulk({getattr(row, column) for row in rows} - {None})  # noqa: SLF001
+        for column, kind in GRANTABLE.items()
+    }
+    words = {}
+    for row in rows:
+        things = [found[column].get(getattr(row, column)) for column in found if getattr(row, column) is not None]
+        words[row.pk] = str(row.committee or next(iter(things), None) or "—")
+    return words
+
+
+def can_grant_roles(user: User) -> Denial | None:
+    """Roles and scope are the security administrator's alone (三员分立)."""
+    return None if scope_of(user).has(Role.SECADMIN) else Denial("只有安全保密管理员可以授权。")

@@ -1,0 +1,115 @@
+"""How one cell of a hand-made ledger is read. Each reader returns a value or raises `CellFault` saying what was expected."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from typing import Any
+
+from partyorgs.choices import ProblemKind
+
+# domain.md, "Reading a ledger": these mean "none" in a figure, a grade or a date.
+NONE_WORDS = frozenset({"", "/", "\\", "无", "-", "--", "—", "——", "–", "未评估", "未评", "暂无", "没有", "N/A", "n/a", "∕"})
+_YES = re.compile(r"^(是|√|✓|✔|☑|✅|有|对|Y|y|YES|Yes|yes|T|true|True|TRUE|1|已.*|建立|写入|脱钩|在任|主持.*|建)$")
+_NO = re.compile(r"^(否|×|✕|✗|✘|☐|X|x|╳|乂|无.*|没.*|未.*|不.*|N|n|NO|No|no|F|false|False|FALSE|0|/|\\|-+|—+)$")
+_FIGURE = re.compile(r"^([+-]?\d[\d,，]*)(?:\.0+)?\s*(?:人|家|名|个|户|位|户次)?$")
+_DATE = re.compile(r"^(\d{4})\s*[-/.．。、年]\s*(\d{1,2})\s*[-/.．。、月]\s*(\d{1,2})\s*[日号]?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?$")
+_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:\.0)?$")
+_EARLIEST, _LATEST = 1900, 2100
+# Excel counts days from here; a bare number in this span is a date that lost its format.
+_EXCEL_EPOCH, _EXCEL_SERIALS = datetime.date(1899, 12, 30), range(15000, 60000)
+
+
+class CellFault(Exception):  # noqa: N818 -- a mistake in a cell, not a fault of the program
+    """A cell that cannot be read: the kind of problem and what was expected, in Chinese."""
+
+    def __init__(self, kind: ProblemKind, expected: str) -> None:
+        super().__init__(expected)
+        self.kind, self.expected = kind, expected
+
+
+def text_of(cell: Any) -> str:
+    """Return the cell as text in its one form: half width, no blanks around or line breaks within, whole numbers without `.0`."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime.datetime):
+        return cell.date().isoformat()
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", str(cell)).replace("\u200b", "").replace("\ufeff", "")).strip()
+
+
+def shown(cell: Any) -> str:
+    """Return the cell as a problem quotes it: what stood there, as the ledger's author sees it."""
+    if cell is None or cell == "":
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+def name_of(cell: Any) -> str:
+    """Return a name in its one form: no blanks at all, Chinese brackets."""
+    name = re.sub(r"\s+", "", text_of(cell)).replace("(", "（").replace(")", "）")
+    return "" if name in NONE_WORDS else name
+
+
+def person_name_of(cell: Any) -> str:
+    """Return a person's name: blanks between Chinese characters are only layout, those of other scripts stay."""
+    name = text_of(cell)
+    return "" if name in NONE_WORDS else re.sub(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])", "", name)
+
+
+def optional_text_of(cell: Any) -> str:
+    text = text_of(cell)
+    return "" if text in NONE_WORDS else text
+
+
+def flag_of(cell: Any) -> bool:
+    """Return yes or no; empty is no. Raises CellFault for any other word."""
+    text = text_of(cell)
+    if text == "" or _NO.match(text):
+        return False
+    if _YES.match(text):
+        return True
+    raise CellFault(ProblemKind.NOT_YES_OR_NO, "应填“是”或者“否”")
+
+
+def figure_of(cell: Any) -> int | None:
+    """Return a whole number of zero or more, None for "none". Raises CellFault for a word, a fraction or a negative."""
+    text = text_of(cell)
+    if text in NONE_WORDS:
+        return None
+    found = _FIGURE.match(text)
+    if not found:
+        raise CellFault(ProblemKind.NOT_A_NUMBER, "应填不小于0的整数，没有的填0")
+    number = int(re.sub(r"[,，]", "", found[1]))
+    if number < 0:
+        raise CellFault(ProblemKind.NEGATIVE, "应填不小于0的整数")
+    return number
+
+
+def date_of(cell: Any) -> datetime.date | None:
+    """Return a date written in any of the usual ways, None for "none". Raises CellFault for anything else."""
+    if isinstance(cell, datetime.datetime):
+        return cell.date()
+    if isinstance(cell, datetime.date):
+        return cell
+    text = text_of(cell)
+    if text in NONE_WORDS:
+        return None
+    found = _DATE.match(text) or _COMPACT.match(text)
+    if not found:
+        if re.fullmatch(r"\d{5}", text) and int(text) in _EXCEL_SERIALS:
+            return _EXCEL_EPOCH + datetime.timedelta(days=int(text))
+        raise CellFault(ProblemKind.UNREADABLE_DATE, "应填完整的年月日，例如 2024-06-30")
+    year, month, day = (int(part) for part in found.groups()[:3])
+    if not _EARLIEST <= year <= _LATEST:
+        raise CellFault(ProblemKind.IMPOSSIBLE_DATE, "年份不合理，应填实际日期，例如 2024-06-30")
+    try:
+        return datetime.date(year, month, day)
+    except ValueError as fault:
+        raise CellFault(ProblemKind.IMPOSSIBLE_DATE, "没有这一天，应填实际日期，例如 2024-06-30") from fault
