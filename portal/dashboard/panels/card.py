@@ -1,0 +1,153 @@
+"""The secretary's page: what is known of the own association, since when, what is missing, what is due next."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from associations.choices import PostTitle
+from associations.models import Association, AssociationPost, Headcount
+from associations.rules import ASSOCIATION_TERM_YEARS
+from partyorgs.choices import PartyTitle, TermState
+from partyorgs.facts import facts_with_terms, organizations_of
+from partyorgs.models import Instructor, PartyPost
+from partyorgs.rules import should_build
+from portal.core.access import Limit
+from portal.core.measures import within_limit
+from portal.core.quarters import months_after, years_after
+
+HEADCOUNT_MONTHS = 3  # domain.md, "Work cycles": figures are told once a quarter
+
+
+@dataclass(frozen=True)
+class Known:
+    """One thing that is known, and since when."""
+
+    label: str
+    value: str
+    since: datetime.date | None = None
+
+
+@dataclass(frozen=True)
+class Due:
+    """One thing that is due; `days` is how many are left, below zero how many it is over."""
+
+    name: str
+    day: datetime.date
+    days: int
+
+
+@dataclass(frozen=True)
+class AssociationCard:
+    name: str
+    uscc: str
+    url: str
+    is_registered: bool
+    is_covered: bool
+    known: tuple[Known, ...]
+    missing: tuple[str, ...]
+    due: tuple[Due, ...]
+
+    @property
+    def next_due(self) -> Due | None:
+        return self.due[0] if self.due else None
+
+
+def cards(limit: Limit, as_of: datetime.date) -> tuple[AssociationCard, ...]:
+    """Return the card of each association within `limit`, of those that were not yet or no longer registered only the name."""
+    associations = Association.objects.within(limit, as_of).order_by("pinyin", "pk")
+    return tuple(card_of(association, as_of) for association in associations)
+
+
+def card_of(association: Association, as_of: datetime.date) -> AssociationCard:
+    """Return one association's card."""
+    rows = within_limit(facts_with_terms(as_of), Limit(association_ids=(association.pk,)))
+    fact = rows.select_related("committee").first()
+    url = reverse("associations:association-detail", args=[association.pk])
+    if fact is None:
+        return AssociationCard(association.name, association.uscc, url, False, False, (), (), ())  # noqa: FBT003
+    organizations = organizations_of([association.pk], as_of).get(association.pk, [])
+    secretary = (
+        PartyPost.objects.live_at(as_of)
+        .filter(organization__in=[organization for organization, _ in organizations], title=PartyTitle.SECRETARY)
+        .select_related("person")
+        .order_by("-begins_on", "-pk")
+        .first()
+    )
+    chair = (
+        AssociationPost.objects.live_at(as_of)
+        .filter(association=association, title=PostTitle.CHAIR)
+        .select_related("person")
+        .order_by("-begins_on", "-pk")
+        .first()
+    )
+    instructor = (
+        Instructor.objects.live_at(as_of)
+        .filter(association=association)
+        .select_related("person")
+        .order_by("pk")
+        .first()
+    )
+    headcount = Headcount.objects.filter(association=association).at(as_of).first()
+    refreshed_by = months_after(headcount.as_of, HEADCOUNT_MONTHS) if headcount else as_of
+    association_term = years_after(chair.begins_on, ASSOCIATION_TERM_YEARS) if chair else None
+    dated = (
+        ("党组织换届", fact.own_term_ends_on),
+        ("协会换届", association_term),
+        ("更新党员与从业人员数", refreshed_by),
+    )
+    due = sorted(
+        (Due(name, day, (day - as_of).days) for name, day in dated if day is not None),
+        key=lambda one: (one.day, one.name),
+    )
+    known = [
+        Known("成立登记", "已登记", association.registered_on),
+        Known("党建工作领导机构", str(fact.committee or "未填写")),
+        *(
+            Known(f"党组织（{setup}）", organization.name, organization.begins_on)
+            for organization, setup in organizations
+        ),
+    ]
+    if secretary:
+        known.append(Known("党组织书记", secretary.person.name, secretary.begins_on))
+    if chair:
+        known.append(Known("会长（理事长）", chair.person.name, chair.begins_on))
+    if instructor:
+        known.append(Known(str(instructor.get_kind_display()), instructor.person.name, instructor.begins_on))
+    if headcount:
+        counts = f"正式党员 {headcount.formal or 0} 名，预备党员 {headcount.probationary or 0} 名"
+        known.append(Known("党员数", counts, headcount.as_of))
+    known.append(Known("党建写入章程", "已写入" if fact.has_charter_clause else "未写入"))
+    return AssociationCard(
+        name=association.name,
+        uscc=association.uscc,
+        url=url,
+        is_registered=True,
+        is_covered=fact.has_organization,
+        known=tuple(known),
+        missing=tuple(
+            sentence
+            for applies, sentence in (
+                (
+                    not fact.has_organization and should_build(fact.formal_members),
+                    "尚未建立党组织：正式党员已有3名以上，应当单独组建。",
+                ),
+                (
+                    not fact.has_organization and not should_build(fact.formal_members),
+                    "尚未被党组织覆盖：可联合组建或者建立功能型党组织。",
+                ),
+                (not fact.has_organization and not fact.has_instructor, "尚未选派党建工作指导员。"),
+                (fact.has_organization and secretary is None, "党组织没有在任书记。"),
+                (fact.party_term_state == TermState.OVERDUE, "党组织任期已届满，应换届未换届。"),
+                (fact.association_term_state == TermState.OVERDUE, "协会任期已届满五年，应换届未换届。"),
+                (chair is None, "没有登记在任会长（理事长）。"),
+                (not fact.has_charter_clause, "党建内容尚未写入章程。"),
+                (headcount is None, "还没有登记党员与从业人员数。"),
+                (headcount is not None and refreshed_by < as_of, "党员与从业人员数已超过一个季度未更新。"),
+            )
+            if applies
+        ),
+        due=tuple(due),
+    )

@@ -1,0 +1,158 @@
+"""The names behind a figure: each association with the reason why it counts or does not, and whether it may be opened."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Sum, Value, When
+from django.urls import reverse
+
+from associations.choices import AssociationKind
+from associations.models import Association
+from associations.rules import ASSOCIATION_TERM_YEARS
+from partyorgs.choices import TermState
+from partyorgs.facts import organizations_of
+from partyorgs.indicators import HARD_CASE_COUNTS
+from partyorgs.models import AssociationFact, PartyOrganization
+from partyorgs.rules import joint_partners
+from portal.core.access import Limit
+from portal.core.measures import Indicator, Rate
+from portal.core.quarters import years_after
+
+if TYPE_CHECKING:
+    from portal.core.models import User
+
+TOO_FEW_MEMBERS = "too_few_members"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One association of a list; `url` is empty where the reader may not open it today."""
+
+    fact: AssociationFact
+    url: str
+    organizations: tuple[tuple[PartyOrganization, str], ...]
+    reason: str
+    partners: tuple[str, ...] = ()
+
+    @property
+    def committee(self) -> str:
+        return str(self.fact.committee or "未填写")
+
+    @property
+    def region(self) -> str:
+        return str(self.fact.region or "未填写")
+
+    @property
+    def kind(self) -> str:
+        return str(AssociationKind(self.fact.kind).label)
+
+    @property
+    def setups(self) -> str:
+        return "、".join(dict.fromkeys(setup for _, setup in self.organizations))
+
+    @property
+    def organization_names(self) -> str:
+        return "、".join(organization.name for organization, _ in self.organizations)
+
+    @property
+    def party_term(self) -> str:
+        return str(TermState(self.fact.party_term_state).label)  # type: ignore[attr-defined]
+
+    @property
+    def association_term(self) -> str:
+        return str(TermState(self.fact.association_term_state).label)  # type: ignore[attr-defined]
+
+    @property
+    def association_term_ends_on(self) -> datetime.date | None:
+        """Five years after the chair took office: the latest day that an association's term can end."""
+        since = self.fact.chair_since  # type: ignore[attr-defined]
+        return years_after(since, ASSOCIATION_TERM_YEARS) if since else None
+
+    @property
+    def proposal(self) -> str:
+        """Name the neighbours to found a joint branch with, or say what to do without any."""
+        if self.partners:
+            return f"可与{'、'.join(self.partners)}联合组建"
+        return "附近没有可联合的协会，建立功能型党组织，或者选派党建工作指导员"
+
+
+def rows_behind(indicator: Indicator, as_of: datetime.date, limit: Limit) -> QuerySet[AssociationFact]:
+    """Return the facts in an indicator's denominator, each with `reason`: why it is not in the numerator, empty if it is."""
+    unexplained = next((text for sign, text in indicator.reasons if not sign), "")
+    told = [When(indicator.numerator, then=Value(""))] if indicator.numerator else []
+    told += [When(sign, then=Value(text)) for sign, text in indicator.reasons if sign]
+    reason = Case(*told, default=Value(unexplained), output_field=CharField())
+    return (
+        indicator.rows(as_of, limit)
+        .filter(indicator.denominator)
+        .annotate(reason=reason if told else Value(unexplained))
+        .select_related("committee", "region")
+    )
+
+
+def rate_behind(indicator: Indicator, rows: QuerySet[AssociationFact]) -> Rate:
+    """Count the rows of a list by the predicates that split it: the same numbers as the figure that leads to it."""
+    if indicator.counted:
+        numerator, denominator = indicator.counted
+        sums = rows.aggregate(numerator=Sum(numerator), denominator=Sum(denominator))
+        return Rate(sums["numerator"] or 0, sums["denominator"] or 0)
+    counts = rows.aggregate(numerator=Count("pk", filter=indicator.numerator or None), denominator=Count("pk"))
+    return Rate(counts["numerator"], counts["denominator"])
+
+
+def nulls_last(rows: QuerySet[AssociationFact], ordering: Sequence[str]) -> QuerySet[AssociationFact]:
+    """Order by columns that may be empty: what has no date has nothing due, whichever way the list is turned."""
+    return rows.order_by(
+        *(
+            F(name.removeprefix("-")).desc(nulls_last=True) if name.startswith("-") else F(name).asc(nulls_last=True)
+            for name in ordering
+        )
+    )
+
+
+def lines_of(facts: Sequence[AssociationFact], user: User, as_of: datetime.date, today: datetime.date) -> list[Line]:
+    """Return the lines of a page or an export: organizations of that day, links only to what `user` may open today."""
+    keys = [fact.pk for fact in facts]
+    organizations: dict[int, list[tuple[PartyOrganization, str]]] = {}
+    opened: set[int] = set()
+    for part in in_parts(keys):
+        organizations |= organizations_of(part, as_of)
+        opened |= set(Association.objects.visible_to(user, today).filter(pk__in=part).values_list("pk", flat=True))
+    return [
+        Line(
+            fact,
+            reverse("associations:association-detail", args=[fact.pk]) if fact.pk in opened else "",
+            tuple(organizations.get(fact.pk, ())),
+            getattr(fact, "reason", ""),
+        )
+        for fact in facts
+    ]
+
+
+def in_parts(keys: Sequence[int], size: int = 5000) -> Iterable[Sequence[int]]:
+    """Cut a long list of keys into parts that a database takes as parameters of one query."""
+    return (keys[start : start + size] for start in range(0, len(keys), size))
+
+
+def with_partners(lines: Sequence[Line], as_of: datetime.date, limit: Limit) -> list[Line]:
+    """Name for each association too small for an own branch the neighbours that are too: same committee or same region."""
+    case = HARD_CASE_COUNTS[TOO_FEW_MEMBERS]
+    small = case.rows(as_of, limit).filter(case.numerator & Q(formal_members__gt=0)).order_by("pinyin", "pk")
+    columns = ("association_id", "name", "formal_members", "committee_id", "region_id")
+    candidates = list(small.values_list(*columns))
+    found = []
+    for line in lines:
+        fact = line.fact
+        near = [
+            (committee == fact.committee_id and region == fact.region_id, name, members)
+            for key, name, members, committee, region in candidates
+            if key != fact.pk and (committee == fact.committee_id or (region is not None and region == fact.region_id))
+        ]
+        nearest_first = [(name, members) for _, name, members in sorted(near, key=lambda pair: not pair[0])]
+        partners = tuple(joint_partners(fact.formal_members, nearest_first))
+        found.append(Line(fact, line.url, line.organizations, line.reason, partners))
+    return found

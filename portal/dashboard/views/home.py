@@ -1,0 +1,72 @@
+"""The first page of each role, and the table of all figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.generic import TemplateView
+
+from partyorgs.indicators import COMPUTED, INDICATORS
+from portal.core.access import scope_of
+from portal.core.choices import ADMINISTRATORS, Role
+from portal.core.measures import GROUPINGS, Indicator
+from portal.core.views import BUSINESS_ROLES, READERS, ScopedMixin, as_of_from, home_of, xlsx_response
+from portal.core.xlsx import Column, Table
+from portal.dashboard.panels import card, coverage, groups
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Show each role what it needs first; administrators, who see no business data, go to their own page."""
+    scope = scope_of(request.user)
+    if scope.has(*ADMINISTRATORS) or not scope.has(*BUSINESS_ROLES):
+        return redirect(home_of(request.user))
+    as_of = as_of_from(request)
+    if scope.has(*READERS):
+        return render(request, "dashboard/home_overview.html", {"overview": coverage.overview(scope, as_of)})
+    if scope.has(Role.SECRETARY):
+        return render(request, "dashboard/home_secretary.html", {"cards": card.cards(scope.limit, as_of)})
+    return render(request, "dashboard/home_inspector.html")
+
+
+class CoverageView(ScopedMixin, TemplateView):
+    """Indicator by group, the total first, each cell with the list behind it."""
+
+    roles = READERS
+    template_name = "dashboard/coverage.html"
+
+    @property
+    def by(self) -> str:
+        asked = self.request.GET.get("by", "")
+        return asked if asked in GROUPINGS else "committee"
+
+    @property
+    def chosen(self) -> Indicator:
+        asked = INDICATORS.get(self.request.GET.get("indicator", ""))
+        return asked if asked is not None and asked.is_computed else INDICATORS[coverage.LEAD]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        table = groups.coverage_table(self.scope, self.as_of, self.by, self.chosen)
+        if request.GET.get("export") == "xlsx":
+            return self.export(table)
+        dimensions = coverage.DIMENSIONS.items()
+        context = self.get_context_data(table=table, dimensions=dimensions, indicators=COMPUTED, by=self.by)
+        return self.render_to_response(context)
+
+    def export(self, table: groups.CoverageTable) -> HttpResponse:
+        name = f"覆盖情况（按{table.dimension}）"
+        columns = [Column(table.dimension, lambda row: row.name, 30), Column("在册协会", lambda row: row.associations)]
+        for place, indicator in enumerate(COMPUTED):
+            columns += indicator_columns(indicator, place)
+        sheet = Table(f"{name}（{table.as_of:%Y-%m-%d}）", columns, [*table.rows, table.total])
+        return xlsx_response(self.request, [sheet], f"{name}{table.as_of:%Y%m%d}.xlsx", rows=len(table.rows))
+
+
+def indicator_columns(indicator: Indicator, place: int) -> list[Column]:
+    """Return an indicator's three columns of the coverage export: counts to calculate with, the rate as it is printed."""
+    return [
+        Column(f"{indicator.name}分子", lambda row: row.cells[place].rate.numerator),
+        Column(f"{indicator.name}分母", lambda row: row.cells[place].rate.denominator),
+        Column(f"{indicator.name}（%）", lambda row: row.cells[place].rate.percent),
+    ]

@@ -1,0 +1,242 @@
+"""The lists behind figures: who counts, who does not and why, whose term is over."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+
+from partyorgs.facts import facts_with_terms
+from partyorgs.indicators import HARD_CASE_COUNTS, HARD_CASES, INDICATORS, SETUP_COUNTS
+from portal.core.access import Limit, subtree_limit
+from portal.core.choices import Role
+from portal.core.measures import Indicator, within_limit
+from portal.core.models import Committee
+from portal.core.views import READERS, FilteredListView, ScopedMixin, xlsx_response
+from portal.core.xlsx import Column, Table
+from portal.dashboard.filters import ElectionFilter, FactFilter
+from portal.dashboard.panels import coverage, figures
+from portal.dashboard.panels.figures import Line
+
+
+class NarrowedMixin(ScopedMixin):
+    """A page that `within` of the address narrows to one committee's subtree; one outside the own scope is 404."""
+
+    roles: ClassVar[tuple[Role, ...]] = READERS
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        asked = request.GET.get("within", "")
+        self.narrowed: Committee | None = None
+        if asked and self.scope.has(*self.roles):
+            if not asked.isdecimal():
+                raise Http404
+            self.narrowed = get_object_or_404(Committee.objects.visible_to(request.user), pk=asked)
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def limit(self) -> Limit:
+        return subtree_limit(self.narrowed) if self.narrowed else self.scope.limit
+
+
+LINE_COLUMNS = (
+    Column("协会名称", lambda line: line.fact.name, 34),
+    Column("统一社会信用代码", lambda line: line.fact.uscc, 22),
+    Column("类别", lambda line: line.kind),
+    Column("党建工作领导机构", lambda line: line.committee, 26),
+    Column("所在地", lambda line: line.region),
+    Column("正式党员数", lambda line: line.fact.formal_members),
+    Column("党组织", lambda line: line.organization_names, 40),
+    Column("组建方式", lambda line: line.setups),
+)
+REASON_COLUMN = Column("未计入原因", lambda line: line.fact.reason, 30)
+POST_COLUMNS = (
+    Column("负责人职务数", lambda line: line.fact.leader_posts),
+    Column("其中由党员担任", lambda line: line.fact.leader_party_posts),
+)
+
+
+class FactListView(NarrowedMixin, FilteredListView):
+    """A list of associations as they stood on a day; rows, count and export are the same lines."""
+
+    filterset_class = FactFilter
+    template_name = "dashboard/figure.html"
+    columns: ClassVar[tuple[Column, ...]] = LINE_COLUMNS
+    sorts: ClassVar[dict[str, str]] = {
+        "name": "pinyin",
+        "committee": "committee_path",
+        "formal": "formal_members",
+        "posts": "leader_posts",
+        "party_posts": "leader_party_posts",
+        "party_term": "own_term_ends_on",
+    }
+    default_sort = "name"
+
+    def get_filterset_kwargs(self, filterset_class: type[FactFilter]) -> dict[str, Any]:
+        return {**super().get_filterset_kwargs(filterset_class), "as_of": self.as_of, "limit": self.limit}
+
+    def lines(self, facts: Any) -> list[Line]:
+        return figures.lines_of(list(facts), self.request.user, self.as_of, self.today)  # type: ignore[arg-type]
+
+    @property
+    def file_title(self) -> str:
+        return self.title
+
+    @property
+    def exported(self) -> tuple[Column, ...]:
+        """The columns of the export; some depend on what the list is of."""
+        return self.columns
+
+    def export(self) -> HttpResponse:
+        lines = self.lines(self.object_list)
+        title = self.file_title
+        table = Table(f"{title}（{self.as_of:%Y-%m-%d}）", self.exported, lines)
+        return xlsx_response(self.request, [table], f"{title}{self.as_of:%Y%m%d}.xlsx", rows=len(lines))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(narrowed=self.narrowed, **kwargs)
+        context["page_obj"].object_list = self.lines(context["page_obj"].object_list)
+        return context
+
+
+class FigureView(FactListView):
+    """The names behind one indicator's figure, counted and not counted apart, each with its reason."""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.indicator = self.find(kwargs["code"])
+        self.title = self.indicator.name  # type: ignore[misc]
+
+    @property
+    def exported(self) -> tuple[Column, ...]:
+        if self.indicator.counted:
+            return (*LINE_COLUMNS, *POST_COLUMNS)
+        return (*LINE_COLUMNS, REASON_COLUMN) if self.tab == "out" else LINE_COLUMNS
+
+    def find(self, code: str) -> Indicator:
+        """Return the indicator of the address; one that nobody defined is 404."""
+        if code not in INDICATORS:
+            raise Http404
+        return INDICATORS[code]
+
+    @property
+    def tab(self) -> str:
+        if self.indicator.counted:
+            return "all"
+        return "in" if self.request.GET.get("tab") == "in" else "out"
+
+    @property
+    def file_title(self) -> str:
+        words = {"in": "已计入", "out": "未计入", "all": ""}
+        return f"{self.title}{words[self.tab]}"
+
+    def get_template_names(self) -> list[str]:
+        return ["dashboard/figure.html" if self.indicator.is_computed else "dashboard/figure_waiting.html"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.indicator.is_computed:
+            return super().get(request, *args, **kwargs)
+        return render(request, "dashboard/figure_waiting.html", {"indicator": self.indicator, "heading": self.title})
+
+    def get_queryset(self) -> Any:
+        return figures.rows_behind(self.indicator, self.as_of, self.limit)
+
+    def sorted(self, queryset: Any) -> Any:
+        """Keep one tab's rows: the very predicate that counted them splits them."""
+        self.behind = queryset
+        numerator = self.indicator.numerator
+        if self.tab == "in":
+            queryset = queryset.filter(numerator)
+        elif self.tab == "out":
+            queryset = queryset.exclude(numerator) if numerator else queryset.none()
+        return super().sorted(queryset)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rate = figures.rate_behind(self.indicator, self.behind)
+        committee = self.narrowed or self.scope.committee
+        path = committee.path if committee and not kwargs["filter"].is_narrowed else ""
+        figure = coverage.figure_at(self.indicator, rate, path, self.as_of)
+        return super().get_context_data(indicator=self.indicator, figure=figure, tab=self.tab, **kwargs)
+
+
+class CountView(FigureView):
+    """A list that is only counted, never a rate: one tab, those that count."""
+
+    template_name = "dashboard/count.html"
+    found_in: ClassVar[dict[str, Indicator]] = {}
+
+    def find(self, code: str) -> Indicator:
+        if code not in self.found_in:
+            raise Http404
+        return self.found_in[code]
+
+    @property
+    def tab(self) -> str:
+        return "in"
+
+    @property
+    def file_title(self) -> str:
+        return self.title
+
+    def get_template_names(self) -> list[str]:
+        return [self.template_name]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(proposal="", has_partners=False, **kwargs)
+
+
+class SetupView(CountView):
+    """The associations covered by one kind of organization; the kinds are never added up."""
+
+    found_in = SETUP_COUNTS
+
+
+class HardCaseView(CountView):
+    """One of the five kinds of hard case, with what the portal proposes."""
+
+    found_in = HARD_CASE_COUNTS
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.has_partners = kwargs["code"] == figures.TOO_FEW_MEMBERS
+
+    @property
+    def exported(self) -> tuple[Column, ...]:
+        proposal = Column("建议", lambda line: line.proposal, 60)
+        return (*LINE_COLUMNS, proposal) if self.has_partners else LINE_COLUMNS
+
+    def lines(self, facts: Any) -> list[Line]:
+        lines = super().lines(facts)
+        return figures.with_partners(lines, self.as_of, self.limit) if self.has_partners else lines
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        case = next(case for case in HARD_CASES if case.code == self.indicator.code)
+        return {**context, "proposal": case.proposal, "has_partners": self.has_partners}
+
+
+class ElectionListView(FactListView):
+    """Both term clocks of each association, side by side."""
+
+    title = "换届任期"
+    filterset_class = ElectionFilter
+    template_name = "dashboard/elections.html"
+    sorts: ClassVar[dict[str, str]] = {**FactListView.sorts, "association_term": "chair_since"}
+    default_sort = "party_term"
+    columns: ClassVar[tuple[Column, ...]] = (
+        *LINE_COLUMNS[:4],
+        Column("党组织", lambda line: line.organization_names, 40),
+        Column("党组织任期届满", lambda line: line.fact.own_term_ends_on),
+        Column("党组织任期", lambda line: line.party_term),
+        Column("协会任期届满（按会长任职满五年）", lambda line: line.association_term_ends_on),
+        Column("协会任期", lambda line: line.association_term),
+    )
+
+    def get_queryset(self) -> Any:
+        rows = within_limit(facts_with_terms(self.as_of), self.limit)
+        return rows.select_related("committee", "region")
+
+    def sorted(self, queryset: Any) -> Any:
+        """Put terms without an end last: nothing is due there."""
+        return figures.nulls_last(queryset, self.get_ordering())
