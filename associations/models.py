@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from associations.choices import AssociationKind, AssociationState, Membership, PostTitle, Sex
 from associations.rules import LEADER_TITLES, USCC_FAULTS, uscc_fault
-from portal.core.access import scope_of
+from portal.core.access import grantable, scope_of
 from portal.core.dated import Dated, DatedQuerySet, Stated, StatedQuerySet
 from portal.core.models import Committee
 from portal.core.pinyin import PinyinField
@@ -54,6 +54,7 @@ class Industry(models.Model):
         return self.name
 
 
+@grantable("authority_id", keys=("name",))
 class Authority(models.Model):
     """A government body in one of three roles towards an association: competent, industry, registration."""
 
@@ -97,6 +98,7 @@ class AssociationQuerySet(models.QuerySet["Association"]):
         )
 
 
+@grantable("association_id", keys=("name", "uscc"), searched=("initials",))
 class Association(models.Model):
     """行业协会商会: a legal person with a unified social credit code."""
 

@@ -235,6 +235,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"  # Redis may vanish witho
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "portal.core.views.system.csrf_failure"
 CSRF_COOKIE_HTTPONLY = True  # scripts take the token from the page
 
 # --- What a browser is told ---

@@ -6,3 +6,8 @@ urlpatterns = [
     path("", include("associations.urls")),
     path("", include("partyorgs.urls")),
 ]
+
+handler400 = "portal.core.views.system.bad_request"
+handler403 = "portal.core.views.system.denied"
+handler404 = "portal.core.views.system.not_found"
+handler500 = "portal.core.views.system.server_error"

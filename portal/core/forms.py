@@ -8,8 +8,24 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.urls import reverse
 
-from portal.core.models import User
+from portal.core.access import GRANTABLE
+from portal.core.choices import CommitteeKind, Role
+from portal.core.models import Committee, User
+
+
+class IndentedChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Committees as the tree they are."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return "　" * (obj.level - 1) + obj.name
+
+
+class AccountChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name}（{obj.username}）"
 
 
 def form_helper() -> FormHelper:
@@ -56,3 +72,100 @@ class PasswordForm(PasswordChangeForm):  # type: ignore[type-arg]
         if self.user.check_password(password):
             raise ValidationError("新密码不能与现在的密码相同。")
         return password
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label="原因", max_length=200)
+
+
+class UserForm(forms.Form):
+    username = forms.CharField(label="用户名", max_length=60, help_text="登录时使用，例如姓名的拼音。不区分大小写，启用后不能更改。")
+    name = forms.CharField(label="姓名", max_length=60)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = form_helper()
+        self.fields["username"].widget.attrs["autocomplete"] = "off"
+
+
+class CommitteeForm(forms.Form):
+    name = forms.CharField(label="名称", max_length=100)
+    kind = forms.ChoiceField(label="类型", choices=CommitteeKind.choices, initial=CommitteeKind.INDUSTRY)
+    parent = IndentedChoiceField(label="上级机构", queryset=Committee.objects.none())
+
+    def __init__(self, *args: Any, parents: QuerySet[Committee], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = form_helper()
+        self.fields["parent"].queryset = parents  # type: ignore[attr-defined]
+        self.fields["parent"].initial = parents.first()
+
+
+class CommitteeNameForm(forms.Form):
+    name = forms.CharField(label="名称", max_length=100)
+    kind = forms.ChoiceField(label="类型", choices=CommitteeKind.choices)
+    reason = forms.CharField(label="更正原因", max_length=200, help_text="例如：机构更名，附文件名称或文号。")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = form_helper()
+
+
+# Role -> the field that says over what; the other roles have no scope of their own.
+SCOPE_FIELDS = {
+    Role.PROVINCE: "committee",
+    Role.COMMITTEE: "committee",
+    Role.SECRETARY: "association",
+    Role.VIEWER: "authority",
+}
+
+
+class GrantForm(forms.Form):
+    """A role over one thing. Associations and authorities are named, not listed: there are thousands."""
+
+    user = AccountChoiceField(label="用户", queryset=User.objects.none())
+    role = forms.ChoiceField(label="角色", choices=Role.choices)
+    committee = IndentedChoiceField(
+        label="党建工作领导机构",
+        queryset=Committee.objects.all(),
+        required=False,
+        help_text="省委社会工作部、行业党委的角色填写，范围是该机构及其下级。",
+    )
+    association = forms.CharField(
+        label="协会", required=False, help_text="协会党组织书记填写：协会全称或统一社会信用代码，输入几个字可以查找。"
+    )
+    authority = forms.CharField(label="部门", required=False, help_text="业务主管单位填写：部门全称，输入几个字可以查找。")
+
+    def __init__(self, *args: Any, users: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = form_helper()
+        self.fields["user"].queryset = users  # type: ignore[attr-defined]
+        for name in ("association", "authority"):
+            self.fields[name].widget.attrs |= {
+                "list": f"{name}-options",
+                "autocomplete": "off",
+                "hx-get": reverse("core:grant-options", args=[name]),
+                "hx-trigger": "input changed delay:300ms",
+                "hx-target": f"#{name}-options",
+            }
+
+    def clean(self) -> dict[str, Any]:
+        """Keep the scope that the role asks for, found by its name, and drop the others."""
+        told: dict[str, Any] = super().clean() or {}
+        if "role" not in told:
+            return told
+        needed = SCOPE_FIELDS.get(Role(told["role"]))
+        if needed and not told.get(needed):
+            self.add_error(needed, "这个角色需要填写此项。")
+        for name in ("association", "authority"):
+            told[f"{name}_id"] = self._found(name, told[name]) if name == needed and told.get(name) else None
+        if needed != "committee":
+            told["committee"] = None
+        return told
+
+    def _found(self, name: str, text: str) -> int | None:
+        things = list(GRANTABLE[f"{name}_id"].named(text)[:2])
+        if len(things) == 1:
+            return int(things[0].pk)
+        label = self.fields[name].label
+        self.add_error(name, "有同名的协会，请填写统一社会信用代码。" if things else f"没有找到这个{label}，请从提示中选择。")
+        return None

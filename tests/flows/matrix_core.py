@@ -1,11 +1,64 @@
 """Who may open which page of `portal.core`."""
 
-from tests.flows.matrix import ADMINISTRATORS, ROLES, Row
+from typing import Any
+
+from portal.core import audit
+from portal.core.choices import AuditAction, Role
+from portal.core.models import Grant
+from tests import recipes
+from tests.flows.matrix import ROLES, Row
 
 EVERYBODY = dict.fromkeys(ROLES, 200)
+REASON = {"reason": "测试"}
+
+
+def some_user(world: Any, side: str) -> dict[str, Any]:
+    return {"pk": recipes.user.make().pk}
+
+
+def disabled_user(world: Any, side: str) -> dict[str, Any]:
+    return {"pk": recipes.user.make(is_active=False).pk}
+
+
+def some_grant(world: Any, side: str) -> dict[str, Any]:
+    grant = Grant.objects.create(user=recipes.user.make(), role=Role.COMMITTEE, committee=world[side].committee)
+    return {"pk": grant.pk}
+
+
+def some_entry(world: Any, side: str) -> dict[str, Any]:
+    return {"pk": audit.record(None, AuditAction.CHANGE, world[side].association, after={"name": "新"}).pk}
+
 
 ROWS: list[Row] = [
     Row("core:sign-in", own=dict.fromkeys(ROLES, 302), is_public=True),
     Row("core:sign-out", method="post", own=dict.fromkeys(ROLES, 302)),
     Row("core:password-change", own=EVERYBODY),
+    Row("core:user-list", own={"sysadmin": 200}),
+    Row("core:user-create", own={"sysadmin": 200}),
+    Row("core:user-detail", kwargs=some_user, own={"sysadmin": 200}),
+    Row("core:user-reset", method="post", kwargs=some_user, own={"sysadmin": 200}),
+    Row("core:user-disable", method="post", kwargs=some_user, data=REASON, own={"sysadmin": 302}),
+    Row("core:user-enable", method="post", kwargs=disabled_user, data=REASON, own={"sysadmin": 302}),
+    Row("core:grant-list", own={"secadmin": 200}),
+    Row("core:grant-create", own={"secadmin": 200}),
+    Row("core:grant-detail", kwargs=some_grant, own={"secadmin": 200}),
+    Row("core:grant-detail", method="post", kwargs=some_grant, data=REASON, own={"secadmin": 302}),
+    Row("core:grant-options", kwargs=lambda world, side: {"kind": "association"}, own={"secadmin": 200}),
+    Row("core:committee-list", own={"province": 200}),
+    Row("core:committee-create", own={"province": 200}),
+    Row(
+        "core:committee-edit",
+        kwargs=lambda world, side: {"pk": world[side].committee.pk},
+        own={"province": 200},
+        other={"province": 200},
+    ),
+    Row("core:audit-list", own={"auditor": 200}),
+    Row("core:audit-detail", kwargs=some_entry, own={"auditor": 200}),
+    Row(
+        "core:job-detail",  # its owner's alone; tests/core/test_views.py has the owner's side
+        kwargs=lambda world, side: {"pk": recipes.job.make().pk},
+        own=dict.fromkeys(ROLES, 404),
+    ),
+    Row("core:healthz-live", own=EVERYBODY, is_public=True),
+    Row("core:healthz-ready", own=EVERYBODY, is_public=True),
 ]

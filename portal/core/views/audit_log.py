@@ -1,0 +1,147 @@
+"""The audit log, for the auditor: what was done, by whom, to what, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.views.generic import DetailView
+
+from portal.core.choices import Role
+from portal.core.filters import AuditFilter
+from portal.core.models import AuditEntry
+from portal.core.views import FilteredListView, ScopedMixin
+from portal.core.xlsx import Column
+
+# What the operations tell beside the fields of their target; anything else is 其他内容.
+_WORDS = {
+    "reason": "原因",
+    "file": "文件",
+    "address": "页面地址",
+    "rows": "行数",
+    "username": "用户名",
+    "valid_until": "有效期至",
+    "is_active": "启用",
+    "role": "角色",
+    "committee": "党建工作领导机构",
+    "association": "协会",
+    "association_id": "协会编号",
+    "authority_id": "部门编号",
+    "parent": "上级机构",
+    "name": "名称",
+    "as_of": "截止日期",
+    "day": "日期",
+    "counts": "数量",
+    "person": "人员",
+    "organization": "党组织",
+    "title": "职务",
+    "wording": "职务名称",
+    "begins_on": "开始日期",
+    "ends_on": "终止日期",
+    "stated_on": "说明日期",
+    "created": "新增",
+    "changed": "变更",
+    "ended": "终止",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing told by an entry; `before` and `after` for what changed, `after` alone for what was said."""
+
+    label: str
+    before: str
+    after: str
+
+
+def kind_name(target_type: str) -> str:
+    """Return what a kind of target is called on pages."""
+    try:
+        return str(apps.get_model(target_type)._meta.verbose_name) if target_type else ""
+    except LookupError:
+        return "其他"
+
+
+def lines_of(entry: AuditEntry) -> list[Line]:
+    """Return what an entry tells, with the words of its target's fields."""
+    before, after = (entry.data.get(side) or {} for side in ("before", "after"))
+    before, after = ({"": part} if not isinstance(part, dict) else part for part in (before, after))
+    lines = [
+        Line(_label(entry, name), _value(entry, name, before.get(name)), _value(entry, name, after.get(name)))
+        for name in dict.fromkeys((*before, *after))
+    ]
+    told = {name: value for name, value in entry.data.items() if name not in ("before", "after")}
+    return lines + [Line(_label(entry, name), "", _value(entry, name, value)) for name, value in told.items()]
+
+
+def _field(entry: AuditEntry, name: str) -> models.Field | None:
+    try:
+        field = apps.get_model(entry.target_type)._meta.get_field(name)
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return None
+    return field if isinstance(field, models.Field) else None
+
+
+def _label(entry: AuditEntry, name: str) -> str:
+    field = _field(entry, name)
+    return str(field.verbose_name) if field is not None else _WORDS.get(name, "其他内容")
+
+
+def _value(entry: AuditEntry, name: str, value: Any) -> str:
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, dict):
+        return "；".join(f"{_label(entry, part)} {_value(entry, part, told)}" for part, told in value.items())
+    if isinstance(value, list):
+        return "、".join(_value(entry, name, part) for part in value)
+    field = _field(entry, name)
+    choices = dict(field.flatchoices) if field is not None else dict(Role.choices) if name == "role" else {}
+    return str(choices.get(value, value))
+
+
+class AuditListView(FilteredListView):
+    roles = (Role.AUDITOR,)
+    template_name = "core/audit_list.html"
+    filterset_class = AuditFilter
+    title = "操作记录"
+    sorts = {"at": "at", "actor": "actor_name", "action": "action"}
+    default_sort = "-at"
+    columns = (
+        Column("编号", lambda entry: entry.pk, 10),
+        Column("时间", lambda entry: timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M:%S"), 20),
+        Column("操作人", lambda entry: entry.actor_name, 24),
+        Column("操作", lambda entry: entry.get_action_display()),
+        Column("对象类型", lambda entry: kind_name(entry.target_type)),
+        Column("对象", lambda entry: entry.target_name, 40),
+        Column("校验值", lambda entry: entry.hash, 20),
+    )
+
+    def get_queryset(self) -> QuerySet[AuditEntry]:
+        return AuditEntry.objects.visible_to(self.request.user)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        for entry in context["page_obj"].object_list:
+            entry.kind_name = kind_name(entry.target_type)
+        return context
+
+
+class AuditDetailView(ScopedMixin, DetailView):  # type: ignore[type-arg]
+    roles = (Role.AUDITOR,)
+    template_name = "core/audit_detail.html"
+    context_object_name = "entry"
+
+    def get_queryset(self) -> QuerySet[AuditEntry]:
+        return AuditEntry.objects.visible_to(self.request.user)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        lines = lines_of(self.object)
+        kind = kind_name(self.object.target_type)
+        return super().get_context_data(lines=lines, kind_name=kind, has_before="before" in self.object.data, **kwargs)
