@@ -211,7 +211,7 @@ def coverage_at(as_of: datetime.date) -> Case:
 def listed_associations(associations: QuerySet[Association], as_of: datetime.date) -> QuerySet[Association]:
     """Annotate associations with what their list shows on `as_of`: the committee's path and name, coverage, members."""
     overseen = Oversight.objects.live_at(as_of).filter(association=OuterRef("pk"))
-    return associations.select_related("region", "industry").annotate(
+    return associations.select_related("region", "industry", "competent_authority").annotate(
         committee_name=Subquery(overseen.values("committee__name")[:1]),
         coverage=coverage_at(as_of),
         formal_members=headcount_at(as_of, "formal"),

@@ -150,7 +150,9 @@ class AssociationMoveMany(FactFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = list(self.chosen())
-        sources = sorted(Counter(getattr(row, "committee_name", None) or "未归口" for row in rows).items(), key=lambda pair: -pair[1])
+        sources = sorted(
+            Counter(getattr(row, "committee_name", None) or "未归口" for row in rows).items(), key=lambda pair: -pair[1]
+        )
         kwargs.setdefault("is_confirming", False)
         kwargs.setdefault("told", {})
         return super().get_context_data(rows=rows, sources=sources, **kwargs)

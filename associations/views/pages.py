@@ -14,11 +14,13 @@ from django.views.generic import View
 from associations.access import can_write
 from associations.forms import OFFERED, option_of
 from associations.models import Association
-from portal.core.choices import COMMITTEE_ROLES
+from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.errors import Denial
 from portal.core.models import User
 from portal.core.views import ScopedMixin, ServiceFormView
 
+# Who reads the registry: an inspector sees the own visits, the three administrators nothing.
+READERS = (Role.PROVINCE, Role.COMMITTEE, Role.SECRETARY, Role.VIEWER)
 NEW_DATE = "登记实际发生的变化：自所填日期起按新情况计算，以前各日的数字不变。原来就录错了的，请用“更正录入错误”。"
 TYPING_ERROR = (
     "只用于更正录入错误：相关各日的数字随之改正，原来的内容和原因记入变更记录。实际情况发生变化的，请用“登记变更”。"

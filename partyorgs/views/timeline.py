@@ -1,0 +1,118 @@
+"""Everything dated of an association in the order in which it happened."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from associations.models import Association
+from partyorgs.models import Affiliation, Election, OrganizationSetup, PartyPost
+from portal.core.dated import Dated, Stated
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened; `correct` is where its row is corrected, empty for what ended with another row."""
+
+    on: datetime.date
+    what: str
+    text: str
+    correct: str = ""
+    organization: int | None = None
+
+
+def timeline(association: Association) -> list[Event]:
+    """Return the events of an association, newest first; what began and ended stands there twice."""
+    organizations = Affiliation.objects.filter(association=association).values("organization")
+    events = [
+        *_own(association),
+        *_statements(association),
+        *_headcounts(association),
+        *_posts(association),
+        *_covers(association),
+    ]
+    for election in Election.objects.filter(organization__in=organizations).select_related("organization"):
+        correct = reverse("partyorgs:election-correct", args=[election.pk])
+        text = f"{election.organization.name}选举，任期至{election.term_ends_on:%Y-%m-%d}"
+        events.append(Event(election.held_on, "换届选举", text, correct, election.organization_id))
+    for setup in OrganizationSetup.objects.filter(organization__in=organizations).select_related("organization"):
+        correct = reverse("partyorgs:setup-correct", args=[setup.pk])
+        text = f"{setup.organization.name}：{setup.get_setup_display()}"
+        events.append(Event(setup.stated_on, "组建方式", text, correct, setup.organization_id))
+    events += [
+        Event(talk.held_on, "约谈动员", talk.summary, reverse("partyorgs:talk-correct", args=[talk.pk]))
+        for talk in association.founding_talks.all()
+    ]
+    return sorted(events, key=lambda event: event.on, reverse=True)
+
+
+def _own(association: Association) -> Iterator[Event]:
+    correct = reverse("associations:association-correct", args=[association.pk])
+    yield Event(association.registered_on, "登记", "成立登记", correct)
+    if association.deregistered_on:
+        yield Event(association.deregistered_on, "注销", association.deregistration_reason or "注销", correct)
+
+
+def _statements(association: Association) -> Iterator[Event]:
+    for move in association.oversights.select_related("committee"):
+        yield _stated(move, "党建归口", f"归口{move.committee}", "oversight")
+    for clause in association.charter_clauses.all():
+        yield _stated(clause, "党建入章", "党建写入章程" if clause.included else "党建未写入章程", "charter-clause")
+    for decoupling in association.decouplings.all():
+        yield _stated(decoupling, "脱钩", "已脱钩" if decoupling.decoupled else "未脱钩", "decoupling")
+
+
+def _stated(row: Stated, what: str, text: str, noun: str) -> Event:
+    reason = f"（{row.reason}）" if row.reason else ""
+    return Event(row.stated_on, what, f"{text}{reason}", reverse(f"associations:{noun}-correct", args=[row.pk]))
+
+
+def _headcounts(association: Association) -> Iterator[Event]:
+    for row in association.headcounts.all():
+        told = [
+            f"{label}{value}"
+            for label, value in (
+                ("正式党员", row.formal),
+                ("预备党员", row.probationary),
+                ("专职人员", row.staff),
+                ("会员单位", row.member_firms),
+            )
+            if value is not None
+        ]
+        correct = reverse("associations:headcount-correct", args=[row.pk])
+        yield Event(row.as_of, "人数", f"{'，'.join(told)}（{row.source}）", correct)
+
+
+def _posts(association: Association) -> Iterator[Event]:
+    for post in association.posts.select_related("person"):
+        words = f"{post.person.name}任{post.wording or post.get_title_display()}"
+        yield from _begun_and_ended(post, "协会职务", words, reverse("associations:post-correct", args=[post.pk]))
+    for officer in PartyPost.objects.filter(association=association).select_related("person", "organization"):
+        words = f"{officer.person.name}任{officer.organization.name}{officer.wording or officer.get_title_display()}"
+        correct = reverse("partyorgs:officer-correct", args=[officer.pk])
+        yield from _begun_and_ended(officer, "党内职务", words, correct)
+    for sent in association.instructors.select_related("person"):
+        words = f"{sent.get_kind_display()}{sent.person.name}"
+        yield from _begun_and_ended(sent, "党建指导员", words, reverse("partyorgs:instructor-correct", args=[sent.pk]))
+
+
+def _covers(association: Association) -> Iterator[Event]:
+    for cover in association.affiliations.select_related("organization"):
+        organization = cover.organization
+        correct = reverse("partyorgs:affiliation-correct", args=[cover.pk])
+        founding = cover.begins_on == organization.begins_on
+        what = "党组织成立" if founding else "纳入覆盖"
+        yield Event(cover.begins_on, what, organization.name, correct, organization.pk)
+        if cover.ends_on:
+            gone = organization.ends_on is not None and organization.ends_on <= cover.ends_on
+            text = f"{organization.name}{f'（{cover.end_reason}）' if cover.end_reason else ''}"
+            yield Event(cover.ends_on, "党组织撤销" if gone else "终止覆盖", text, "", organization.pk)
+
+
+def _begun_and_ended(row: Dated, what: str, words: str, correct: str) -> Iterator[Event]:
+    yield Event(row.begins_on, what, words, correct)
+    if row.ends_on:
+        yield Event(row.ends_on, what, f"{words}，终止{f'（{row.end_reason}）' if row.end_reason else ''}")
