@@ -11,6 +11,7 @@ from associations.models import (
     Association,
     AssociationPost,
     CharterClause,
+    DailyWork,
     Decoupling,
     Headcount,
     Oversight,
@@ -52,3 +53,10 @@ def counted(rows: QuerySet[AssociationPost]) -> Coalesce:
     """Return the number of correlated `rows` of the outer association as an expression."""
     counts = rows.order_by().values("association").annotate(rows=Count("pk")).values("rows")
     return Coalesce(Subquery(counts), Value(0), output_field=IntegerField())
+
+
+def marked_posts(posts: QuerySet[AssociationPost], as_of: datetime.date) -> QuerySet[AssociationPost]:
+    """Annotate posts with `is_daily`, whether the holder runs the daily work, and `membership`, the holder's on `as_of`."""
+    running = DailyWork.objects.live_at(as_of).filter(post=OuterRef("pk"), runs_daily=True)
+    stated = PartyMembership.objects.live_at(as_of).filter(person=OuterRef("person"))
+    return posts.annotate(is_daily=Exists(running), membership=Subquery(stated.values("membership")[:1]))

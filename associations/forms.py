@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from associations.choices import AssociationKind, Membership, PostTitle, Sex
 from associations.models import Association, Authority, Headcount, Industry, Person, Region
 from associations.rules import normal_uscc
+from portal.core.forms import IndentedChoiceField, form_helper
 from portal.core.models import Committee, User
 
 YES_NO = ((True, "是"), (False, "否"))
@@ -123,6 +124,7 @@ class FactForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, today: datetime.date, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.helper = form_helper()
         for field in self.fields.values():
             if isinstance(field, DayField) and not field.may_be_future:
                 field.widget.attrs["max"] = today.isoformat()
@@ -150,12 +152,9 @@ class EndForm(ReasonForm):
     on = DayField(label="终止日期", help_text="自该日起不再有效。")
 
 
-class CommitteeField(forms.ModelChoiceField):
+class CommitteeField(IndentedChoiceField):
     def __init__(self, **options: Any) -> None:
-        super().__init__(queryset=Committee.objects.none(), empty_label="请选择", **options)
-
-    def label_from_instance(self, obj: Any) -> str:
-        return "　" * (obj.level - 1) + obj.name
+        super().__init__(**{"queryset": Committee.objects.none(), "empty_label": "请选择", **options})
 
 
 class DescribingForm(FactForm):
@@ -297,10 +296,16 @@ class MembershipForm(ReasonForm):
     stated_on = DayField(label="自何日起", help_text="例如：入党、转正的日期。")
 
 
-class RegionForm(forms.Form):
+class ReferenceForm(forms.Form):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.helper = form_helper()
+
+
+class RegionForm(ReferenceForm):
     name = forms.CharField(label="名称", max_length=40)
     code = forms.RegexField(label="代码", regex=r"^\d{6}$", required=False, help_text="6位行政区划代码。")
 
 
-class AuthorityForm(forms.Form):
+class AuthorityForm(ReferenceForm):
     name = forms.CharField(label="名称", max_length=100)

@@ -20,6 +20,7 @@ from partyorgs.models import (
     Election,
     FoundingTalk,
     Instructor,
+    LedgerChange,
     OrganizationSetup,
     PartyOrganization,
     PartyPost,
@@ -226,3 +227,9 @@ def listed_organizations(
     return organizations.annotate(setup=Subquery(setup.values("setup")[:1]), term=term_end(as_of)).annotate(
         term_state=_state_of("term", lambda day: day, as_of)
     )
+
+
+def ledger_changes_of(association_id: int) -> QuerySet[LedgerChange]:
+    """Return what imports that were not undone wrote about an association, newest first."""
+    changes = LedgerChange.objects.filter(association_id=association_id, upload__undone_at__isnull=True)
+    return changes.select_related("upload__uploaded_by").order_by("-pk")

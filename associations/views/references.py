@@ -27,7 +27,9 @@ class ReferenceList(FilteredListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_create = bool(self.create_url_name) and not can_edit_references(self.request.user)  # type: ignore[arg-type]
         create_url = reverse(self.create_url_name) if may_create else ""
-        return super().get_context_data(create_url=create_url, create_label=f"新增{self.title}", **kwargs)
+        return super().get_context_data(
+            create_url=create_url, create_label=f"新增{self.title}", has_codes="code" in self.sorts, **kwargs
+        )
 
 
 class RegionList(ReferenceList):

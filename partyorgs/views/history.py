@@ -11,8 +11,9 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
+from partyorgs.facts import ledger_changes_of
 from partyorgs.models import LedgerChange
-from portal.core.choices import AuditAction
+from portal.core import audit
 from portal.core.dated import Stated
 from portal.core.models import AuditEntry
 
@@ -34,9 +35,7 @@ class Entry:
 
 def history(target: models.Model, association_id: int | None = None) -> list[Entry]:
     """Return the newest changes of `target`, and of ledgers to the association, newest first."""
-    entries = AuditEntry.objects.filter(target_type=target._meta.label_lower, target_id=target.pk)
-    entries = entries.exclude(action__in=(AuditAction.LOOK, AuditAction.EXPORT)).order_by("-pk")
-    found = [_by_hand(entry) for entry in entries[:SHOWN]]
+    found = [_by_hand(entry) for entry in audit.changes_of(target)[:SHOWN]]
     if association_id is not None:
         found += _by_ledger(association_id)
     return sorted(found, key=lambda entry: entry.at, reverse=True)[:SHOWN]
@@ -60,11 +59,7 @@ def _said(value: Any) -> str:
 
 
 def _by_ledger(association_id: int) -> list[Entry]:
-    changes = list(
-        LedgerChange.objects.filter(association_id=association_id)
-        .select_related("upload__uploaded_by")
-        .order_by("-pk")[:SHOWN]
-    )
+    changes = list(ledger_changes_of(association_id)[:SHOWN])
     names = _names_of(changes)
     return [
         Entry(
@@ -100,7 +95,9 @@ def _names_of(changes: Iterable[LedgerChange]) -> dict[tuple[Any, Any], str]:
                 values = (change.before.get(field.attname), change.after.get(field.attname))
                 keys.setdefault(field.related_model, set()).update(value for value in values if value is not None)
     return {
-        (model, pk): str(row) for model, wanted in keys.items() for pk, row in model.objects.in_bulk(wanted).items()
+        (model, pk): str(row)
+        for model, wanted in keys.items()
+        for pk, row in model._meta.default_manager.in_bulk(wanted).items()
     }
 
 

@@ -7,23 +7,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Subquery
-
 from associations.access import can_see_memberships_of, can_write
 from associations.choices import Membership
+from associations.facts import marked_posts
 from associations.models import (
     Association,
     AssociationPost,
     CharterClause,
-    DailyWork,
     Decoupling,
     Headcount,
     Oversight,
-    PartyMembership,
 )
 from associations.rules import LEADER_TITLES
 from partyorgs.choices import CoverageState, Setup
-from partyorgs.facts import association_facts_at, coverage_at, listed_organizations, live_affiliations
+from partyorgs.facts import association_facts_at, listed_associations, listed_organizations, live_affiliations
 from partyorgs.indicators import HARD_CASES
 from partyorgs.models import Instructor, PartyOrganization, PartyPost
 from portal.core.models import User
@@ -75,27 +72,25 @@ def association_record(
 ) -> AssociationRecord:
     """Return how `association` stands on `as_of`, as far as `user` may see."""
     may_see = can_see_memberships_of(user, association, today) is None
-    mine = {"association": association}
-    posts = _posts(association, as_of, may_see=may_see)
+    posts = _posts(association, as_of)
     organizations = _organizations(association, as_of, user, today, posts)
     serving = {held.post.person_id for covering in organizations for held in covering.officers}
-    held = [Held(post, post.person_id in serving, _words(post.membership)) for post in posts]
-    instructors = list(Instructor.objects.live_at(as_of).filter(**mine).select_related("person"))
-    coverage = CoverageState(
-        Association.objects.annotate(state=coverage_at(as_of)).values_list("state", flat=True).get(pk=association.pk)
-    )
+    held = [Held(post, post.person_id in serving, _words(post.membership) if may_see else "") for post in posts]
+    instructors = list(association.instructors.live_at(as_of).select_related("person"))
+    listed: Any = listed_associations(Association.objects.visible_to(user, today), as_of).get(pk=association.pk)
+    coverage = CoverageState(listed.coverage)
     why, proposal = _why(association, coverage, organizations, instructors, as_of)
     return AssociationRecord(
         association=association,
         state=str(association.state_at(as_of).label),
         is_live=association.registered_on <= as_of and association.state_at(as_of) == "registered",
-        oversight=Oversight.objects.live_at(as_of).filter(**mine).select_related("committee").first(),
+        oversight=association.oversights.live_at(as_of).select_related("committee").first(),
         coverage=coverage,
         why=why,
         proposal=proposal,
-        clause=CharterClause.objects.live_at(as_of).filter(**mine).first(),
-        decoupling=Decoupling.objects.live_at(as_of).filter(**mine).first(),
-        headcount=Headcount.objects.at(as_of).filter(**mine).first(),
+        clause=association.charter_clauses.live_at(as_of).first(),
+        decoupling=association.decouplings.live_at(as_of).first(),
+        headcount=association.headcounts.at(as_of).first(),
         headcounts=list(association.headcounts.order_by("-as_of")),
         organizations=organizations,
         leaders=[one for one in held if one.post.title in LEADER_TITLES],
@@ -106,14 +101,9 @@ def association_record(
     )
 
 
-def _posts(association: Association, as_of: datetime.date, *, may_see: bool) -> list[Any]:
-    running = DailyWork.objects.live_at(as_of).filter(post=OuterRef("pk"), runs_daily=True)
-    # Whoever may not see it never gets it read from the database at all.
-    stated = PartyMembership.objects.live_at(as_of).filter(person=OuterRef("person"))
-    stated = stated if may_see else stated.none()
-    posts = AssociationPost.objects.live_at(as_of).filter(association=association).select_related("person")
+def _posts(association: Association, as_of: datetime.date) -> list[Any]:
     ordered = {title: place for place, title in enumerate(LEADER_TITLES)}
-    rows = posts.annotate(is_daily=Exists(running), membership=Subquery(stated.values("membership")[:1]))
+    rows = marked_posts(association.posts.live_at(as_of).select_related("person"), as_of)
     return sorted(rows, key=lambda post: (ordered.get(post.title, len(ordered)), post.begins_on, post.pk))
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from associations.models import Association
-from partyorgs.models import Affiliation, Election, OrganizationSetup, PartyPost
 from portal.core.dated import Dated, Stated
 
 
@@ -26,22 +25,14 @@ class Event:
 
 def timeline(association: Association) -> list[Event]:
     """Return the events of an association, newest first; what began and ended stands there twice."""
-    organizations = Affiliation.objects.filter(association=association).values("organization")
     events = [
         *_own(association),
         *_statements(association),
         *_headcounts(association),
         *_posts(association),
         *_covers(association),
+        *_organizations(association),
     ]
-    for election in Election.objects.filter(organization__in=organizations).select_related("organization"):
-        correct = reverse("partyorgs:election-correct", args=[election.pk])
-        text = f"{election.organization.name}选举，任期至{election.term_ends_on:%Y-%m-%d}"
-        events.append(Event(election.held_on, "换届选举", text, correct, election.organization_id))
-    for setup in OrganizationSetup.objects.filter(organization__in=organizations).select_related("organization"):
-        correct = reverse("partyorgs:setup-correct", args=[setup.pk])
-        text = f"{setup.organization.name}：{setup.get_setup_display()}"
-        events.append(Event(setup.stated_on, "组建方式", text, correct, setup.organization_id))
     events += [
         Event(talk.held_on, "约谈动员", talk.summary, reverse("partyorgs:talk-correct", args=[talk.pk]))
         for talk in association.founding_talks.all()
@@ -90,7 +81,7 @@ def _posts(association: Association) -> Iterator[Event]:
     for post in association.posts.select_related("person"):
         words = f"{post.person.name}任{post.wording or post.get_title_display()}"
         yield from _begun_and_ended(post, "协会职务", words, reverse("associations:post-correct", args=[post.pk]))
-    for officer in PartyPost.objects.filter(association=association).select_related("person", "organization"):
+    for officer in association.party_posts.select_related("person", "organization"):
         words = f"{officer.person.name}任{officer.organization.name}{officer.wording or officer.get_title_display()}"
         correct = reverse("partyorgs:officer-correct", args=[officer.pk])
         yield from _begun_and_ended(officer, "党内职务", words, correct)
@@ -110,6 +101,20 @@ def _covers(association: Association) -> Iterator[Event]:
             gone = organization.ends_on is not None and organization.ends_on <= cover.ends_on
             text = f"{organization.name}{f'（{cover.end_reason}）' if cover.end_reason else ''}"
             yield Event(cover.ends_on, "党组织撤销" if gone else "终止覆盖", text, "", organization.pk)
+
+
+def _organizations(association: Association) -> Iterator[Event]:
+    covers = association.affiliations.select_related("organization")
+    covers = covers.prefetch_related("organization__elections", "organization__setups")
+    for organization in {cover.organization for cover in covers}:
+        for election in organization.elections.all():
+            correct = reverse("partyorgs:election-correct", args=[election.pk])
+            text = f"{organization.name}选举，任期至{election.term_ends_on:%Y-%m-%d}"
+            yield Event(election.held_on, "换届选举", text, correct, organization.pk)
+        for setup in organization.setups.all():
+            correct = reverse("partyorgs:setup-correct", args=[setup.pk])
+            text = f"{organization.name}：{setup.get_setup_display()}"
+            yield Event(setup.stated_on, "组建方式", text, correct, organization.pk)
 
 
 def _begun_and_ended(row: Dated, what: str, words: str, correct: str) -> Iterator[Event]:

@@ -75,6 +75,12 @@ def digest(entry: AuditEntry) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
+def changes_of(target: models.Model) -> models.QuerySet[AuditEntry]:
+    """Return what was changed of `target`, newest first: neither looks nor exports."""
+    entries = AuditEntry.objects.filter(target_type=target._meta.label_lower, target_id=target.pk)
+    return entries.exclude(action__in=_READ_ONLY).order_by("-pk")
+
+
 def state_of(row: models.Model, *names: str) -> dict[str, Any]:
     """Return fields of `row` under their Chinese names and in words, as a change log shows them."""
     told: dict[str, Any] = {}
