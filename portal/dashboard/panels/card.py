@@ -38,6 +38,12 @@ class Due:
     day: datetime.date
     days: int
 
+    @property
+    def words(self) -> str:
+        if self.days < 0:
+            return f"已过 {-self.days} 天"
+        return f"还有 {self.days} 天" if self.days else "今天到期"
+
 
 @dataclass(frozen=True)
 class AssociationCard:
@@ -65,7 +71,7 @@ def card_of(association: Association, as_of: datetime.date) -> AssociationCard:
     """Return one association's card."""
     rows = within_limit(facts_with_terms(as_of), Limit(association_ids=(association.pk,)))
     fact = rows.select_related("committee").first()
-    url = reverse("associations:association-detail", args=[association.pk])
+    url = reverse("partyorgs:association-detail", args=[association.pk])
     if fact is None:
         return AssociationCard(association.name, association.uscc, url, False, False, (), (), ())  # noqa: FBT003
     organizations = organizations_of([association.pk], as_of).get(association.pk, [])

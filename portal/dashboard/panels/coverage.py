@@ -164,6 +164,7 @@ class Overview:
     hard_cases: tuple[HardCaseCount, ...]
     clocks: tuple[Clock, ...]
     actions: tuple[Count, ...]
+    acts_first: bool
     elections_url: str
     coverage_url: str
 
@@ -202,6 +203,7 @@ def overview(scope: Scope, as_of: datetime.date) -> Overview:
         hard_cases=cases,
         clocks=clocks,
         actions=() if scope.role == Role.VIEWER else actions_of(clocks, cases),
+        acts_first=scope.role == Role.COMMITTEE,
         elections_url=address("dashboard:elections", as_of),
         coverage_url=address("dashboard:coverage", as_of),
     )

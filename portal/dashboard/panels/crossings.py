@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
+from django.urls import reverse
 
 from associations.choices import PostTitle
 from associations.models import Association
 from partyorgs.choices import PartyTitle
-from partyorgs.facts import cross_appointments, daily_cross_appointments
+from partyorgs.facts import cross_appointments, daily_cross_appointments, facts_with_terms
 from partyorgs.indicators import INDICATORS
 from partyorgs.models import PartyPost
 from portal.core.access import Limit
-from portal.core.measures import Rate, measure
+from portal.core.measures import measure, within_limit
+from portal.dashboard.panels.coverage import Figure
+from portal.dashboard.panels.figures import Line, lines_of, opened_by
 from portal.dashboard.panels.links import address, figure_address
+
+if TYPE_CHECKING:
+    from portal.core.models import User
 
 DAILY = "daily"
 # Association posts down, Party posts across: what the department asks about.
@@ -37,6 +43,10 @@ PARTY_POSTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "member": ("委员", (PartyTitle.MEMBER, PartyTitle.YOUTH)),
 }
 
+RELATED = ("cross_appointment_rate", "head_secretary_rate", "supervisor_cross_rate")
+COULD_CROSS = Q(has_own_organization=True, has_cross_appointment=False, leader_party_posts__gt=0)
+LISTED = 20
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -51,21 +61,37 @@ class Row:
 
 
 @dataclass(frozen=True)
+class RelatedFigure(Figure):
+    """A figure of own organizations that belongs beside the matrix, narrowed like it."""
+
+    within: str | None = None
+
+    @property
+    def url(self) -> str:
+        return figure_address(self.indicator.code, self.as_of, tab="in", within=self.within)
+
+
+@dataclass(frozen=True)
+class CouldCross:
+    """Own organizations in which nobody serves on both sides though leaders are Party members; the first of them by name."""
+
+    total: int
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
 class Matrix:
     """How many people hold each pair of posts, and the figures of own organizations that belong to it."""
 
     as_of: datetime.date
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
-    cross: Rate
-    head: Rate
-    supervisor: Rate
+    figures: tuple[RelatedFigure, ...]
+    could: CouldCross
     without_url: str
-    head_url: str
-    supervisor_url: str
 
 
-def matrix(limit: Limit, as_of: datetime.date, within: str | None) -> Matrix:
+def matrix(limit: Limit, as_of: datetime.date, within: str | None, user: User, today: datetime.date) -> Matrix:
     """Return the matrix of one part of the province; `within` is the committee that its links carry on."""
     associations = Association.objects.live_at(as_of).within(limit, as_of)
     holders: dict[tuple[str, str], set[int]] = {}
@@ -77,11 +103,8 @@ def matrix(limit: Limit, as_of: datetime.date, within: str | None) -> Matrix:
         for party_post, (_, titles) in PARTY_POSTS.items():
             if party_title in titles:
                 holders.setdefault((DAILY, party_post), set()).add(person)
-    figures = measure(
-        [INDICATORS[code] for code in ("cross_appointment_rate", "head_secretary_rate", "supervisor_cross_rate")],
-        as_of,
-        limit,
-    )
+    figures = measure([INDICATORS[code] for code in RELATED], as_of, limit)
+    could = within_limit(facts_with_terms(as_of), limit).filter(COULD_CROSS).select_related("committee", "region")
     return Matrix(
         as_of=as_of,
         columns=tuple(name for name, _ in PARTY_POSTS.values()),
@@ -98,12 +121,9 @@ def matrix(limit: Limit, as_of: datetime.date, within: str | None) -> Matrix:
             )
             for post, (name, _) in POSTS.items()
         ),
-        cross=figures["cross_appointment_rate"],
-        head=figures["head_secretary_rate"],
-        supervisor=figures["supervisor_cross_rate"],
+        figures=tuple(RelatedFigure(INDICATORS[code], figures[code], None, as_of, within) for code in RELATED),
+        could=CouldCross(could.count(), tuple(lines_of(could.order_by("pinyin", "pk")[:LISTED], user, as_of, today))),
         without_url=figure_address("cross_appointment_rate", as_of, tab="out", within=within),
-        head_url=figure_address("head_secretary_rate", as_of, tab="in", within=within),
-        supervisor_url=figure_address("supervisor_cross_rate", as_of, tab="in", within=within),
     )
 
 
@@ -143,7 +163,7 @@ class Holder:
     person_id: int
     person: str
     association: str
-    association_id: int
+    url: str
     organization: str
     post: str
     post_since: datetime.date
@@ -151,16 +171,21 @@ class Holder:
     party_post_since: datetime.date
 
 
-def holders_of(limit: Limit, as_of: datetime.date, post: str, party_post: str) -> tuple[Holder, ...]:
+def holders_of(
+    limit: Limit, as_of: datetime.date, post: str, party_post: str, *, user: User, today: datetime.date
+) -> tuple[Holder, ...]:
     """Return the people behind one cell, one line for each pair of posts, in the order of their associations."""
     pairs: Any = people_in(limit, as_of, post, party_post)
     rows = pairs.order_by("association__pinyin", "person__pinyin", "pk", "post_since")
+    opened = opened_by(user, [row.association_id for row in rows], today)
     return tuple(
         Holder(
             person_id=row.person_id,
             person=row.person.name,
             association=row.association.name,
-            association_id=row.association_id,
+            url=reverse("partyorgs:association-detail", args=[row.association_id])
+            if row.association_id in opened
+            else "",
             organization=row.organization.name,
             post=row.post_wording or str(PostTitle(row.post_title).label),
             post_since=row.post_since,

@@ -114,23 +114,29 @@ def nulls_last(rows: QuerySet[AssociationFact], ordering: Sequence[str]) -> Quer
     )
 
 
-def lines_of(facts: Sequence[AssociationFact], user: User, as_of: datetime.date, today: datetime.date) -> list[Line]:
+def lines_of(facts: Iterable[AssociationFact], user: User, as_of: datetime.date, today: datetime.date) -> list[Line]:
     """Return the lines of a page or an export: organizations of that day, links only to what `user` may open today."""
+    facts = list(facts)
     keys = [fact.pk for fact in facts]
+    opened = opened_by(user, keys, today)
     organizations: dict[int, list[tuple[PartyOrganization, str]]] = {}
-    opened: set[int] = set()
     for part in in_parts(keys):
         organizations |= organizations_of(part, as_of)
-        opened |= set(Association.objects.visible_to(user, today).filter(pk__in=part).values_list("pk", flat=True))
     return [
         Line(
             fact,
-            reverse("associations:association-detail", args=[fact.pk]) if fact.pk in opened else "",
+            reverse("partyorgs:association-detail", args=[fact.pk]) if fact.pk in opened else "",
             tuple(organizations.get(fact.pk, ())),
             getattr(fact, "reason", ""),
         )
         for fact in facts
     ]
+
+
+def opened_by(user: User, keys: Sequence[int], today: datetime.date) -> set[int]:
+    """Return which of these associations `user` may open today: figures at a past day follow the oversight of that day."""
+    visible = Association.objects.visible_to(user, today)
+    return {key for part in in_parts(keys) for key in visible.filter(pk__in=part).values_list("pk", flat=True)}
 
 
 def in_parts(keys: Sequence[int], size: int = 5000) -> Iterable[Sequence[int]]:

@@ -13,6 +13,7 @@ from portal.core.models import Committee
 from portal.core.views import xlsx_response
 from portal.core.xlsx import Column, Table
 from portal.dashboard.panels import crossings
+from portal.dashboard.panels.links import address
 from portal.dashboard.views.lists import NarrowedMixin
 
 
@@ -24,7 +25,7 @@ class MatrixView(NarrowedMixin, TemplateView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         within = str(self.narrowed.pk) if self.narrowed else None
-        matrix = crossings.matrix(self.limit, self.as_of, within)
+        matrix = crossings.matrix(self.limit, self.as_of, within, request.user, self.today)  # type: ignore[arg-type]
         if request.GET.get("export") == "xlsx":
             return self.export(matrix)
         committees = Committee.objects.visible_to(request.user)
@@ -55,7 +56,7 @@ class MatrixPeopleView(NarrowedMixin, TemplateView):
         post, party_post = request.GET.get("post", ""), request.GET.get("party_post", "")
         if post not in crossings.POSTS or party_post not in crossings.PARTY_POSTS:
             raise Http404
-        holders = crossings.holders_of(self.limit, self.as_of, post, party_post)
+        holders = crossings.holders_of(self.limit, self.as_of, post, party_post, user=request.user, today=self.today)  # type: ignore[arg-type]
         heading = f"{crossings.POSTS[post][0]}兼任{crossings.PARTY_POSTS[party_post][0]}"
         people = len({holder.person_id for holder in holders})
         audit.record(
@@ -65,4 +66,12 @@ class MatrixPeopleView(NarrowedMixin, TemplateView):
             address=request.get_full_path(),
             people=people,
         )
-        return self.render_to_response(self.get_context_data(heading=heading, holders=holders, people=people))
+        return self.render_to_response(
+            self.get_context_data(
+                heading=heading,
+                holders=holders,
+                people=people,
+                narrowed=self.narrowed,
+                matrix_url=address("dashboard:matrix", self.as_of, within=request.GET.get("within")),
+            )
+        )
