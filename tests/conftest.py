@@ -16,7 +16,7 @@ from portal.core.models import Committee, Grant, User
 from tests import recipes
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page
     from pytest_django.live_server_helper import LiveServer
 
 ClientOf = Callable[[str], Client]
@@ -224,6 +224,11 @@ def page_of(browser: Browser, live_server: LiveServer, client_of: ClientOf) -> I
     """
     contexts, faults = [], []
 
+    def heard(page: Page, message: ConsoleMessage) -> None:
+        # That the page itself was refused is for the test to judge.
+        if message.type == "error" and message.location["url"] != page.url:
+            faults.append(message.text)
+
     def open_page(role: str = "anonymous", *, width: int = 1440, height: int = 900, **options: Any) -> Page:
         context = browser.new_context(
             base_url=live_server.url,
@@ -238,7 +243,7 @@ def page_of(browser: Browser, live_server: LiveServer, client_of: ClientOf) -> I
             [{"name": name, "value": cookie.value, "url": live_server.url} for name, cookie in cookies.items()]
         )
         page = context.new_page()
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: heard(page, message))
         page.on("pageerror", lambda fault: faults.append(str(fault)))
         return page
 

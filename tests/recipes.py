@@ -94,9 +94,7 @@ headcount = Recipe(
 )
 person = Recipe(Person, name=seq("人员"), sex=Sex.MALE, merged_into=None)
 known_as = Recipe(KnownAs, association=foreign_key(association), person=foreign_key(person), name=seq("人员"))
-party_membership = Recipe(
-    PartyMembership, person=foreign_key(person), membership=Membership.FORMAL, stated_on=STATED
-)
+party_membership = Recipe(PartyMembership, person=foreign_key(person), membership=Membership.FORMAL, stated_on=STATED)
 association_post = Recipe(
     AssociationPost,
     association=foreign_key(association),

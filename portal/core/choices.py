@@ -28,7 +28,7 @@ class AuditAction(TextChoices):
     SIGN_IN = "sign_in", "登录"
     SIGN_IN_FAILED = "sign_in_failed", "登录失败"
     SIGN_OUT = "sign_out", "退出"
-    PASSWORD = "password", "修改密码"  # noqa: S105 -- the name of an action
+    PASSWORD = "password", "修改密码"
     RESET = "reset", "重置密码"
     CREATE = "create", "新增"
     CHANGE = "change", "变更"

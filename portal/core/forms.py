@@ -20,7 +20,7 @@ class IndentedChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Committees as the tree they are."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return "　" * (obj.level - 1) + obj.name
+        return f"{'　' * (obj.level - 1)}{obj.name}"
 
 
 class AccountChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -57,13 +57,15 @@ class SignInForm(AuthenticationForm):
             raise ValidationError(self.error_messages["expired"], code="expired")
 
 
-class PasswordForm(PasswordChangeForm):  # type: ignore[type-arg]
+class PasswordForm(PasswordChangeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = form_helper()
         self.fields["old_password"].label = "现在的密码"
         self.fields["new_password1"].label = "新密码"
-        self.fields["new_password1"].help_text = "至少 12 个字符，不能全是数字，不能与用户名、姓名相近，不能是常见密码。"
+        self.fields[
+            "new_password1"
+        ].help_text = "至少 12 个字符，不能全是数字，不能与用户名、姓名相近，不能是常见密码。"
         self.fields["new_password2"].label = "再输入一次新密码"
         self.fields["new_password2"].help_text = ""
 
@@ -79,7 +81,9 @@ class ReasonForm(forms.Form):
 
 
 class UserForm(forms.Form):
-    username = forms.CharField(label="用户名", max_length=60, help_text="登录时使用，例如姓名的拼音。不区分大小写，启用后不能更改。")
+    username = forms.CharField(
+        label="用户名", max_length=60, help_text="登录时使用，例如姓名的拼音。不区分大小写，启用后不能更改。"
+    )
     name = forms.CharField(label="姓名", max_length=60)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -91,7 +95,7 @@ class UserForm(forms.Form):
 class CommitteeForm(forms.Form):
     name = forms.CharField(label="名称", max_length=100)
     kind = forms.ChoiceField(label="类型", choices=CommitteeKind.choices, initial=CommitteeKind.INDUSTRY)
-    parent = IndentedChoiceField(label="上级机构", queryset=Committee.objects.none())
+    parent = IndentedChoiceField(label="上级机构", queryset=Committee.objects.none(), empty_label=None)
 
     def __init__(self, *args: Any, parents: QuerySet[Committee], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -122,23 +126,30 @@ SCOPE_FIELDS = {
 class GrantForm(forms.Form):
     """A role over one thing. Associations and authorities are named, not listed: there are thousands."""
 
-    user = AccountChoiceField(label="用户", queryset=User.objects.none())
-    role = forms.ChoiceField(label="角色", choices=Role.choices)
+    user = AccountChoiceField(label="用户", queryset=User.objects.none(), empty_label="请选择")
+    role = forms.ChoiceField(label="角色", choices=(("", "请选择"), *Role.choices))
     committee = IndentedChoiceField(
         label="党建工作领导机构",
         queryset=Committee.objects.all(),
         required=False,
+        empty_label="请选择",
         help_text="省委社会工作部、行业党委的角色填写，范围是该机构及其下级。",
     )
     association = forms.CharField(
         label="协会", required=False, help_text="协会党组织书记填写：协会全称或统一社会信用代码，输入几个字可以查找。"
     )
-    authority = forms.CharField(label="部门", required=False, help_text="业务主管单位填写：部门全称，输入几个字可以查找。")
+    authority = forms.CharField(
+        label="部门", required=False, help_text="业务主管单位填写：部门全称，输入几个字可以查找。"
+    )
 
     def __init__(self, *args: Any, users: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = form_helper()
         self.fields["user"].queryset = users  # type: ignore[attr-defined]
+        self.fields["role"].widget.attrs["data-decides"] = ""
+        for name in set(SCOPE_FIELDS.values()):
+            roles = " ".join(role for role, field in SCOPE_FIELDS.items() if field == name)
+            self.fields[name].widget.attrs["data-shown-for"] = roles
         for name in ("association", "authority"):
             self.fields[name].widget.attrs |= {
                 "list": f"{name}-options",
@@ -156,6 +167,10 @@ class GrantForm(forms.Form):
         needed = SCOPE_FIELDS.get(Role(told["role"]))
         if needed and not told.get(needed):
             self.add_error(needed, "这个角色需要填写此项。")
+        self.fields["role"].widget.attrs["data-decides"] = ""
+        for name in set(SCOPE_FIELDS.values()):
+            roles = " ".join(role for role, field in SCOPE_FIELDS.items() if field == name)
+            self.fields[name].widget.attrs["data-shown-for"] = roles
         for name in ("association", "authority"):
             told[f"{name}_id"] = self._found(name, told[name]) if name == needed and told.get(name) else None
         if needed != "committee":
@@ -167,5 +182,7 @@ class GrantForm(forms.Form):
         if len(things) == 1:
             return int(things[0].pk)
         label = self.fields[name].label
-        self.add_error(name, "有同名的协会，请填写统一社会信用代码。" if things else f"没有找到这个{label}，请从提示中选择。")
+        self.add_error(
+            name, "有同名的协会，请填写统一社会信用代码。" if things else f"没有找到这个{label}，请从提示中选择。"
+        )
         return None

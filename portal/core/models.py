@@ -43,7 +43,7 @@ class User(AbstractBaseUser):
     secret_expires_at = models.DateTimeField("一次性口令有效期至", null=True, blank=True)
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS = ["name"]  # noqa: RUF012 -- Django's declaration
+    REQUIRED_FIELDS = ["name"]
 
     objects = UserManager()
 

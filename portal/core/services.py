@@ -121,15 +121,11 @@ def grant_role(
     user = User.objects.select_for_update().get(pk=user.pk)
     if user.pk == actor.pk:
         raise RuleViolation("不能给自己授权，请由另一位安全保密管理员办理。", field="user")
-    grant = Grant(
-        user=user, role=role, committee=committee, association_id=association_id, authority_id=authority_id
-    )
+    grant = Grant(user=user, role=role, committee=committee, association_id=association_id, authority_id=authority_id)
     held = set(user.grants.values_list("role", flat=True))
     if held and (role in ADMINISTRATORS or not held.isdisjoint(ADMINISTRATORS)):
         raise RuleViolation("管理员角色不得与其他角色由同一人兼任，请先撤销已有授权。", field="role")
-    same = user.grants.filter(
-        role=role, committee=committee, association_id=association_id, authority_id=authority_id
-    )
+    same = user.grants.filter(role=role, committee=committee, association_id=association_id, authority_id=authority_id)
     if same.exists():
         raise RuleViolation("该用户已有同样的授权。", field="role")
     _check(grant)
@@ -173,7 +169,7 @@ def _next_path(parent: Committee | None) -> str:
     last = siblings.values_list("path", flat=True).first()
     number = int(last[-PATH_STEP:]) + 1 if last else 1
     prefix = parent.path if parent else ""
-    deepest = Committee._meta.get_field("path").max_length
+    deepest = Committee._meta.get_field("path").max_length or 0
     if number >= 10**PATH_STEP or len(prefix) + PATH_STEP > deepest:
         raise RuleViolation("机构的层级或同级数量已达上限。", field="parent")
     return f"{prefix}{number:0{PATH_STEP}d}"
@@ -193,8 +189,9 @@ def rename_committee(*, committee: Committee, name: str, kind: CommitteeKind, ac
 
 @transaction.atomic
 def enqueue_job(*, kind: str, key: str, payload: dict[str, Any], owner: User | None) -> Job:
-    """Write a job into the outbox and publish it after the commit. One key is one piece of work: asked for again, it is
-    the same job, and tried anew only where it had failed.
+    """Write a job into the outbox and publish it after the commit.
+
+    One key is one piece of work: asked for again, it is the same job, and tried anew only where it had failed.
     """
     job, is_new = Job.objects.select_for_update().get_or_create(
         key=key, defaults={"kind": kind, "payload": payload, "owner": owner}

@@ -111,7 +111,9 @@ def run_job(job_id: int) -> None:
         if job.tries < MAX_TRIES:
             settle_job(job, JobStatus.QUEUED)
         else:
-            settle_job(job, JobStatus.FAILED, f"任务没有完成，已尝试 {MAX_TRIES} 次。请联系系统管理员，任务编号 {job.pk}。")
+            settle_job(
+                job, JobStatus.FAILED, f"任务没有完成，已尝试 {MAX_TRIES} 次。请联系系统管理员，任务编号 {job.pk}。"
+            )
     else:
         settle_job(job, JobStatus.DONE)
 

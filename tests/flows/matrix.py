@@ -8,6 +8,10 @@ ROLES = ("province", "committee", "secretary", "inspector", "viewer", "sysadmin"
 ADMINISTRATORS = ("sysadmin", "secadmin", "auditor")
 
 
+def nothing(world: Any, side: str) -> dict[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Row:
     """The status that each role gets at one address, for a thing of the own subtree and one of the other subtree.
@@ -19,7 +23,7 @@ class Row:
     url_name: str
     own: Mapping[str, int]
     other: Mapping[str, int] | None = None
-    kwargs: Callable[[Any, str], dict[str, Any]] = lambda world, side: {}
+    kwargs: Callable[[Any, str], dict[str, Any]] = nothing
     method: str = "get"
     data: Mapping[str, Any] = field(default_factory=dict)
     is_public: bool = False

@@ -29,6 +29,14 @@ def some_entry(world: Any, side: str) -> dict[str, Any]:
     return {"pk": audit.record(None, AuditAction.CHANGE, world[side].association, after={"name": "新"}).pk}
 
 
+def association_options(world: Any, side: str) -> dict[str, Any]:
+    return {"kind": "association"}
+
+
+def job_of_another(world: Any, side: str) -> dict[str, Any]:
+    return {"pk": recipes.job.make().pk}
+
+
 ROWS: list[Row] = [
     Row("core:sign-in", own=dict.fromkeys(ROLES, 302), is_public=True),
     Row("core:sign-out", method="post", own=dict.fromkeys(ROLES, 302)),
@@ -43,7 +51,7 @@ ROWS: list[Row] = [
     Row("core:grant-create", own={"secadmin": 200}),
     Row("core:grant-detail", kwargs=some_grant, own={"secadmin": 200}),
     Row("core:grant-detail", method="post", kwargs=some_grant, data=REASON, own={"secadmin": 302}),
-    Row("core:grant-options", kwargs=lambda world, side: {"kind": "association"}, own={"secadmin": 200}),
+    Row("core:grant-options", kwargs=association_options, own={"secadmin": 200}),
     Row("core:committee-list", own={"province": 200}),
     Row("core:committee-create", own={"province": 200}),
     Row(
@@ -56,7 +64,7 @@ ROWS: list[Row] = [
     Row("core:audit-detail", kwargs=some_entry, own={"auditor": 200}),
     Row(
         "core:job-detail",  # its owner's alone; tests/core/test_views.py has the owner's side
-        kwargs=lambda world, side: {"pk": recipes.job.make().pk},
+        kwargs=job_of_another,
         own=dict.fromkeys(ROLES, 404),
     ),
     Row("core:healthz-live", own=EVERYBODY, is_public=True),

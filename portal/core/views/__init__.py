@@ -208,10 +208,10 @@ READERS = (Role.PROVINCE, Role.COMMITTEE, Role.VIEWER)
 NAVIGATION = (
     Entry("dashboard:home", "工作台", "speedometer2", BUSINESS_ROLES),
     Entry("dashboard:coverage", "覆盖", "pie-chart", READERS),
-    Entry("associations:association-list", "协会商会", "buildings", READERS),
+    Entry("partyorgs:association-list", "协会商会", "buildings", READERS),
     Entry("partyorgs:organization-list", "党组织", "diagram-3", READERS),
     Entry("dashboard:matrix", "交叉任职", "grid-3x3", COMMITTEE_ROLES),
-    Entry("associations:person-list", "人员", "people", COMMITTEE_ROLES),
+    Entry("partyorgs:person-list", "人员", "people", COMMITTEE_ROLES),
     Entry("partyorgs:target-list", "目标", "bullseye", COMMITTEE_ROLES),
     Entry("core:committee-list", "机构", "diagram-2", (Role.PROVINCE,)),
     Entry("partyorgs:ledger-list", "数据导入", "file-earmark-arrow-up", (Role.PROVINCE,)),
@@ -238,7 +238,9 @@ def home_of(user: User | AnonymousUser) -> str:
 def navigation_of(scope: Scope, path: str, as_of: str) -> list[dict[str, Any]]:
     """Return the entries for these roles; the one whose address is the longest beginning of `path` is where one is."""
     entries = [(entry, _address(entry.url_name)) for entry in NAVIGATION if scope.has(*entry.roles)]
-    matching = [address for _, address in entries if address and path.startswith(address) and (address != "/" or path == "/")]
+    matching = [
+        address for _, address in entries if address and path.startswith(address) and (address != "/" or path == "/")
+    ]
     here = max(matching, key=len, default="")
     return [
         {"url": f"{address}{as_of}", "label": entry.label, "icon": entry.icon, "is_here": address == here}
@@ -263,7 +265,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "as_of_presets": as_of_presets(today),
         "navigation": navigation_of(scope, request.path, f"?as_of={day}" if day != today else ""),
         "home_url": home_of(request.user) if scope.roles else reverse("core:password-change"),
-        "search_url": _address("associations:association-list") if may_search else "",
+        "search_url": _address("partyorgs:association-list") if may_search else "",
     }
 
 

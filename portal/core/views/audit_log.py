@@ -79,7 +79,7 @@ def lines_of(entry: AuditEntry) -> list[Line]:
     return lines + [Line(_label(entry, name), "", _value(entry, name, value)) for name, value in told.items()]
 
 
-def _field(entry: AuditEntry, name: str) -> models.Field | None:
+def _field(entry: AuditEntry, name: str) -> models.Field[Any, Any] | None:  # the annotation is never evaluated
     try:
         field = apps.get_model(entry.target_type)._meta.get_field(name)
     except (LookupError, ValueError, FieldDoesNotExist):

@@ -67,7 +67,7 @@ class GrantCreateView(ScopedMixin, FormView):  # type: ignore[type-arg]
     success_url = reverse_lazy("core:grant-list")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        users = User.objects.visible_to(self.request.user).filter(is_active=True).exclude(pk=self.request.user.pk)
+        users = User.objects.visible_to(self.request.user).filter(is_active=True).exclude(pk=signed_in(self.request).pk)
         return {**super().get_form_kwargs(), "users": users}
 
     def form_valid(self, form: GrantForm) -> HttpResponse:

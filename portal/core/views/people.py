@@ -59,7 +59,9 @@ class UserDetailView(ScopedMixin, DetailView):  # type: ignore[type-arg]
         return User.objects.visible_to(self.request.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(role_names=_roles(self.object), is_self=self.object == self.request.user, **kwargs)
+        return super().get_context_data(
+            role_names=_roles(self.object), is_self=self.object == self.request.user, **kwargs
+        )
 
 
 class UserCreateView(ScopedMixin, FormView):  # type: ignore[type-arg]

@@ -1,0 +1,130 @@
+"""What the linters cannot see: the house rules of templates, views, services and addresses."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("associations", "partyorgs", "portal", "reviews")
+MODULE_CEILING = 400
+
+
+def templates() -> list[Path]:
+    return sorted((ROOT / "templates").rglob("*.html"))
+
+
+def modules() -> list[Path]:
+    """Return our own Python files, without migrations."""
+    found = (path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+    return sorted(path for path in found if "migrations" not in path.parts)
+
+
+def rooms(name: str) -> list[Path]:
+    """Return the files of one room in every app, whether it is a module or a package."""
+    return [path for path in modules() if path.stem == name or name in path.relative_to(ROOT).parts[:-1]]
+
+
+def places(paths: list[Path], pattern: str) -> list[str]:
+    """Return file, line and text wherever `pattern` is found."""
+    return [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in paths
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if re.search(pattern, line)
+    ]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    (
+        r"\|\s*safe\b",
+        r"autoescape\s+off",
+        r"\sstyle\s*=",
+        r"<style\b",
+        r"<script(?![^>]*\bsrc=)",
+        r"\son[a-z]+\s*=\s*[\"']",
+        r"javascript:",
+        r"hx-on",
+        r"(?:https?:)?//(?!www\.w3\.org)[\w.-]+\.\w+",
+    ),
+)
+def test_templates_hold_nothing_inline_unescaped_or_from_another_host(pattern: str) -> None:
+    assert places(templates(), pattern) == []
+
+
+def test_templates_say_what_they_need() -> None:
+    silent = [path for path in templates() if "{% comment %}" not in path.read_text(encoding="utf-8")[:200]]
+    assert [str(path.relative_to(ROOT)) for path in silent] == []
+
+
+def test_scripts_and_styles_name_no_other_host() -> None:
+    ours = [path for path in (ROOT / "static").rglob("*") if path.suffix in {".js", ".css"}]
+    assert places(ours, r"(?:https?:)?//[\w-]+\.[\w.-]+/") == []
+
+
+def test_scripts_never_evaluate_text() -> None:
+    assert places(sorted((ROOT / "static").rglob("*.js")), r"\beval\(|new Function|innerHTML|document\.write") == []
+
+
+def test_no_module_is_longer_than_the_ceiling() -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules()}
+    assert {str(path.relative_to(ROOT)): length for path, length in lengths.items() if length > MODULE_CEILING} == {}
+
+
+def parts(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield line and text of every function, and of every statement of a class that is not one."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            yield node.lineno, ast.unparse(node)
+        elif isinstance(node, ast.ClassDef):
+            for statement in node.body:
+                if not isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+                    yield statement.lineno, ast.unparse(statement)
+
+
+# Tables that everybody may read, and `none()`, which holds no row.
+REFERENCE_ROWS = r"\b(?:Region|Industry|Authority)\.objects\.|\.objects\.none\(\)"
+
+
+def test_views_take_business_rows_only_by_what_the_user_may_see() -> None:
+    unscoped = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in rooms("views")
+        for line, text in parts(path)
+        if ".objects." in re.sub(REFERENCE_ROWS, "", text) and ".visible_to(" not in text
+    ]
+    assert unscoped == []
+
+
+def test_services_that_write_take_their_arguments_by_name() -> None:
+    positional = [
+        f"{path.relative_to(ROOT)}:{function.lineno}: {function.name}"
+        for path in rooms("services")
+        for function in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(function, ast.FunctionDef)
+        and (function.decorator_list or any(argument.arg == "actor" for argument in function.args.args))
+        and not function.name.startswith("_")
+        and (function.args.args or function.args.posonlyargs)
+    ]
+    assert positional == []
+
+
+def test_nobody_reads_the_clock_below_views_and_tasks() -> None:
+    pure = [path for room in ("rules", "facts", "indicators", "access") for path in rooms(room)]
+    assert places(pure, r"\b(localdate|date\.today|datetime\.now|timezone\.now)\(") == []
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    readers = [path for path in modules() if path.name not in {"settings.py", "bootstrap.py", "celery.py", "wsgi.py"}]
+    assert places(readers, r"\bos\.environ\b|\bos\.getenv\b") == []
+
+
+def test_no_signals_and_no_logic_in_save() -> None:
+    assert places(modules(), r"^from django\.db\.models\.signals|@receiver\(|^    def save\(") == []
+
+
+def test_nothing_prints() -> None:
+    assert places([path for path in modules() if path.name != "bootstrap.py"], r"^\s*print\(") == []
