@@ -11,8 +11,8 @@ from django.db.models import Q, QuerySet
 from associations.choices import AssociationKind
 from associations.forms import CommitteeField
 from associations.models import Association, Industry, Person, Region
-from partyorgs.choices import CoverageState, InstructorKind, OrganizationLevel, Setup, TermState
-from partyorgs.models import Instructor, PartyOrganization
+from partyorgs.choices import CoverageState, InstructorKind, OrganizationLevel, Setup, TermState, UploadStatus
+from partyorgs.models import Instructor, LedgerUpload, PartyOrganization
 from portal.core.access import subtree_limit
 from portal.core.dated import live_q
 from portal.core.models import Committee
@@ -172,3 +172,14 @@ class PersonFilter(DatedFilterSet):
 
     def by_committee(self, queryset: Any, name: str, value: Committee) -> Any:
         return queryset.filter(known_as__association__in=self.overseen_by(value)).distinct()
+
+
+class LedgerUploadFilter(django_filters.FilterSet):
+    """Which ledgers were handed in, and what became of them."""
+
+    search = django_filters.CharFilter(field_name="file_name", lookup_expr="contains", label="文件名")
+    status = django_filters.ChoiceFilter(label="状态", choices=UploadStatus.choices, empty_label="全部状态")
+
+    class Meta:
+        model = LedgerUpload
+        fields = ()

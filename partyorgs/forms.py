@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.urls import reverse_lazy
 
 from associations.forms import (
@@ -20,6 +21,7 @@ from associations.models import Association
 from partyorgs.choices import InstructorKind, OrganizationLevel, PartyTitle, Setup
 from partyorgs.models import PartyOrganization
 from partyorgs.rules import JOINT_BRANCH_MAX_UNITS
+from portal.core.forms import form_helper
 from portal.core.models import User
 
 
@@ -157,3 +159,36 @@ class MergeForm(ReasonForm):
 
 class UndoMergeForm(ReasonForm):
     pass
+
+
+class LedgerUploadForm(forms.Form):
+    """A ledger to be read: the file and the day that it speaks of."""
+
+    file = forms.FileField(
+        label="台账文件",
+        help_text="用 WPS 或 Excel 保存的 .xlsx 文件，不超过20兆。表头、列的顺序不限，平台按含义识别，下一步可以更正。",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+    )
+    as_of = DayField(label="台账截止日期", help_text="台账写明的“截至”日期。台账说明的是这一天的情况，不会改动此前的数据。")
+    create_committees = forms.BooleanField(
+        label="自动建立台账中尚未登记的行业党委",
+        required=False,
+        help_text="不勾选时，归口未登记机构的协会暂归口省级，并逐条提示。",
+    )
+
+    def __init__(self, *args: Any, today: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.today = today
+        self.helper = form_helper()
+
+    def clean_as_of(self) -> Any:
+        as_of = self.cleaned_data["as_of"]
+        if as_of > self.today:
+            raise forms.ValidationError("台账截止日期不能晚于今天。")
+        return as_of
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > settings.UPLOAD_MAX_BYTES:
+            raise forms.ValidationError("文件超过20兆，请拆分后分别上传。")
+        return file

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partyorgs.views import associations, instructors, officers, organizations, people
+from partyorgs.views import associations, instructors, ledgers, officers, organizations, people
 
 app_name = "partyorgs"
 urlpatterns = [
@@ -39,4 +39,12 @@ urlpatterns = [
     path("instructors/<int:pk>/end/", instructors.InstructorEnd.as_view(), name="instructor-end"),
     path("instructors/<int:pk>/correct/", instructors.InstructorCorrect.as_view(), name="instructor-correct"),
     path("talks/<int:pk>/correct/", instructors.TalkCorrect.as_view(), name="talk-correct"),
+    path("ledgers/", ledgers.LedgerList.as_view(), name="ledger-list"),
+    path("ledgers/new/", ledgers.LedgerUploadView.as_view(), name="ledger-create"),
+    path("ledgers/blank/", ledgers.LedgerBlank.as_view(), name="ledger-blank"),
+    path("ledgers/<int:pk>/", ledgers.LedgerDetail.as_view(), name="ledger-detail"),
+    path("ledgers/<int:pk>/problems/", ledgers.LedgerProblems.as_view(), name="ledger-problems"),
+    path("ledgers/<int:pk>/remap/", ledgers.LedgerRemap.as_view(), name="ledger-remap"),
+    path("ledgers/<int:pk>/confirm/", ledgers.LedgerConfirm.as_view(), name="ledger-confirm"),
+    path("ledgers/<int:pk>/undo/", ledgers.LedgerUndo.as_view(), name="ledger-undo"),
 ]

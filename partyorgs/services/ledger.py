@@ -28,7 +28,7 @@ from portal.core.xlsx import Sheet, read_sheets
 
 Progress = Callable[[int, int, str], None]
 _BATCH = 500
-_PREVIEWED = 2000
+_PREVIEWED = 200
 
 
 def _silently(done: int, total: int, note: str) -> None:
@@ -108,9 +108,9 @@ def _require_associations(sheets: list[Sheet], mapping: list[SheetMapping]) -> N
 def _keep_plan(upload: LedgerUpload, ledger: Ledger, plan: ChangePlan) -> None:
     upload.problems = [problem.as_json() for problem in ledger.problems]
     upload.digest = plan.digest
-    visible = [change for change in plan.changes if not change.silent]
     upload.plan = {
         "counts": plan.counts(),
+        "groups": _groups(plan),
         "created": plan.totals(ChangeVerb.CREATE),
         "changed": _sum(plan.totals(ChangeVerb.CHANGE), plan.totals(ChangeVerb.END)),
         "rows": {
@@ -118,12 +118,23 @@ def _keep_plan(upload: LedgerUpload, ledger: Ledger, plan: ChangePlan) -> None:
             "people": len(ledger.people),
             "instructors": len(ledger.instructors),
         },
-        "total": len(visible),
-        "changes": [_spoken(change) for change in visible[:_PREVIEWED]],
         "absent": [
             {"key": absent.key, "sentence": absent.sentence, "ticked": absent.key in plan.ticked} for absent in plan.absent
         ],
     }
+
+
+def _groups(plan: ChangePlan) -> list[dict[str, Any]]:
+    """Return the changes by what happens to which kind of thing, what ends first; a large group shows its first rows."""
+    groups = []
+    for verb in (ChangeVerb.END, ChangeVerb.CHANGE, ChangeVerb.CREATE):
+        for model in WRITE_ORDER:
+            found = [c for c in plan.changes if c.verb == verb and c.model is model and not c.silent]
+            if found:
+                told = [_spoken(change) for change in found[:_PREVIEWED]]
+                kind = str(model._meta.verbose_name)
+                groups.append({"verb": verb.value, "kind": kind, "count": len(found), "changes": told})
+    return groups
 
 
 def _sum(left: dict[str, int], right: dict[str, int]) -> dict[str, int]:
@@ -141,8 +152,6 @@ def _spoken(change: Change) -> dict[str, Any]:
         if name in fields
     ]
     return {
-        "verb": change.verb.value,
-        "kind": str(change.model._meta.verbose_name),
         "association": str(change.association or ""),
         "subject": str(change.instance),
         "fields": differing,
@@ -164,12 +173,15 @@ def _shown(change: Change, name: str, value: Any) -> str:
 
 
 @transaction.atomic
-def remap_ledger(*, upload: LedgerUpload, mapping: list[dict[str, Any]], actor: User | None) -> LedgerUpload:
+def remap_ledger(
+    *, upload: LedgerUpload, mapping: list[dict[str, Any]], create_committees: bool, actor: User | None
+) -> LedgerUpload:
     """Take over how a person corrected the headings; the ledger is to be checked anew."""
     locked = LedgerUpload.objects.select_for_update().get(pk=upload.pk)
     _require(locked, UploadStatus.CHECKED, UploadStatus.FAILED)
     locked.mapping, locked.status, locked.ticked = mapping, UploadStatus.CHECKING, []
-    locked.save(update_fields=["mapping", "status", "ticked"])
+    locked.create_committees = create_committees
+    locked.save(update_fields=["mapping", "status", "ticked", "create_committees"])
     audit.record(actor, AuditAction.IMPORT, locked, step="更正表头对应", mapping=mapping)
     return locked
 
