@@ -12,6 +12,7 @@ from associations.choices import AssociationKind
 from associations.forms import CommitteeField
 from associations.models import Association, Industry, Person, Region
 from partyorgs.choices import CoverageState, InstructorKind, OrganizationLevel, Setup, TermState, UploadStatus
+from partyorgs.indicators import INDICATORS
 from partyorgs.models import Instructor, LedgerUpload, PartyOrganization
 from portal.core.access import subtree_limit
 from portal.core.dated import live_q
@@ -183,3 +184,10 @@ class LedgerUploadFilter(django_filters.FilterSet):
     class Meta:
         model = LedgerUpload
         fields = ()
+
+
+class TargetFilter(django_filters.FilterSet):
+    committee = CommitteeFilter(field_name="committee")
+    indicator = django_filters.ChoiceFilter(
+        label="指标", choices=[(code, found.name) for code, found in INDICATORS.items()], empty_label="全部"
+    )

@@ -10,6 +10,7 @@ from django.urls import reverse_lazy
 
 from associations.forms import (
     AssociationField,
+    CommitteeField,
     DayField,
     FactForm,
     HolderForm,
@@ -19,6 +20,7 @@ from associations.forms import (
 )
 from associations.models import Association
 from partyorgs.choices import InstructorKind, OrganizationLevel, PartyTitle, Setup
+from partyorgs.indicators import INDICATORS
 from partyorgs.models import PartyOrganization
 from partyorgs.rules import JOINT_BRANCH_MAX_UNITS
 from portal.core.forms import form_helper
@@ -192,3 +194,25 @@ class LedgerUploadForm(forms.Form):
         if file.size > settings.UPLOAD_MAX_BYTES:
             raise forms.ValidationError("文件超过20兆，请拆分后分别上传。")
         return file
+
+
+class TargetForm(FactForm):
+    committee = CommitteeField(label="党建工作领导机构", help_text="下级没有自己的目标时，沿用最近上级的目标。")
+    indicator = forms.ChoiceField(
+        label="指标",
+        choices=[
+            (indicator.code, f"{indicator.name}（{indicator.waits_for}）" if indicator.waits_for else indicator.name)
+            for indicator in INDICATORS.values()
+        ],
+    )
+    due_on = DayField(label="完成期限", may_be_future=True)
+    value = forms.DecimalField(label="目标值（%）", min_value=0, max_value=100, max_digits=5, decimal_places=2)
+    source = forms.CharField(
+        label="依据",
+        max_length=200,
+        help_text="写明文件名称、文号或会议，例如：省委社会工作部2024年工作要点。",
+    )
+
+
+class DeleteTargetForm(ReasonForm):
+    pass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -12,7 +12,9 @@ from partyorgs.choices import TermState
 from partyorgs.facts import association_facts_at, facts_with_terms
 from partyorgs.models import CoverageTarget
 from partyorgs.rules import OWN_ORGANIZATION_MIN_FORMAL_MEMBERS
-from portal.core.measures import Indicator
+from portal.core.access import Limit
+from portal.core.measures import Indicator, Rate, measure
+from portal.core.models import Committee
 
 COVERED = Q(has_organization=True)
 OWN = Q(has_own_organization=True)
@@ -261,3 +263,44 @@ def target_at(
     nearest = max((target.committee.path for target in known), key=len, default="")
     own = sorted((target for target in known if target.committee.path == nearest), key=lambda target: target.due_on)
     return next((target for target in own if target.due_on >= as_of), own[-1] if own else None)
+
+
+@dataclass(frozen=True)
+class TargetLine:
+    """A target beside the figure of the day of the committee's whole subtree; no rate where a later cycle feeds it."""
+
+    target: CoverageTarget
+    rate: Rate | None
+
+    @property
+    def name(self) -> str:
+        return INDICATORS[self.target.indicator].name
+
+    @property
+    def waits_for(self) -> str:
+        return INDICATORS[self.target.indicator].waits_for
+
+    @property
+    def unit(self) -> str:
+        return INDICATORS[self.target.indicator].unit
+
+    @property
+    def met(self) -> bool | None:
+        return None if self.rate is None else self.rate.meets(self.target.fraction)
+
+    @property
+    def short_of(self) -> int | None:
+        return None if self.rate is None else self.rate.short_of(self.target.fraction)
+
+
+def target_lines(targets: Sequence[CoverageTarget], as_of: datetime.date, limit: Limit) -> list[TargetLine]:
+    """Return each target with the figure of its committee and all below it, all of them from one measurement."""
+    found = measure(COMPUTED, as_of, limit, by="committee")
+    paths = dict(Committee.objects.filter(pk__in=[group.key for group in found.groups]).values_list("pk", "path"))
+    lines = []
+    for target in targets:
+        below = [group for group in found.groups if paths.get(group.key, "").startswith(target.committee.path)]
+        known = INDICATORS[target.indicator].is_computed
+        rate = sum((group.rates[target.indicator] for group in below), Rate(0, 0)) if known else None
+        lines.append(TargetLine(target, rate))
+    return lines

@@ -217,7 +217,7 @@ class CoverageTarget(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.committee} {self.indicator} {self.due_on:%Y-%m-%d} {self.value} %"
+        return f"{self.committee}目标：{self.due_on:%Y-%m-%d} 前达到 {self.value} %"
 
     @property
     def fraction(self) -> Fraction:

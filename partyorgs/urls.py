@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partyorgs.views import associations, instructors, ledgers, officers, organizations, people
+from partyorgs.views import associations, instructors, ledgers, officers, organizations, people, targets
 
 app_name = "partyorgs"
 urlpatterns = [
@@ -47,4 +47,8 @@ urlpatterns = [
     path("ledgers/<int:pk>/remap/", ledgers.LedgerRemap.as_view(), name="ledger-remap"),
     path("ledgers/<int:pk>/confirm/", ledgers.LedgerConfirm.as_view(), name="ledger-confirm"),
     path("ledgers/<int:pk>/undo/", ledgers.LedgerUndo.as_view(), name="ledger-undo"),
+    path("targets/", targets.TargetList.as_view(), name="target-list"),
+    path("targets/new/", targets.TargetCreate.as_view(), name="target-create"),
+    path("targets/<int:pk>/edit/", targets.TargetEdit.as_view(), name="target-edit"),
+    path("targets/<int:pk>/delete/", targets.TargetDelete.as_view(), name="target-delete"),
 ]
