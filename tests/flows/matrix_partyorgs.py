@@ -1,15 +1,61 @@
-"""Who may open which page of `partyorgs`: one row for each URL name. See tests/flows/matrix.py for what a row holds.
+"""Who may open which page of `partyorgs`: one row for each URL name and way of asking. See tests/flows/matrix.py."""
 
-Row(
-    "partyorgs:thing-detail",
-    kwargs=lambda world, side: {"pk": world[side].association.pk},
-    own={"province": 200, "committee": 200, "secretary": 200},  # roles not named: 403
-    other={"province": 200, "committee": 404, "secretary": 404},  # the row of the other committee; roles not named: as own
-)
-Row("partyorgs:thing-create", own={"province": 200})  # no row behind it: `own` alone
-Row("partyorgs:thing-end", method="post", kwargs=..., data={"day": "2024-06-30"}, own={"province": 302}, other={...})
-"""
+from typing import Any
 
+from associations.models import PersonMerge
+from tests import recipes
 from tests.flows.matrix import Row
+from tests.flows.matrix_associations import WRITERS, key_of, writing
 
-ROWS: list[Row] = []
+READERS = {"province": 200, "committee": 200, "secretary": 200, "viewer": 200}
+READERS_ELSEWHERE = {"province": 200, "committee": 404, "secretary": 404, "viewer": 404}
+
+
+def reading(url_name: str, noun: str) -> Row:
+    """Return the row of a page about a thing."""
+    return Row(url_name, own=READERS, other=READERS_ELSEWHERE, kwargs=key_of(noun))
+
+
+def a_merge(world: Any, side: str) -> dict[str, Any]:
+    """Return a merge of the side's person with another record."""
+    duplicate = recipes.person.make(merged_into=world[side].person)
+    return {"pk": PersonMerge.objects.create(survivor=world[side].person, duplicate=duplicate, reason="同一人").pk}
+
+
+REGISTRY = [
+    Row("partyorgs:association-list", own=READERS),
+    reading("partyorgs:association-detail", "association"),
+    *writing("partyorgs:association-join", "association"),
+    *writing("partyorgs:instructor-create", "association"),
+    *writing("partyorgs:talk-create", "association"),
+    Row("partyorgs:person-list", own=WRITERS),
+    reading("partyorgs:person-detail", "person"),
+    *writing("partyorgs:person-merge", "person"),
+    *(
+        Row("partyorgs:merge-undo", own=WRITERS, other={"committee": 404}, kwargs=a_merge, method=method)
+        for method in ("get", "post")
+    ),
+    Row("partyorgs:organization-list", own=READERS),
+    Row("partyorgs:organization-create", own=WRITERS),
+    Row("partyorgs:organization-create", own=WRITERS, method="post"),
+    Row("partyorgs:organization-options", own=WRITERS),
+    reading("partyorgs:organization-detail", "organization"),
+    *writing("partyorgs:organization-correct", "organization"),
+    *writing("partyorgs:organization-end", "organization"),
+    *writing("partyorgs:affiliation-create", "organization"),
+    *writing("partyorgs:affiliation-end", "affiliation"),
+    *writing("partyorgs:affiliation-correct", "affiliation"),
+    *writing("partyorgs:election-create", "organization"),
+    *writing("partyorgs:election-correct", "election"),
+    *writing("partyorgs:setup-create", "organization"),
+    *writing("partyorgs:setup-correct", "setup"),
+    *writing("partyorgs:officer-create", "organization"),
+    *writing("partyorgs:officer-end", "party_post"),
+    *writing("partyorgs:officer-correct", "party_post"),
+    Row("partyorgs:instructor-list", own=READERS),
+    *writing("partyorgs:instructor-end", "instructor"),
+    *writing("partyorgs:instructor-correct", "instructor"),
+    *writing("partyorgs:talk-correct", "talk"),
+]
+
+ROWS: list[Row] = [*REGISTRY]
