@@ -61,7 +61,7 @@ class Rate:
         return max(0, math.ceil(target * self.denominator) - self.numerator)
 
     def __str__(self) -> str:
-        return f"{self.percent} %（{self.numerator}/{self.denominator}）" if self.denominator else "—"
+        return f"{self.percent} %（{self.numerator:,}/{self.denominator:,}）" if self.denominator else "—"
 
     def __add__(self, other: Rate) -> Rate:
         return Rate(self.numerator + other.numerator, self.denominator + other.denominator)

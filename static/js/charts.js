@@ -41,7 +41,7 @@
           silent: true,
           symbol: "none",
           lineStyle: { color: colour.target, type: "dashed", width: 1.5 },
-          label: { formatter: data.target_words, color: colour.target, position: axis === "xAxis" ? "start" : "insideEndTop" },
+          label: { formatter: data.target_words, color: colour.target, position: axis === "xAxis" ? "start" : "end" },
           data: [{ [axis]: data.target }],
         };
 
@@ -49,7 +49,7 @@
     const narrow = width < 560;
     return {
       ...shared(data, colour, title),
-      grid: { left: 8, right: 72, top: 8, bottom: 24, containLabel: true },
+      grid: { left: 8, right: 8, top: 28, bottom: 8, containLabel: true },
       xAxis: {
         type: "value",
         min: 0,
@@ -57,21 +57,32 @@
         axisLabel: { color: colour.soft, formatter: "{value}" },
         splitLine: { lineStyle: { color: colour.line } },
       },
-      yAxis: {
-        type: "category",
-        inverse: true,
-        data: data.categories,
-        axisLabel: { color: colour.ink, formatter: (name) => short(name, narrow ? 8 : 20) },
-        axisLine: { lineStyle: { color: colour.line } },
-        axisTick: { show: false },
-      },
+      // The names stand left, the figures right of the bars: no line ever crosses a number.
+      yAxis: [
+        {
+          type: "category",
+          inverse: true,
+          data: data.categories,
+          axisLabel: { color: colour.ink, formatter: (name) => short(name, narrow ? 8 : 20) },
+          axisLine: { lineStyle: { color: colour.line } },
+          axisTick: { show: false },
+        },
+        {
+          type: "category",
+          inverse: true,
+          position: "right",
+          data: data.series[0].values.map(percent),
+          axisLabel: { color: colour.ink },
+          axisLine: { show: false },
+          axisTick: { show: false },
+        },
+      ],
       series: data.series.map((series, place) => ({
         type: "bar",
         name: series.name,
         data: series.values,
         barMaxWidth: 18,
         itemStyle: { color: colour.bars[place] },
-        label: { show: true, position: "right", color: colour.ink, formatter: (point) => percent(series.values[point.dataIndex]) },
         markLine: place === 0 ? targetLine(data, colour, "xAxis") : undefined,
       })),
     };
@@ -83,7 +94,7 @@
     return {
       ...shared(data, colour, title),
       legend: { top: 0, left: 0, textStyle: { color: colour.ink }, icon: "roundRect", itemWidth: 18, itemHeight: 3 },
-      grid: { left: 8, right: 24, top: 40, bottom: 8, containLabel: true },
+      grid: { left: 8, right: data.target === null ? 24 : 72, top: 40, bottom: 8, containLabel: true },
       xAxis: {
         type: "category",
         data: data.categories,

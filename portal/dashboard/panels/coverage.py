@@ -100,10 +100,10 @@ class Figure:
         if self.rate is None:
             return self.indicator.waits_for
         day, unit = date_sentence(self.as_of), self.indicator.unit
-        counts = f"截至{day}，分母 {self.rate.denominator} {unit}，其中计入分子 {self.rate.numerator} {unit}。"
+        counts = f"截至{day}，分母 {self.rate.denominator:,} {unit}，其中计入分子 {self.rate.numerator:,} {unit}。"
         if not self.rate.denominator:
             return f"{counts}没有符合条件的对象，不计算比例。"
-        return f"{counts}{self.rate.numerator} ÷ {self.rate.denominator} = {self.rate.percent} %，只舍不入。"
+        return f"{counts}{self.rate.numerator:,} ÷ {self.rate.denominator:,} = {self.rate.percent} %，只舍不入。"
 
 
 @dataclass(frozen=True)
