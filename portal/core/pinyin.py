@@ -1,16 +1,19 @@
 """Pinyin keys, stored beside a Chinese name: sorting and searching never depend on the database's collation."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
 from pypinyin import Style, lazy_pinyin
 
 
+@lru_cache(maxsize=100_000)  # a country has far fewer names than people
 def pinyin(name: str) -> str:
     """Return the syllables of `name` separated by spaces, for sorting: 南京 → `nan jing`."""
     return " ".join(lazy_pinyin(name)).lower()
 
 
+@lru_cache(maxsize=100_000)
 def initials(name: str) -> str:
     """Return the first letters of `name`, for searching: 江苏省家具行业协会 → `jssjjhyxh`."""
     return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()

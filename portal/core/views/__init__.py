@@ -11,7 +11,7 @@ from django.contrib.auth.mixins import AccessMixin
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.http import content_disposition_header
@@ -221,31 +221,21 @@ NAVIGATION = (
 )
 
 
-def _address(url_name: str) -> str:
-    try:
-        return reverse(url_name)
-    except NoReverseMatch:  # while the floors above are being built
-        return ""
-
-
 def home_of(user: User | AnonymousUser) -> str:
     """Return the first page of a person's own: the first of the navigation, the own account where nothing is granted."""
     scope = scope_of(user)
-    own = (_address(entry.url_name) for entry in NAVIGATION if scope.has(*entry.roles))
-    return next((address for address in own if address), "") or reverse("core:password-change")
+    own = (entry.url_name for entry in NAVIGATION if scope.has(*entry.roles))
+    return reverse(next(own, "core:password-change"))
 
 
 def navigation_of(scope: Scope, path: str, as_of: str) -> list[dict[str, Any]]:
     """Return the entries for these roles; the one whose address is the longest beginning of `path` is where one is."""
-    entries = [(entry, _address(entry.url_name)) for entry in NAVIGATION if scope.has(*entry.roles)]
-    matching = [
-        address for _, address in entries if address and path.startswith(address) and (address != "/" or path == "/")
-    ]
-    here = max(matching, key=len, default="")
+    entries = [(reverse(entry.url_name), entry) for entry in NAVIGATION if scope.has(*entry.roles)]
+    around = [address for address, _ in entries if path == address or (address != "/" and path.startswith(address))]
+    here = max(around, key=len, default="")
     return [
         {"url": f"{address}{as_of}", "label": entry.label, "icon": entry.icon, "is_here": address == here}
-        for entry, address in entries
-        if address
+        for address, entry in entries
     ]
 
 
@@ -254,7 +244,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     today, day, scope = timezone.localdate(), as_of_from(request), scope_of(request.user)
     if getattr(request.user, "must_change_password", False):
         scope = NOTHING
-    may_search = scope.has(*READERS)
     return {
         "scope": scope,
         "scope_name": scope_name(scope),
@@ -265,7 +254,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "as_of_presets": as_of_presets(today),
         "navigation": navigation_of(scope, request.path, f"?as_of={day}" if day != today else ""),
         "home_url": home_of(request.user) if scope.roles else reverse("core:password-change"),
-        "search_url": _address("partyorgs:association-list") if may_search else "",
+        "search_url": reverse("partyorgs:association-list") if scope.has(*READERS) else "",
     }
 
 
