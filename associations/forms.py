@@ -161,14 +161,22 @@ class DescribingForm(FactForm):
     """The fields of an association that have no date of their own."""
 
     kind = forms.ChoiceField(label="类别", choices=AssociationKind.choices)
-    region = forms.ModelChoiceField(label="所在地", queryset=Region.objects.all(), required=False)
-    industry = forms.ModelChoiceField(label="行业门类", queryset=Industry.objects.all(), required=False)
-    competent_authority = forms.ModelChoiceField(
-        label="业务主管单位", queryset=Authority.objects.all(), required=False, help_text="直接登记的协会不填。"
+    region = forms.ModelChoiceField(label="所在地", queryset=Region.objects.all(), required=False, empty_label="未填")
+    industry = forms.ModelChoiceField(
+        label="行业门类", queryset=Industry.objects.all(), required=False, empty_label="未填"
     )
-    industry_authority = forms.ModelChoiceField(label="行业管理部门", queryset=Authority.objects.all(), required=False)
+    competent_authority = forms.ModelChoiceField(
+        label="业务主管单位",
+        queryset=Authority.objects.all(),
+        required=False,
+        empty_label="未填",
+        help_text="直接登记的协会不填。",
+    )
+    industry_authority = forms.ModelChoiceField(
+        label="行业管理部门", queryset=Authority.objects.all(), required=False, empty_label="未填"
+    )
     registration_authority = forms.ModelChoiceField(
-        label="登记管理机关", queryset=Authority.objects.all(), required=False
+        label="登记管理机关", queryset=Authority.objects.all(), required=False, empty_label="未填"
     )
     grade = forms.CharField(label="评估等级", max_length=10, required=False, help_text="例如：4A。未评估的不填。")
     note = forms.CharField(label="备注", max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2}))

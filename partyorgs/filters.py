@@ -7,6 +7,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 
 from associations.choices import AssociationKind
 from associations.forms import CommitteeField
@@ -41,9 +42,10 @@ def _own_committees(request: Any) -> QuerySet[Committee]:
 class DatedFilterSet(django_filters.FilterSet):
     """Filters on a day: `as_of` is the one the page speaks of."""
 
-    def __init__(self, *args: Any, as_of: datetime.date, **options: Any) -> None:
+    def __init__(self, data: Any = None, *args: Any, as_of: datetime.date, **options: Any) -> None:
         self.as_of = as_of
-        super().__init__(*args, **options)
+        # Nothing asked for is an answer too: a list shows what holds on the day unless more is asked for.
+        super().__init__(QueryDict() if data is None else data, *args, **options)
 
     def overseen_by(self, committee: Committee) -> QuerySet[Association]:
         return Association.objects.within(subtree_limit(committee), self.as_of)

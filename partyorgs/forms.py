@@ -171,7 +171,9 @@ class LedgerUploadForm(forms.Form):
         help_text="用 WPS 或 Excel 保存的 .xlsx 文件，不超过20兆。表头、列的顺序不限，平台按含义识别，下一步可以更正。",
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
     )
-    as_of = DayField(label="台账截止日期", help_text="台账写明的“截至”日期。台账说明的是这一天的情况，不会改动此前的数据。")
+    as_of = DayField(
+        label="台账截止日期", help_text="台账写明的“截至”日期。台账说明的是这一天的情况，不会改动此前的数据。"
+    )
     create_committees = forms.BooleanField(
         label="自动建立台账中尚未登记的行业党委",
         required=False,

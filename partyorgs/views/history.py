@@ -43,7 +43,11 @@ def history(target: models.Model, association_id: int | None = None) -> list[Ent
 
 def _by_hand(entry: AuditEntry) -> Entry:
     before, after = entry.data.get("before") or {}, entry.data.get("after") or {}
-    values = tuple((label, _said(before.get(label)), _said(after.get(label))) for label in {**before, **after})
+    values = tuple(
+        (label, _said(before.get(label)), _said(after.get(label)))
+        for label in {**before, **after}
+        if before.get(label) or after.get(label) not in (None, "")
+    )
     return Entry(
         at=entry.at,
         who=entry.actor_name,
