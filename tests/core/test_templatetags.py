@@ -31,7 +31,13 @@ def test_a_percentage_without_a_population_is_a_dash() -> None:
 
 @pytest.mark.parametrize(
     ("value", "written"),
-    ((Fraction(4, 5), "80 %"), (Decimal("80.00"), "80 %"), (Decimal("82.50"), "82.5 %"), (Fraction(1), "100 %"), (None, "—")),
+    (
+        (Fraction(4, 5), "80 %"),
+        (Decimal("80.00"), "80 %"),
+        (Decimal("82.50"), "82.5 %"),
+        (Fraction(1), "100 %"),
+        (None, "—"),
+    ),
 )
 def test_a_target_is_written_without_needless_zeros(value: Fraction | Decimal | None, written: str) -> None:
     assert tags.target_percent(value) == written

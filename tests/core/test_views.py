@@ -50,7 +50,9 @@ def test_signing_in_goes_where_the_person_wanted_to(client: Client, sysadmin_use
     assert sign_in(Client(), "sysadmin", PASSWORD, next="/").url == reverse("core:user-list")
 
 
-def test_unknown_disabled_and_mistyped_get_the_same_answer(client: Client, committee_user: User, viewer_user: User) -> None:
+def test_unknown_disabled_and_mistyped_get_the_same_answer(
+    client: Client, committee_user: User, viewer_user: User
+) -> None:
     with_password(committee_user)
     with_password(viewer_user)
     User.objects.filter(pk=viewer_user.pk).update(is_active=False)
@@ -237,9 +239,7 @@ def test_a_committee_is_added_below_another_and_corrected_with_a_reason(
     client_of: ClientOf, province: Committee
 ) -> None:
     client = client_of("province")
-    client.post(
-        reverse("core:committee-create"), {"name": "轻工行业党委", "kind": "industry", "parent": province.pk}
-    )
+    client.post(reverse("core:committee-create"), {"name": "轻工行业党委", "kind": "industry", "parent": province.pk})
     added = Committee.objects.get(name="轻工行业党委")
     assert (added.parent, added.path) == (province, "00010001")
     client.post(
@@ -291,14 +291,20 @@ def test_the_audit_log_filters_by_actor_action_day_and_target(client_of: ClientO
 def test_a_job_is_seen_by_its_owner_alone(client_of: ClientOf, province_user: User) -> None:
     job = recipes.job.make(owner=province_user)
     address = reverse("core:job-detail", args=[job.pk])
-    assert [client_of(role).get(address).status_code for role in ("province", "committee", "sysadmin")] == [200, 404, 404]
+    assert [client_of(role).get(address).status_code for role in ("province", "committee", "sysadmin")] == [
+        200,
+        404,
+        404,
+    ]
 
 
 def test_a_job_under_way_is_asked_for_again_and_one_that_is_done_leads_on(
     client_of: ClientOf, province_user: User
 ) -> None:
     client = client_of("province")
-    job = recipes.job.make(owner=province_user, status=JobStatus.RUNNING, done=3, total=12, payload={"result_url": "/x/"})
+    job = recipes.job.make(
+        owner=province_user, status=JobStatus.RUNNING, done=3, total=12, payload={"result_url": "/x/"}
+    )
     address = reverse("core:job-detail", args=[job.pk])
     fragment = client.get(address, headers={"HX-Request": "true"})
     assert ('hx-trigger="every 1s"' in fragment.content.decode(), "25 %" in fragment.content.decode()) == (True, True)
@@ -351,10 +357,7 @@ def test_a_fault_shows_a_page_with_a_number_and_nothing_of_the_inside(db: None, 
 
 def test_the_navigation_of_each_role_holds_what_the_role_may_use(client_of: ClientOf, world: dict[str, Side]) -> None:
     assert {
-        role: [
-            entry["label"]
-            for entry in client_of(role).get(reverse("core:password-change")).context["navigation"]
-        ]
+        role: [entry["label"] for entry in client_of(role).get(reverse("core:password-change")).context["navigation"]]
         for role in ("province", "committee", "secretary", "inspector", "viewer", "sysadmin", "secadmin", "auditor")
     } == {
         "province": ["工作台", "覆盖", "协会商会", "党组织", "交叉任职", "人员", "目标", "机构", "数据导入"],

@@ -33,7 +33,9 @@ def test_no_page_of_the_core_has_a_serious_violation_or_scrolls_sideways(
     page_of: PageOf, world: dict[str, Side], assert_accessible: Callable[..., None], width: int, height: int
 ) -> None:
     person = recipes.user.make(name="张三")
-    entry = audit.record(None, AuditAction.CHANGE, world["own"].association, before={"name": "旧"}, after={"name": "新"})
+    entry = audit.record(
+        None, AuditAction.CHANGE, world["own"].association, before={"name": "旧"}, after={"name": "新"}
+    )
     visits = {
         "anonymous": ["/sign-in/"],
         "province": ["/committees/", "/committees/new/", "/password/", "/nowhere/", "/committees/?search=x"],
@@ -49,7 +51,9 @@ def test_no_page_of_the_core_has_a_serious_violation_or_scrolls_sideways(
             assert page.evaluate("document.documentElement.scrollWidth") <= width, address
 
 
-def test_dark_pages_are_as_readable_as_light_ones(page_of: PageOf, world: dict[str, Side], assert_accessible: Callable[..., None]) -> None:
+def test_dark_pages_are_as_readable_as_light_ones(
+    page_of: PageOf, world: dict[str, Side], assert_accessible: Callable[..., None]
+) -> None:
     page = page_of("province", color_scheme="dark")
     for address in ("/committees/", "/committees/new/"):
         page.goto(address)
@@ -106,15 +110,24 @@ def test_a_grant_shows_the_scope_field_of_its_role_and_offers_what_is_being_type
     page = page_of("secadmin")
     page.goto("/grants/new/")
     page.get_by_label("角色").select_option("secretary")
-    shown = [label for label in ("党建工作领导机构", "协会", "部门") if page.get_by_label(label, exact=False).first.is_visible()]
+    shown = [
+        label
+        for label in ("党建工作领导机构", "协会", "部门")
+        if page.get_by_label(label, exact=False).first.is_visible()
+    ]
     page.locator("#id_association").press_sequentially("家具")
     page.locator("#association-options option").wait_for(state="attached")
-    assert (shown, page.locator("#association-options option").get_attribute("value")) == (["协会"], "江苏省家具行业协会")
+    assert (shown, page.locator("#association-options option").get_attribute("value")) == (
+        ["协会"],
+        "江苏省家具行业协会",
+    )
 
 
 def test_print_leaves_the_navigation_out_and_says_whose_copy_it_is(page_of: PageOf, world: dict[str, Side]) -> None:
     page = page_of("province")
     page.goto("/committees/")
     page.emulate_media(media="print")
-    visible = [page.locator(part).first.is_visible() for part in (".top-bar", ".side-nav", ".filter-form", ".print-line")]
+    visible = [
+        page.locator(part).first.is_visible() for part in (".top-bar", ".side-nav", ".filter-form", ".print-line")
+    ]
     assert visible == [False, False, False, True]
