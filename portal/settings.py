@@ -269,7 +269,7 @@ if PRODUCTION:
 
 # --- Background work: the job table is the truth, the broker may forget ---
 
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker for ever
 CELERY_BROKER_TRANSPORT_OPTIONS = (

@@ -1,0 +1,86 @@
+"""The demo: a province to walk through, an account for each role, web and background work in one process."""
+
+from __future__ import annotations
+
+import atexit
+import datetime
+import secrets
+import threading
+from dataclasses import dataclass
+
+from celery import Celery
+from celery.beat import Service
+from django.db import transaction
+
+from associations.models import Association, Authority
+from partyorgs.models import Affiliation
+from portal.core.choices import Role
+from portal.core.dated import live_q
+from portal.core.models import Committee, Grant, User
+from portal.dashboard.synthetic import build_country
+
+ASSOCIATIONS = 424
+_NAMES = {
+    Role.PROVINCE: "省级演示",
+    Role.COMMITTEE: "行业党委演示",
+    Role.SECRETARY: "协会书记演示",
+    Role.INSPECTOR: "抽查人员演示",
+    Role.VIEWER: "主管单位演示",
+    Role.SYSADMIN: "系统管理员演示",
+    Role.SECADMIN: "安全保密管理员演示",
+    Role.AUDITOR: "安全审计员演示",
+}
+
+
+@dataclass(frozen=True)
+class Account:
+    username: str
+    role: str
+    over: str
+
+
+@transaction.atomic
+def load_demo(*, today: datetime.date, password: str) -> list[Account]:
+    """Make sure the demo province and its accounts exist; every account gets `password`. What was changed since stays."""
+    if not Committee.objects.exists():
+        build_country(associations=ASSOCIATIONS, today=today)
+    root = Committee.objects.get(parent=None)
+    committee = Committee.objects.filter(parent=root).order_by("path").first()
+    own = Affiliation.objects.filter(live_q(today), live_q(today, "organization__"), organization__setups__setup="own")
+    within = Association.objects.live_at(today).filter(pk__in=own.values("association"), oversights__committee=committee)
+    association = within.order_by("pk").first()
+    authority = Authority.objects.filter(name="省工业和信息化厅").first()
+    over = {
+        Role.PROVINCE: {"committee": root},
+        Role.COMMITTEE: {"committee": committee},
+        Role.SECRETARY: {"association_id": association.pk if association else 0},
+        Role.VIEWER: {"authority_id": authority.pk if authority else 0},
+    }
+    spoken = {Role.PROVINCE: root, Role.COMMITTEE: committee, Role.SECRETARY: association, Role.VIEWER: authority}
+    accounts = []
+    for role in Role:
+        user, is_new = User.objects.get_or_create(username=role.value, defaults={"name": _NAMES[role]})
+        user.set_password(password)
+        user.must_change_password, user.secret_expires_at, user.is_active = False, None, True
+        user.save()
+        if is_new:
+            Grant.objects.create(user=user, role=role, **over.get(role, {}))
+        accounts.append(Account(role.value, str(role.label), str(spoken.get(role) or "")))
+    return accounts
+
+
+def new_password() -> str:
+    """Return a password for this run: nobody's default, easy to type once."""
+    return secrets.token_urlsafe(12)
+
+
+def start_background_work(app: Celery) -> None:
+    """Run one worker and the schedule in threads of this process: the whole queue where there is no Redis."""
+    worker = app.WorkController(
+        app=app, hostname="embedded@portal", pool="solo", without_heartbeat=True, without_mingle=True, without_gossip=True
+    )
+    threading.Thread(target=worker.start, name="worker", daemon=True).start()
+    beat = Service(app, max_interval=1)
+    threading.Thread(target=beat.start, kwargs={"embedded_process": False}, name="beat", daemon=True).start()
+    atexit.register(worker.stop)
+    atexit.register(beat.stop)
