@@ -72,7 +72,7 @@ def make_side(province: Committee, number: int, name: str) -> Side:
     committee = recipes.committee.make(
         name=f"{name}行业党委", parent=province, path=recipes.path(number, parent=province)
     )
-    authority = recipes.authority.make(name=f"省{name}厅")
+    authority = recipes.authority.make(name=f"省主管{number}厅")  # reference data, which everybody may read
     association = recipes.association.make(name=f"江苏省{name}行业协会", competent_authority=authority)
     person = recipes.person.make(name=f"{name}王建国")
     organization = recipes.organization.make(name=f"中共江苏省{name}行业协会支部委员会")
@@ -110,7 +110,7 @@ def own(province: Committee) -> Side:
 
 @pytest.fixture
 def other(province: Committee) -> Side:
-    return make_side(province, 2, "软件")
+    return make_side(province, 2, "钟表")
 
 
 @pytest.fixture
@@ -197,6 +197,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--lang=zh-CN",  # date fields look as they do to the people who use them
 ]
 
 
