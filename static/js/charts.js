@@ -39,6 +39,8 @@
       ? undefined
       : {
           silent: true,
+          animation: false,
+          z: axis === "xAxis" ? 5 : 1, // over the bars, but under the numbers of a line
           symbol: "none",
           lineStyle: { color: colour.target, type: "dashed", width: 1.5 },
           label: { formatter: data.target_words, color: colour.target, position: axis === "xAxis" ? "start" : "end" },
@@ -98,7 +100,7 @@
       xAxis: {
         type: "category",
         data: data.categories,
-        axisLabel: { color: colour.soft, formatter: (day) => day.slice(0, 7), interval: width < 560 ? 1 : 0 },
+        axisLabel: { color: colour.soft, formatter: (day) => day.slice(0, 7), interval: width < 560 ? 2 : 0 },
         axisLine: { lineStyle: { color: colour.line } },
         axisTick: { show: false },
       },
@@ -117,7 +119,7 @@
         symbolSize: 8,
         lineStyle: { color: colour.bars[place], width: 2, type: place ? "dotted" : "solid" },
         itemStyle: { color: colour.bars[place] },
-        label: { show: place === 0 && width >= 560, position: "top", color: colour.soft, formatter: (point) => percent(series.values[point.dataIndex]) },
+        label: { show: place === 0 && width >= 560, position: "top", color: colour.ink, backgroundColor: colour.card, padding: [1, 3], formatter: (point) => percent(series.values[point.dataIndex]) },
         markLine: place === 0 ? targetLine(data, colour, "yAxis") : undefined,
       })),
     };

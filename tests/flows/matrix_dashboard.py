@@ -1,15 +1,28 @@
-"""Who may open which page of `dashboard`: one row for each URL name. See tests/flows/matrix.py for what a row holds.
+"""Who may open which page of `dashboard`: one row for each URL name. See tests/flows/matrix.py for what a row holds."""
 
-Row(
-    "dashboard:thing-detail",
-    kwargs=lambda world, side: {"pk": world[side].association.pk},
-    own={"province": 200, "committee": 200, "secretary": 200},  # roles not named: 403
-    other={"province": 200, "committee": 404, "secretary": 404},  # the row of the other committee; roles not named: as own
-)
-Row("dashboard:thing-create", own={"province": 200})  # no row behind it: `own` alone
-Row("dashboard:thing-end", method="post", kwargs=..., data={"day": "2024-06-30"}, own={"province": 302}, other={...})
-"""
+from collections.abc import Callable
 
-from tests.flows.matrix import Row
+from tests.flows.matrix import ADMINISTRATORS, Row
 
-ROWS: list[Row] = []
+READERS = {"province": 200, "committee": 200, "viewer": 200}
+STAFF = {"province": 200, "committee": 200}
+
+
+def coded(code: str) -> Callable[..., dict[str, str]]:
+    return lambda *_: {"code": code}
+
+
+ROWS: list[Row] = [
+    # Administrators see no business data: they are led to their own page.
+    Row(
+        "dashboard:home",
+        own={**READERS, "secretary": 200, "inspector": 200, **dict.fromkeys(ADMINISTRATORS, 302)},
+    ),
+    Row("dashboard:coverage", own=READERS),
+    Row("dashboard:figure", kwargs=coded("org_coverage"), own=READERS),
+    Row("dashboard:hard-case", kwargs=coded("too_few_members"), own=READERS),
+    Row("dashboard:setup-list", kwargs=coded("joint"), own=READERS),
+    Row("dashboard:elections", own=READERS),
+    Row("dashboard:matrix", own=STAFF),
+    Row("dashboard:matrix-people", data={"post": "chair", "party_post": "secretary"}, own=STAFF),
+]

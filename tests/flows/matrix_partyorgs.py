@@ -58,4 +58,16 @@ REGISTRY = [
     *writing("partyorgs:talk-correct", "talk"),
 ]
 
-ROWS: list[Row] = [*REGISTRY]
+# The province sets targets; a committee reads its own.
+TARGETS = [
+    Row("partyorgs:target-list", own={"province": 200, "committee": 200}),
+    Row("partyorgs:target-create", own={"province": 200}),
+    Row("partyorgs:target-create", own={"province": 200}, method="post"),
+    *(
+        Row(f"partyorgs:target-{verb}", own={"province": 200}, kwargs=key_of("target"), method=method)
+        for verb in ("edit", "delete")
+        for method in ("get", "post")
+    ),
+]
+
+ROWS: list[Row] = [*REGISTRY, *TARGETS]

@@ -1,0 +1,259 @@
+"""The pages over HTTP: what they show, where they lead, what they cost, what they never tell."""
+
+import datetime
+import io
+import re
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from partyorgs.indicators import COMPUTED, HARD_CASE_COUNTS, INDICATORS, SETUP_COUNTS
+from portal.core.access import Limit
+from portal.core.choices import AuditAction, Role
+from portal.core.measures import GROUPINGS, measure
+from portal.core.models import AuditEntry, Grant
+from tests import recipes
+from tests.partyorgs.worlds import PROVINCE, World
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.date(2024, 12, 31)
+PAGES = (
+    "/",
+    "/coverage/",
+    "/coverage/?by=region",
+    "/coverage/?by=industry&indicator=charter_rate",
+    "/figures/org_coverage/",
+    "/figures/org_coverage/?tab=in",
+    "/figures/leader_party_ratio/",
+    "/hard-cases/too_few_members/",
+    "/setups/own/",
+    "/elections/",
+    "/cross-appointments/",
+    "/cross-appointments/people/?post=chair&party_post=secretary",
+    "/targets/",
+)
+
+
+def at(address, day=DAY):
+    return f"{address}{'&' if '?' in address else '?'}as_of={day}"
+
+
+def exported(answer):
+    """Return the rows under the headings of an exported sheet, as dictionaries."""
+    sheet = load_workbook(io.BytesIO(answer.content)).active
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    start = next(place for place, row in enumerate(rows) if len([cell for cell in row if cell is not None]) > 1)
+    return [dict(zip(rows[start], row, strict=True)) for row in rows[start + 1 :]]
+
+
+# --- a figure, its list, its export ---
+
+
+@pytest.fixture
+def client_of_a_world(client):
+    """Return a client signed in as the province of a random world."""
+    world = World(11, associations=14)
+    user = recipes.user.make(username="province")
+    Grant.objects.create(user=user, role=Role.PROVINCE, committee=world.committees[0])
+    client.force_login(user)
+    return client
+
+
+WORLD_DAYS = (datetime.date(2023, 12, 31), datetime.date(2024, 7, 1))
+ANYWHERE = Limit(paths=(PROVINCE,))
+
+
+@pytest.mark.parametrize("day", WORLD_DAYS)
+def test_figure_list_export_and_groups_agree_for_every_indicator(client_of_a_world, day):
+    found = measure(COMPUTED, day, ANYWHERE)
+    for indicator in COMPUTED:
+        rate = found[indicator.code]
+        address = reverse("dashboard:figure", args=[indicator.code])
+        if indicator.counted:
+            rows = exported(client_of_a_world.get(at(f"{address}?export=xlsx", day)))
+            counts = (sum(row["其中由党员担任"] for row in rows), sum(row["负责人职务数"] for row in rows))
+            assert counts == (rate.numerator, rate.denominator)
+            continue
+        for tab, expected in (("in", rate.numerator), ("out", rate.missing)):
+            page = client_of_a_world.get(at(f"{address}?tab={tab}", day))
+            rows = exported(client_of_a_world.get(at(f"{address}?tab={tab}&export=xlsx", day)))
+            told = (page.context["page_obj"].paginator.count, len(rows), page.context["figure"].rate)
+            assert told == (expected, expected, rate), (indicator.code, tab)
+            assert all(row["未计入原因"] for row in rows if tab == "out"), indicator.code
+
+
+@pytest.mark.parametrize("by", GROUPINGS)
+def test_every_cell_of_the_coverage_table_is_the_length_of_its_list(client_of_a_world, by):
+    day = WORLD_DAYS[0]
+    table = client_of_a_world.get(at(f"/coverage/?by={by}", day)).context["table"]
+    for row in table.rows:
+        cell = row.cells[0]
+        listed = client_of_a_world.get(cell.url)
+        assert listed.context["figure"].rate == cell.rate, row.name
+        assert listed.context["page_obj"].paginator.count == cell.rate.missing
+
+
+def test_the_coverage_export_says_what_the_table_says(client_of_a_world):
+    day = WORLD_DAYS[0]
+    table = client_of_a_world.get(at("/coverage/", day)).context["table"]
+    rows = exported(client_of_a_world.get(at("/coverage/?export=xlsx", day)))
+    name = INDICATORS["org_coverage"].name
+    assert [(row["党建工作领导机构"], row[f"{name}分子"], row[f"{name}分母"]) for row in rows] == [
+        (row.name, row.cells[0].rate.numerator, row.cells[0].rate.denominator) for row in (*table.rows, table.total)
+    ]
+
+
+def test_counts_on_the_first_page_are_the_lengths_of_their_lists(client_of_a_world):
+    day = WORLD_DAYS[1]
+    overview = client_of_a_world.get(at("/", day)).context["overview"]
+    counts = [
+        *overview.setups,
+        *(count for clock in overview.clocks for count in clock.counts),
+        *(case for case in overview.hard_cases if case.count is not None),
+    ]
+    assert [client_of_a_world.get(count.url).context["page_obj"].paginator.count for count in counts] == [
+        count.count for count in counts
+    ]
+
+
+def test_every_bar_and_point_leads_to_a_page(client_of_a_world):
+    overview = client_of_a_world.get(at("/", WORLD_DAYS[0])).context["overview"]
+    links = [
+        link for chart in (overview.trend, overview.ranking_chart) for series in chart.series for link in series.links
+    ]
+    assert {client_of_a_world.get(link).status_code for link in links} == {200}
+
+
+# --- words ---
+
+
+def test_339_of_424_is_shown_as_79_95_and_not_met(client_of, province, own):
+    recipes.target.make(committee=province, value=80)
+    made = [recipes.association.make() for _ in range(423)]
+    for association in made:
+        recipes.oversight.make(association=association, committee=own.committee)
+    organization = recipes.organization.make()
+    recipes.organization_setup.make(organization=organization)
+    for association in made[:338]:
+        recipes.affiliation.make(organization=organization, association=association)
+    text = client_of("province").get(at("/")).content.decode()
+    plain = re.sub(r"\s+", "", re.sub(r"<[^>]+>", "", text))
+    assert "79.95%（339/424）未达标还差1家" in plain
+    assert "80.00%" not in plain
+
+
+def test_what_a_later_cycle_feeds_says_so_on_its_page(client_of, own):
+    assert "季报启用后计算" in client_of("province").get("/figures/effective_coverage/").content.decode()
+
+
+@pytest.mark.parametrize("address", ("/figures/nothing/", "/hard-cases/nothing/", "/setups/nothing/"))
+def test_an_unknown_code_is_not_found(client_of, own, address):
+    assert client_of("province").get(address).status_code == 404
+
+
+def test_a_group_that_is_not_to_be_chosen_from_shows_nothing_instead_of_everything(client_of, own, other):
+    answer = client_of("committee").get(at(f"/figures/org_coverage/?tab=in&committee={other.committee.pk}"))
+    assert answer.context["page_obj"].paginator.count == 0
+
+
+def test_another_committees_subtree_is_not_found(client_of, own, other):
+    assert client_of("committee").get(f"/figures/org_coverage/?within={other.committee.pk}").status_code == 404
+
+
+def test_the_search_finds_names_codes_and_initials(client_of, own, other):
+    for text in (other.name, other.association.uscc, other.association.initials[3:]):
+        found = client_of("province").get(at(f"/figures/org_coverage/?tab=in&search={text}"))
+        assert [line.fact.name for line in found.context["page_obj"]] == [other.association.name]
+
+
+def test_rows_that_turn_the_order_round_are_the_same_rows(client_of, own, other):
+    client = client_of("province")
+    up = [line.fact.pk for line in client.get(at("/figures/org_coverage/?tab=in&sort=name")).context["page_obj"]]
+    down = [line.fact.pk for line in client.get(at("/figures/org_coverage/?tab=in&sort=-name")).context["page_obj"]]
+    assert up == down[::-1]
+
+
+# --- who sees what ---
+
+
+@pytest.mark.parametrize("role", ("committee", "secretary", "viewer", "inspector"))
+@pytest.mark.parametrize("address", PAGES)
+def test_nobody_meets_a_trace_of_another_subtree(client_of, world, role, address):
+    text = client_of(role).get(at(address)).content.decode()
+    assert world["other"].name not in text
+
+
+@pytest.mark.parametrize("role", ("sysadmin", "secadmin", "auditor"))
+def test_administrators_are_led_to_their_own_page(client_of, world, role):
+    answer = client_of(role).get("/")
+    assert (answer.status_code, answer.url in {"/users/", "/grants/", "/audit/"}) == (302, True)
+
+
+def test_an_inspector_meets_a_friendly_empty_page(client_of, world):
+    assert "抽查任务启用后在此显示" in client_of("inspector").get("/").content.decode()
+
+
+def test_a_committee_is_shown_neither_the_provinces_figure_nor_its_rank(client_of, world):
+    overview = client_of("committee").get(at("/")).context["overview"]
+    assert (overview.associations, overview.ranking_chart) == (1, None)
+
+
+def test_opening_the_people_of_a_cell_is_recorded(client_of, world):
+    client_of("committee").get(at("/cross-appointments/people/?post=chair&party_post=secretary"))
+    (entry,) = AuditEntry.objects.filter(action=AuditAction.LOOK)
+    assert (entry.data["list"], entry.data["people"]) == ("交叉任职：会长（理事长）兼任书记", 1)
+
+
+def test_political_affiliation_is_not_shown_with_the_people_of_a_cell(client_of, world):
+    text = (
+        client_of("committee").get(at("/cross-appointments/people/?post=chair&party_post=secretary")).content.decode()
+    )
+    assert world["own"].person.name in text
+    assert re.findall(r"政治面貌|正式党员|预备党员", text) == []
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_looking_writes_nothing_but_the_record_of_the_look(client_of, world, address):
+    client = client_of("province")
+    before = AuditEntry.objects.count()
+    client.get(at(address))
+    looks = AuditEntry.objects.count() - before
+    assert looks == (1 if "people" in address else 0)
+
+
+# --- what it costs ---
+
+
+def cost(client, address):
+    client.get(at(address))
+    cache.clear()
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(at(address)).status_code == 200
+    return len(queries)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_pages_cost_the_same_for_one_row_and_for_many(client_of, own, address):
+    client = client_of("province")
+    recipes.target.make(committee=own.committee, indicator="charter_rate")
+    own.association.region = recipes.region.make()
+    own.association.save()
+    few = cost(client, address)
+    for year in (2026, 2027, 2028):
+        association = recipes.association.make(region=recipes.region.make())
+        recipes.oversight.make(association=association, committee=own.committee)
+        recipes.headcount.make(association=association, formal=1)
+        recipes.affiliation.make(association=association, organization=own.organization)
+        recipes.association_post.make(association=association, person=own.person)
+        recipes.party_post.make(association=association, organization=own.organization, person=own.person)
+        recipes.target.make(committee=own.committee, indicator="charter_rate", due_on=DAY.replace(year=year))
+    assert cost(client, address) == few
+    assert few <= 40
+
+
+def test_counts_are_lists_of_known_indicators_only():
+    assert (set(SETUP_COUNTS), len(HARD_CASE_COUNTS)) == ({"own", "joint", "functional", "hosted"}, 5)
