@@ -102,7 +102,9 @@ def _require_associations(sheets: list[Sheet], mapping: list[SheetMapping]) -> N
     if any(mapped.table != "ignored" for mapped in mapping):
         return
     titles = "、".join(sheet.title for sheet in sheets)
-    raise UnreadableFile(f"没有在工作表（{titles}）中找到台账表头。台账至少应有“社会组织名称”和“统一社会信用代码”两列，可下载空白台账对照。")
+    raise UnreadableFile(
+        f"没有在工作表（{titles}）中找到台账表头。台账至少应有“社会组织名称”和“统一社会信用代码”两列，可下载空白台账对照。"
+    )
 
 
 def _keep_plan(upload: LedgerUpload, ledger: Ledger, plan: ChangePlan) -> None:
@@ -119,7 +121,8 @@ def _keep_plan(upload: LedgerUpload, ledger: Ledger, plan: ChangePlan) -> None:
             "instructors": len(ledger.instructors),
         },
         "absent": [
-            {"key": absent.key, "sentence": absent.sentence, "ticked": absent.key in plan.ticked} for absent in plan.absent
+            {"key": absent.key, "sentence": absent.sentence, "ticked": absent.key in plan.ticked}
+            for absent in plan.absent
         ],
     }
 
@@ -147,7 +150,11 @@ def _spoken(change: Change) -> dict[str, Any]:
         field.name: field for field in change.model._meta.concrete_fields
     }
     differing = [
-        {"field": str(fields[name].verbose_name), "before": _shown(change, name, before), "after": _shown(change, name, change.after.get(name))}
+        {
+            "field": str(fields[name].verbose_name),
+            "before": _shown(change, name, before),
+            "after": _shown(change, name, change.after.get(name)),
+        }
         for name, before in change.before.items()
         if name in fields
     ]
@@ -165,7 +172,11 @@ def _shown(change: Change, name: str, value: Any) -> str:
         return "—"
     if field.is_relation:
         current = getattr(change.instance, field.name)
-        return str(current) if current is not None and current.pk == value else str(field.related_model._default_manager.filter(pk=value).first() or "—")  # type: ignore[union-attr]
+        return (
+            str(current)
+            if current is not None and current.pk == value
+            else str(field.related_model._default_manager.filter(pk=value).first() or "—")
+        )  # type: ignore[union-attr]
     if isinstance(value, bool):
         return "是" if value else "否"
     choices = dict(getattr(field, "flatchoices", ()) or ())
@@ -294,4 +305,3 @@ def _kept(change: Change, upload: LedgerUpload) -> LedgerChange:
         after={name: plain(getattr(change.instance, name)) for name in names},
         cell=change.cell[:120],
     )
-

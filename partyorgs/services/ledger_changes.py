@@ -169,7 +169,9 @@ class ChangePlan:
             self.create(kept, cell=cell, association=association)
         rows.sort(key=lambda row: row.stated_on)
         for row, span in zip(rows, spans(row.stated_on for row in rows), strict=True):
-            self.change(row, cell=cell, association=association, silent=True, begins_on=span.begins_on, ends_on=span.ends_on)
+            self.change(
+                row, cell=cell, association=association, silent=True, begins_on=span.begins_on, ends_on=span.ends_on
+            )
 
     def lack(self, instance: Model, association: Association, sentence: str, end_column: str = "ends_on") -> None:
         """List what this ledger lacks; end it on the ledger's date where that was ticked."""
@@ -189,7 +191,14 @@ class ChangePlan:
     def digest(self) -> str:
         """Fingerprint of everything the plan would do: a preview that was confirmed and the plan applied must agree."""
         told = [
-            [change.verb, change.model._meta.label_lower, _label(change.instance), change.before, change.after, change.cell]
+            [
+                change.verb,
+                change.model._meta.label_lower,
+                _label(change.instance),
+                change.before,
+                change.after,
+                change.cell,
+            ]
             for change in self.changes
         ]
         return hashlib.sha256(json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False).encode()).hexdigest()
@@ -197,7 +206,11 @@ class ChangePlan:
     def counts(self) -> dict[str, dict[str, int]]:
         """Return how many rows of each kind are created, changed and ended, by the model's Chinese name."""
         counted = {
-            verb: Counter(str(change.model._meta.verbose_name) for change in self.changes if change.verb == verb and not change.silent)
+            verb: Counter(
+                str(change.model._meta.verbose_name)
+                for change in self.changes
+                if change.verb == verb and not change.silent
+            )
             for verb in ChangeVerb
         }
         return {verb.value: dict(found) for verb, found in counted.items()}

@@ -101,12 +101,19 @@ class _Finder:
         if len(found) == 1:
             return found[0]
         if len(found) > 1:
-            planner.ledger.warn(row, "association", ProblemKind.SAME_NAME, f"“{name}”有 {len(found)} 家，请填统一社会信用代码，本行暂不导入")
+            planner.ledger.warn(
+                row,
+                "association",
+                ProblemKind.SAME_NAME,
+                f"“{name}”有 {len(found)} 家，请填统一社会信用代码，本行暂不导入",
+            )
         elif name in self.refused or code in self.refused:
             if not row.refused:
                 planner.ledger.warn(row, "association", ProblemKind.SET_ASIDE, f"“{name}”所在行有错误，改正后一并导入")
         elif name or code:
-            planner.ledger.refuse(row, "association", ProblemKind.UNKNOWN_ASSOCIATION, "台账和平台中都没有这家协会，请核对名称")
+            planner.ledger.refuse(
+                row, "association", ProblemKind.UNKNOWN_ASSOCIATION, "台账和平台中都没有这家协会，请核对名称"
+            )
         return None
 
     def person(self, association: Association, row: Row) -> Person:
@@ -130,7 +137,9 @@ def _describe(
         if row["politics"]:
             told["political_wording"] = row["politics"][:40]
         planner.plan.change(person, cell=row.cell("name"), association=association, **told)
-        planner.plan.change(person, cell=row.cell("name"), association=association, silent=True, described_on=planner.as_of)
+        planner.plan.change(
+            person, cell=row.cell("name"), association=association, silent=True, described_on=planner.as_of
+        )
     if row["politics"]:
         stated = PartyMembership(person=person, stated_on=planner.as_of, membership=membership_of(row["politics"]))
         planner.plan.state(
@@ -179,7 +188,9 @@ def _plan_post(
 
 
 def _plan_party_post(planner: LedgerPlanner, association: Association, person: Person, row: Row) -> None:
-    organization = planner.organizations.get(id(association)) or planner.registry.organization_at(association, planner.as_of)
+    organization = planner.organizations.get(id(association)) or planner.registry.organization_at(
+        association, planner.as_of
+    )
     if organization is None:
         told = f"“{association}”没有党组织，党内职务暂不导入"
         planner.ledger.warn(row, "party_title", ProblemKind.WITHOUT_ORGANIZATION, told)
@@ -189,7 +200,9 @@ def _plan_party_post(planner: LedgerPlanner, association: Association, person: P
     same = [
         post
         for post in held
-        if post.organization is organization and post.title == title and (title != PartyTitle.OTHER or post.wording == wording)
+        if post.organization is organization
+        and post.title == title
+        and (title != PartyTitle.OTHER or post.wording == wording)
     ]
     if _match(planner, same, row, "party_begins_on", "party_ends_on", organization.begins_on, association) is not None:
         return
@@ -208,7 +221,9 @@ def _plan_party_post(planner: LedgerPlanner, association: Association, person: P
     planner.named.add(id(post))
     planner.plan.create(post, cell=row.cell("party_title"), association=association)
     if begins_on < organization.begins_on:
-        planner.ledger.warn(row, "party_begins_on", ProblemKind.OLDER_THAN_ORGANIZATION, "党内任职时间早于党组织成立时间")
+        planner.ledger.warn(
+            row, "party_begins_on", ProblemKind.OLDER_THAN_ORGANIZATION, "党内任职时间早于党组织成立时间"
+        )
 
 
 def _match(
@@ -239,7 +254,9 @@ def _match(
         ending: dict[str, Any] = {"ends_on": max(ends_on, post.begins_on), "end_reason": "据台账"}
         planner.plan.change(post, cell=row.cell(ends), association=association, verb=ChangeVerb.END, **ending)
     elif ends_on is not None and post.ends_on != ends_on:
-        planner.ledger.warn(row, ends, ProblemKind.DATE_DIFFERS, f"平台登记的离任时间为 {post.ends_on:%Y-%m-%d}，未改动")
+        planner.ledger.warn(
+            row, ends, ProblemKind.DATE_DIFFERS, f"平台登记的离任时间为 {post.ends_on:%Y-%m-%d}，未改动"
+        )
     return post
 
 
@@ -274,4 +291,6 @@ def _check_secretaries(planner: LedgerPlanner) -> None:
         row, association = covered[0]
         organization: PartyOrganization = planner.organizations[id(association)]
         if id(organization) not in with_secretary:
-            planner.ledger.warn(row, "organization_name", ProblemKind.WITHOUT_SECRETARY, f"“{organization}”没有在任书记")
+            planner.ledger.warn(
+                row, "organization_name", ProblemKind.WITHOUT_SECRETARY, f"“{organization}”没有在任书记"
+            )

@@ -86,14 +86,22 @@ class LedgerPlanner:
         stated = {"stated_on": self.as_of, "association": association}
         told = {"described_on": described, "association": association}
         self.plan.state(
-            self.registry.oversights[id(association)], Oversight(committee=committee, **stated), "committee", cell=cell, **told
+            self.registry.oversights[id(association)],
+            Oversight(committee=committee, **stated),
+            "committee",
+            cell=cell,
+            **told,
         )
         if row.has("charter"):
             clause = CharterClause(included=row["charter"], **stated)
-            self.plan.state(self.registry.clauses[id(association)], clause, "included", cell=row.cell("charter"), **told)
+            self.plan.state(
+                self.registry.clauses[id(association)], clause, "included", cell=row.cell("charter"), **told
+            )
         if row.has("decoupled"):
             decoupling = Decoupling(decoupled=row["decoupled"], **stated)
-            self.plan.state(self.registry.decouplings[id(association)], decoupling, "decoupled", cell=row.cell("decoupled"), **told)
+            self.plan.state(
+                self.registry.decouplings[id(association)], decoupling, "decoupled", cell=row.cell("decoupled"), **told
+            )
         self._count_heads(association, row)
         if row["organization_name"]:
             self._plan_organization(association, row, described)
@@ -202,7 +210,11 @@ class LedgerPlanner:
             self.ledger.warn(row, "committee" if row.has("committee") else "name", ProblemKind.UNKNOWN_COMMITTEE, told)
             return self.root
         kind = CommitteeKind.COMPREHENSIVE if "综合" in name else CommitteeKind.INDUSTRY
-        taken = [int(child.path[-PATH_STEP:]) for child in self.committees.values() if child.path[:-PATH_STEP] == self.root.path]
+        taken = [
+            int(child.path[-PATH_STEP:])
+            for child in self.committees.values()
+            if child.path[:-PATH_STEP] == self.root.path
+        ]
         path = f"{self.root.path}{max(taken, default=0) + 1:0{PATH_STEP}d}"
         self.committees[name] = Committee(name=name, kind=kind, parent=self.root, path=path)
         self.plan.create(self.committees[name], cell=row.cell("name"), association=None)
@@ -228,7 +240,9 @@ class LedgerPlanner:
             if headcount.as_of == self.as_of:
                 self.plan.change(headcount, cell=cell, association=association, **figures)
                 return
-        headcount = Headcount(association=association, as_of=self.as_of, source=f"台账 {self.as_of:%Y-%m-%d}", **figures)
+        headcount = Headcount(
+            association=association, as_of=self.as_of, source=f"台账 {self.as_of:%Y-%m-%d}", **figures
+        )
         known.append(headcount)
         self.plan.create(headcount, cell=cell, association=association)
 
@@ -246,7 +260,9 @@ class LedgerPlanner:
             organization = self._found(association, row, described)
         elif founded and founded != organization.begins_on:
             kind = ProblemKind.CONTRADICTION if self.plan.is_new(organization) else ProblemKind.DATE_DIFFERS
-            self.ledger.warn(row, "founded_on", kind, f"该党组织成立时间已记为 {organization.begins_on:%Y-%m-%d}，未改动")
+            self.ledger.warn(
+                row, "founded_on", kind, f"该党组织成立时间已记为 {organization.begins_on:%Y-%m-%d}，未改动"
+            )
         self._state_setup(organization, association, row, described)
         self._elect(organization, association, row)
         self._affiliate(organization, association, row, described)
@@ -257,7 +273,9 @@ class LedgerPlanner:
         founded = row["founded_on"]
         if founded is None:
             founded = self.undated(association, described)
-            self.ledger.warn(row, "founded_on", ProblemKind.NO_DATE, f"没有填党组织成立时间，按 {founded:%Y-%m-%d} 处理")
+            self.ledger.warn(
+                row, "founded_on", ProblemKind.NO_DATE, f"没有填党组织成立时间，按 {founded:%Y-%m-%d} 处理"
+            )
         elif founded < association.registered_on:
             self.ledger.warn(row, "founded_on", ProblemKind.OLDER_THAN_ASSOCIATION, "党组织成立时间早于协会成立时间")
         level = level_of(row["level"] or row["organization_name"])
@@ -299,7 +317,9 @@ class LedgerPlanner:
             return
         if held < organization.begins_on:
             self.ledger.warn(row, "elected_on", ProblemKind.OLDER_THAN_ORGANIZATION, "选举时间早于党组织成立时间")
-        election = Election(organization=organization, held_on=held, term_ends_on=term_ends_on(held, organization.level))
+        election = Election(
+            organization=organization, held_on=held, term_ends_on=term_ends_on(held, organization.level)
+        )
         known.append(election)
         self.plan.create(election, cell=row.cell("elected_on"), association=association)
 
@@ -317,7 +337,9 @@ class LedgerPlanner:
         begins = organization.begins_on
         joined_later = described is not None and described < self.as_of and not self.plan.is_new(organization)
         affiliation = Affiliation(
-            organization=organization, association=association, begins_on=max(begins, self.as_of) if joined_later else begins
+            organization=organization,
+            association=association,
+            begins_on=max(begins, self.as_of) if joined_later else begins,
         )
         known.append(affiliation)
         self.plan.create(affiliation, cell=row.cell("organization_name"), association=association)
@@ -331,7 +353,9 @@ class LedgerPlanner:
                 continue
             formal = sum(other["formal"] or 0 for other, _ in covered)
             if formal < OWN_ORGANIZATION_MIN_FORMAL_MEMBERS:
-                told = f"联合党组织覆盖的协会合计正式党员 {formal} 名，应不少于 {OWN_ORGANIZATION_MIN_FORMAL_MEMBERS} 名"
+                told = (
+                    f"联合党组织覆盖的协会合计正式党员 {formal} 名，应不少于 {OWN_ORGANIZATION_MIN_FORMAL_MEMBERS} 名"
+                )
                 self.ledger.warn(row, "organization_name", ProblemKind.TOO_FEW_MEMBERS, told)
             if len(covered) > JOINT_BRANCH_MAX_UNITS:
                 told = f"联合党组织覆盖 {len(covered)} 家协会，一般不超过 {JOINT_BRANCH_MAX_UNITS} 家"

@@ -52,7 +52,14 @@ class Registry:
             association.pk: association
             for column, values in (("uscc", codes), ("name", names))
             for association in chunked(
-                Association, column, values, "region", "industry", "competent_authority", "industry_authority", "registration_authority"
+                Association,
+                column,
+                values,
+                "region",
+                "industry",
+                "competent_authority",
+                "industry_authority",
+                "registration_authority",
             )
         }
         self.by_code = {association.uscc: association for association in found.values()}
@@ -148,4 +155,8 @@ class Registry:
 
 def committees_by_name(registry: Registry, root: Committee) -> dict[str, Committee]:
     """Return the committees of one subtree by the name that a ledger writes."""
-    return {name_of(name): committee for name, committee in registry.committees.items() if committee.path.startswith(root.path)}
+    return {
+        name_of(name): committee
+        for name, committee in registry.committees.items()
+        if committee.path.startswith(root.path)
+    }

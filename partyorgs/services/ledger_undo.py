@@ -31,7 +31,9 @@ def undo_ledger(*, upload: LedgerUpload, reason: str, actor: User | None) -> Led
         raise RuleViolation("只有已导入的台账可以撤销。")
     if not reason.strip():
         raise RuleViolation("请填写撤销原因。", "reason")
-    later = LedgerUpload.objects.filter(status=UploadStatus.APPLIED, applied_at__gt=locked.applied_at).order_by("applied_at")
+    later = LedgerUpload.objects.filter(status=UploadStatus.APPLIED, applied_at__gt=locked.applied_at).order_by(
+        "applied_at"
+    )
     if newer := later.last():
         raise RuleViolation(f"此后又导入过“{newer}”，请先撤销它。")
     changes = list(locked.changes.all())
@@ -86,7 +88,11 @@ def _put_back(changes: list[LedgerChange]) -> None:
             for row in rows:
                 for name, value in altered[row.pk].before.items():
                     setattr(row, name, _read(model, name, value))
-            keys = [field for field in model._meta.concrete_fields if isinstance(field, PinyinField) and field.source in names]
+            keys = [
+                field
+                for field in model._meta.concrete_fields
+                if isinstance(field, PinyinField) and field.source in names
+            ]
             for key in keys:
                 for row in rows:
                     key.pre_save(row, add=False)
@@ -106,4 +112,3 @@ def _by_model(changes: Any) -> dict[str, list[LedgerChange]]:
 def _read(model: type[Model], name: str, value: Any) -> Any:
     field = model._meta.get_field(name)
     return datetime.date.fromisoformat(value) if isinstance(field, DateField) and isinstance(value, str) else value
-
