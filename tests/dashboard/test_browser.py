@@ -1,0 +1,104 @@
+"""The dashboard in a browser: charts lead to lists, tables stand behind them, axe finds nothing serious, nothing overflows."""
+
+import datetime
+
+import pytest
+
+from tests import recipes
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+DAY = "as_of=2024-12-31"
+PAGES = (
+    "/",
+    "/coverage/",
+    "/figures/org_coverage/",
+    "/hard-cases/too_few_members/",
+    "/elections/",
+    "/cross-appointments/",
+    "/cross-appointments/people/?post=chair&party_post=secretary",
+    "/targets/",
+)
+
+
+@pytest.fixture
+def filled(world, province):
+    """Add to both halves what charts and tables need: uncovered associations, a target."""
+    recipes.target.make(committee=province, value=80)
+    for side in world.values():
+        for _ in range(2):
+            bare = recipes.association.make(region=recipes.region.make())
+            recipes.oversight.make(association=bare, committee=side.committee)
+            recipes.headcount.make(association=bare, formal=1, as_of=datetime.date(2024, 6, 30))
+    return world
+
+
+def with_day(address):
+    return f"{address}{'&' if '?' in address else '?'}{DAY}"
+
+
+def drawn(page):
+    page.wait_for_function(
+        "[...document.querySelectorAll('[data-chart]')].every((element) => element.querySelector('canvas'))"
+    )
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_pages_of_the_province_are_accessible_and_fit_a_phone(page_of, assert_accessible, filled, address):
+    page = page_of("province")
+    page.goto(with_day(address))
+    drawn(page)
+    assert_accessible(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(with_day(address))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("role", ("committee", "secretary", "inspector", "viewer"))
+def test_first_pages_are_accessible_and_fit_a_phone(page_of, assert_accessible, filled, role):
+    page = page_of(role, width=390, height=844)
+    page.goto(with_day("/"))
+    assert_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_click_on_a_bar_leads_to_its_list(page_of, filled):
+    page = page_of("province")
+    page.goto(with_day("/"))
+    drawn(page)
+    chart = page.locator("[data-chart='chart-ranking']")
+    chart.scroll_into_view_if_needed()
+    page.wait_for_timeout(400)
+    x, y = page.evaluate(
+        "echarts.getInstanceByDom(document.querySelector(\"[data-chart='chart-ranking']\"))"
+        ".convertToPixel({xAxisIndex: 0, yAxisIndex: 0}, [5, 0])"
+    )
+    chart.click(position={"x": x, "y": y})
+    page.wait_for_url("**/figures/org_coverage/**")
+    assert (page.locator("h1").inner_text(), "committee=" in page.url) == ("党的组织覆盖率", True)
+
+
+def test_behind_every_chart_stands_its_table_and_on_paper_it_is_open(page_of, filled):
+    page = page_of("province")
+    page.goto(with_day("/"))
+    drawn(page)
+    tables = page.locator("details.chart-table")
+    assert (tables.count(), page.locator("[data-chart]").count()) == (2, 2)
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("details.chart-table[open]").count() == 2
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator("details.chart-table[open]").count() == 0
+
+
+def test_charts_follow_the_dark_look(page_of, filled):
+    page = page_of("province", color_scheme="dark")
+    page.goto(with_day("/"))
+    drawn(page)
+    assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
+
+
+def test_the_definition_of_an_indicator_opens_beside_it(page_of, filled):
+    page = page_of("province")
+    page.goto(with_day("/"))
+    page.locator(".lead-figure details.definition summary").click()
+    panel = page.locator(".lead-figure details.definition .menu-panel")
+    assert "2 ÷ 6 = 33.33 %，只舍不入" in panel.inner_text()
