@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from associations.models import (
+    AUTHORITY_COLUMNS,
     Association,
     AssociationPost,
     CharterClause,
@@ -18,6 +19,7 @@ from associations.models import (
     PartyMembership,
 )
 from associations.rules import PARTY_MEMBERSHIPS, SUPERVISOR_TITLES
+from portal.core.access import Limit
 
 
 def association_facts(as_of: datetime.date) -> QuerySet[Association]:
@@ -53,6 +55,21 @@ def counted(rows: QuerySet[AssociationPost]) -> Coalesce:
     """Return the number of correlated `rows` of the outer association as an expression."""
     counts = rows.order_by().values("association").annotate(rows=Count("pk")).values("rows")
     return Coalesce(Subquery(counts), Value(0), output_field=IntegerField())
+
+
+def belongs_within(limit: Limit, day: datetime.date) -> Q:
+    """Return the condition that a row's association lies within `limit` on `day`, asked row by row.
+
+    The same rows as `association__in=Association.objects.within(limit, day)`; inside a correlated subquery that one would
+    be worked out for the whole province once for each outer row.
+    """
+    condition = Q(association__in=limit.association_ids)
+    for column in AUTHORITY_COLUMNS if limit.authority_ids else ():
+        condition |= Q((f"association__{column}__in", limit.authority_ids))
+    overseen = Oversight.objects.live_at(day).filter(association=OuterRef("association"))
+    for path in limit.paths:
+        condition |= Q(Exists(overseen.filter(committee__path__startswith=path)))
+    return condition
 
 
 def marked_posts(posts: QuerySet[AssociationPost], as_of: datetime.date) -> QuerySet[AssociationPost]:

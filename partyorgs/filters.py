@@ -11,12 +11,11 @@ from django.http import QueryDict
 
 from associations.choices import AssociationKind
 from associations.forms import CommitteeField
-from associations.models import Association, Industry, Person, Region
+from associations.models import Association, Industry, KnownAs, Person, Region
 from partyorgs.choices import CoverageState, InstructorKind, OrganizationLevel, Setup, TermState, UploadStatus
 from partyorgs.indicators import INDICATORS
-from partyorgs.models import Instructor, LedgerUpload, PartyOrganization
+from partyorgs.models import Affiliation, Instructor, LedgerUpload, PartyOrganization
 from portal.core.access import subtree_limit
-from portal.core.dated import live_q
 from portal.core.models import Committee
 
 
@@ -115,9 +114,8 @@ class OrganizationFilter(DatedFilterSet):
         return queryset.search(value)
 
     def by_committee(self, queryset: Any, name: str, value: Committee) -> Any:
-        return queryset.filter(
-            live_q(self.as_of, "affiliations__"), affiliations__association__in=self.overseen_by(value)
-        ).distinct()
+        covering = Affiliation.objects.live_at(self.as_of).filter(association__in=self.overseen_by(value))
+        return queryset.filter(pk__in=covering.values("organization"))
 
     def as_it_is(self, queryset: Any, name: str, value: str) -> Any:
         return queryset
@@ -174,7 +172,8 @@ class PersonFilter(DatedFilterSet):
         return queryset.filter(Q(name__contains=key) | Q(initials__contains=key.lower().replace(" ", "")))
 
     def by_committee(self, queryset: Any, name: str, value: Committee) -> Any:
-        return queryset.filter(known_as__association__in=self.overseen_by(value)).distinct()
+        known = KnownAs.objects.filter(association__in=self.overseen_by(value))
+        return queryset.filter(pk__in=known.values("person"))
 
 
 class LedgerUploadFilter(django_filters.FilterSet):

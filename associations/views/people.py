@@ -8,8 +8,9 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from associations.access import can_write_person
+from associations.facts import belongs_within
 from associations.forms import CreatePersonForm, EditPersonForm, MembershipForm
-from associations.models import Association, KnownAs, PartyMembership, Person
+from associations.models import KnownAs, PartyMembership, Person
 from associations.services.people import create_person, edit_person, state_membership
 from associations.services.statements import correct_statement
 from associations.views.pages import ChangeFormView, CorrectFormView, FactFormView, OptionsView
@@ -83,8 +84,9 @@ class PersonOptions(OptionsView):
     """People by name, each with an association, for two people may have one name."""
 
     def matching(self, text: str) -> QuerySet[Person]:
-        seen = Association.objects.visible_to(self.request.user, self.today)
-        place = KnownAs.objects.filter(person=OuterRef("pk"), association__in=seen).order_by("pk")
+        place = KnownAs.objects.filter(belongs_within(self.scope.limit, self.today), person=OuterRef("pk")).order_by(
+            "pk"
+        )
         people = Person.objects.counted().visible_to(self.request.user, self.today)
         found = people.filter(Q(name__contains=text) | Q(initials__startswith=text.lower()))
         return found.annotate(place=Subquery(place.values("association__name")[:1])).order_by("pinyin", "pk")

@@ -8,6 +8,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.views.generic import DetailView
 
+from associations.facts import belongs_within
 from associations.forms import EndForm
 from associations.models import Association
 from associations.services.statements import correct_statement
@@ -65,8 +66,8 @@ class OrganizationList(DatedListView):
     columns = ORGANIZATION_COLUMNS
 
     def get_queryset(self) -> Any:
-        seen = Association.objects.visible_to(self.request.user, self.today).values("pk")
-        live = Affiliation.objects.live_at(self.as_of).filter(organization=OuterRef("pk"), association__in=seen)
+        seen = belongs_within(self.scope.limit, self.today)
+        live = Affiliation.objects.live_at(self.as_of).filter(seen, organization=OuterRef("pk"))
         count = live.order_by().values("organization").annotate(rows=Count("association", distinct=True)).values("rows")
         rows = PartyOrganization.objects.visible_to(self.request.user, self.today)
         return listed_organizations(rows, self.as_of).annotate(covered=Subquery(count))

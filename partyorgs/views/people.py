@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.generic import DetailView
 
 from associations.access import can_see_membership, can_write_person
+from associations.facts import belongs_within
 from associations.models import Association, AssociationPost, KnownAs, Person, PersonMerge
 from associations.views.pages import READERS, FactFormView
 from partyorgs.access import can_merge
@@ -38,11 +39,10 @@ class PersonList(DatedListView):
 
     def get_queryset(self) -> Any:
         user, day = self.request.user, self.as_of
-        seen = Association.objects.visible_to(user, self.today).values("pk")
-        known = KnownAs.objects.filter(person=OuterRef("pk"), association__in=seen).order_by("pk")
-        mine = {"person": OuterRef("pk")}
-        posts = AssociationPost.objects.live_at(day).filter(association__in=seen, **mine)
-        party_posts = PartyPost.objects.live_at(day).filter(association__in=seen, **mine)
+        seen = belongs_within(self.scope.limit, self.today)
+        known = KnownAs.objects.filter(seen, person=OuterRef("pk")).order_by("pk")
+        posts = AssociationPost.objects.live_at(day).filter(seen, person=OuterRef("pk"))
+        party_posts = PartyPost.objects.live_at(day).filter(seen, person=OuterRef("pk"))
         return (
             Person.objects.counted()
             .visible_to(user, self.today)
