@@ -1,8 +1,11 @@
 """Who may open which page of `partyorgs`: one row for each URL name and way of asking. See tests/flows/matrix.py."""
 
+import datetime
 from typing import Any
 
 from associations.models import PersonMerge
+from partyorgs.services.ledger import stage_ledger
+from partyorgs.xlsx.writer import blank_ledger
 from tests import recipes
 from tests.flows.matrix import Row
 from tests.flows.matrix_associations import WRITERS, key_of, writing
@@ -70,4 +73,33 @@ TARGETS = [
     ),
 ]
 
-ROWS: list[Row] = [*REGISTRY, *TARGETS]
+
+
+def a_ledger(world: Any, side: str) -> dict[str, Any]:
+    """Return a blank ledger handed in for the side's committee."""
+    upload = stage_ledger(
+        content=blank_ledger(),
+        file_name="空白台账.xlsx",
+        as_of=datetime.date(2024, 6, 30),
+        committee=world[side].committee,
+        actor=None,
+    )
+    return {"pk": upload.pk}
+
+
+# Ledgers of the whole province are read in by the province alone.
+IMPORTERS = {"province": 200}
+LEDGERS = [
+    Row("partyorgs:ledger-list", own=IMPORTERS),
+    Row("partyorgs:ledger-create", own=IMPORTERS),
+    Row("partyorgs:ledger-create", own=IMPORTERS, method="post"),
+    Row("partyorgs:ledger-blank", own=IMPORTERS),
+    Row("partyorgs:ledger-detail", own=IMPORTERS, kwargs=a_ledger),
+    Row("partyorgs:ledger-problems", own=IMPORTERS, kwargs=a_ledger),
+    *(
+        Row(f"partyorgs:ledger-{verb}", own={"province": 302}, kwargs=a_ledger, method="post")
+        for verb in ("remap", "confirm", "undo")
+    ),
+]
+
+ROWS: list[Row] = [*REGISTRY, *TARGETS, *LEDGERS]
