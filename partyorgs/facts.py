@@ -26,7 +26,7 @@ from partyorgs.models import (
     PartyPost,
 )
 from partyorgs.rules import DISCIPLINE_TITLES, REMINDER_MONTHS, SECRETARY_TITLES
-from portal.core.dated import live_q
+from portal.core.dated import holding_q, live_q
 from portal.core.measures import rows_of
 from portal.core.quarters import begun_by, months_after
 
@@ -135,23 +135,43 @@ def facts_with_terms(as_of: datetime.date) -> QuerySet[AssociationFact]:
         chair_since=Subquery(chairs.order_by("-begins_on").values("begins_on")[:1]),
     )
     return rows.annotate(
-        party_term_state=_state_of("own_term_ends_on", lambda day: day, as_of),
-        association_term_state=_state_of("chair_since", lambda day: begun_by(day, ASSOCIATION_TERM_YEARS), as_of),
+        party_term_state=_state_of("own_term_ends_on", _itself, as_of),
+        association_term_state=_state_of("chair_since", _begun_a_term_before, as_of),
+        **_is_in_state("party", "own_term_ends_on", _itself, as_of),
+        **_is_in_state("association", "chair_since", _begun_a_term_before, as_of),
     )
+
+
+def _itself(day: datetime.date) -> datetime.date:
+    return day
+
+
+def _begun_a_term_before(day: datetime.date) -> datetime.date:
+    return begun_by(day, ASSOCIATION_TERM_YEARS)
+
+
+def _steps(as_of: datetime.date) -> list[tuple[datetime.date, TermState]]:
+    """Return the last day of each state that asks for something, the nearest first."""
+    reminders = zip(sorted(REMINDER_MONTHS), (TermState.MONTH, TermState.QUARTER, TermState.HALF_YEAR), strict=True)
+    return [(as_of, TermState.OVERDUE), *((months_after(as_of, months), state) for months, state in reminders)]
+
+
+def _is_in_state(
+    clock: str, column: str, last: Callable[[datetime.date], datetime.date], as_of: datetime.date
+) -> dict[str, Q]:
+    """Return a condition for each state that asks for something: counting by these works a term out once or twice a row."""
+    found, earlier = {}, Q()
+    for day, state in _steps(as_of):
+        found[f"{clock}_term_is_{state}"] = Q((f"{column}__lte", last(day))) & earlier
+        earlier = Q((f"{column}__gt", last(day)))
+    return found
 
 
 def _state_of(column: str, last: Callable[[datetime.date], datetime.date], as_of: datetime.date) -> Case:
     """Return the expression for the state of a term; `last(day)` is the column's last value whose term is over on `day`."""
-    steps = [(as_of, TermState.OVERDUE)]
-    steps += [
-        (months_after(as_of, months), state)
-        for months, state in zip(
-            sorted(REMINDER_MONTHS), (TermState.MONTH, TermState.QUARTER, TermState.HALF_YEAR), strict=True
-        )
-    ]
     return Case(
         When(Q((f"{column}__isnull", True)), then=Value(TermState.UNKNOWN.value)),
-        *[When(Q((f"{column}__lte", last(day))), then=Value(state.value)) for day, state in steps],
+        *[When(Q((f"{column}__lte", last(day))), then=Value(state.value)) for day, state in _steps(as_of)],
         default=Value(TermState.LATER.value),
         output_field=CharField(),
     )
@@ -170,7 +190,9 @@ def organizations_of(
     return found
 
 
-def cross_appointments(as_of: datetime.date, associations: QuerySet[Association]) -> QuerySet[PartyPost]:
+def cross_appointments(
+    as_of: datetime.date, associations: QuerySet[Association], of_the_post: Q = Q()
+) -> QuerySet[PartyPost]:
     """Return the Party posts whose holder has a post of the same association, a row for each pair of posts on `as_of`.
 
     The post of the association is reached as `person__posts`; only organizations that then covered it count.
@@ -181,17 +203,16 @@ def cross_appointments(as_of: datetime.date, associations: QuerySet[Association]
     return PartyPost.objects.live_at(as_of).filter(
         Exists(covering),
         live_q(as_of, "person__posts__"),
+        of_the_post,
         association__in=associations,
         person__posts__association=F("association"),
     )
 
 
 def daily_cross_appointments(as_of: datetime.date, associations: QuerySet[Association]) -> QuerySet[PartyPost]:
-    """Keep those pairs in which the holder runs the association's daily work."""
-    running = DailyWork.objects.live_at(as_of).filter(runs_daily=True, post__in=AssociationPost.objects.live_at(as_of))
-    return cross_appointments(as_of, associations).filter(
-        Exists(running.filter(post__person=OuterRef("person"), post__association=OuterRef("association")))
-    )
+    """Keep those pairs whose post of the association runs its daily work."""
+    running = holding_q(as_of, "person__posts__daily_work__") & Q(person__posts__daily_work__runs_daily=True)
+    return cross_appointments(as_of, associations, running)
 
 
 def coverage_at(as_of: datetime.date) -> Case:

@@ -243,12 +243,13 @@ SETUP_COUNTS = {
     for column, name in SETUPS
 }
 HARD_CASE_COUNTS = {case.code: case.indicator for case in HARD_CASES}
+URGENT_STATES = (TermState.OVERDUE, TermState.MONTH, TermState.QUARTER, TermState.HALF_YEAR)
 TERM_COUNTS = tuple(
     Indicator(
-        f"{clock}_{state}", state.label, "", "", facts_with_terms, numerator=Q((f"{clock}_term_state", state.value))
+        f"{clock}_{state}", state.label, "", "", facts_with_terms, numerator=Q((f"{clock}_term_is_{state}", True))
     )
     for clock in ("party", "association")
-    for state in TermState
+    for state in URGENT_STATES
 )
 
 
