@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import ForeignKey, Model
 from django.utils import timezone
 
 from associations.models import Association
@@ -170,13 +170,11 @@ def _shown(change: Change, name: str, value: Any) -> str:
     field = change.model._meta.get_field(name)
     if value is None or value == "":
         return "—"
-    if field.is_relation:
+    if isinstance(field, ForeignKey):
         current = getattr(change.instance, field.name)
-        return (
-            str(current)
-            if current is not None and current.pk == value
-            else str(field.related_model._default_manager.filter(pk=value).first() or "—")
-        )  # type: ignore[union-attr]
+        if current is None or current.pk != value:
+            current = field.remote_field.model._default_manager.filter(pk=value).first()
+        return str(current or "—")
     if isinstance(value, bool):
         return "是" if value else "否"
     choices = dict(getattr(field, "flatchoices", ()) or ())
@@ -293,7 +291,8 @@ def _update(model: type[Model], instances: list[Model], names: list[str]) -> Non
 
 def _kept(change: Change, upload: LedgerUpload) -> LedgerChange:
     meta = change.model._meta
-    before = {meta.get_field(name).attname: value for name, value in change.before.items()}
+    columns = {field.name: field.attname for field in meta.concrete_fields}
+    before = {columns.get(name, name): value for name, value in change.before.items()}
     names = before if change.verb != ChangeVerb.CREATE else [field.attname for field in meta.concrete_fields]
     return LedgerChange(
         upload=upload,

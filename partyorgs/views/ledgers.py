@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -27,6 +27,7 @@ from portal.core.choices import AuditAction, Role
 from portal.core.errors import RuleViolation
 from portal.core.tasks import progress_of
 from portal.core.views import FilteredListView, ScopedMixin, file_response, watermark
+from portal.core.views.session import signed_in
 
 IMPORTERS = (Role.PROVINCE,)
 _SHOWN_OF_A_KIND = 100
@@ -67,7 +68,7 @@ class LedgerUploadView(ScopedMixin, FormView):
                 as_of=form.cleaned_data["as_of"],
                 committee=committee,
                 create_committees=form.cleaned_data["create_committees"],
-                actor=self.request.user,
+                actor=signed_in(self.request),
                 result_url=reverse("partyorgs:ledger-detail", args=[0]).replace("/0/", "/{pk}/"),
             )
         except RuleViolation as refusal:
@@ -143,14 +144,24 @@ def mapping_sheets(upload: LedgerUpload) -> list[dict[str, Any]]:
             {"number": place, "letter": _letter(int(place)), "heading": heading, "key": told["columns"].get(place, "")}
             for place, heading in sorted(told["headings"].items(), key=lambda item: int(item[0]))
         ]
-        missing = [column.heading for column in table.columns if column.required and column.key not in told["columns"].values()] if table else []
+        missing = (
+            [
+                column.heading
+                for column in table.columns
+                if column.required and column.key not in told["columns"].values()
+            ]
+            if table
+            else []
+        )
         sheets.append(
             {
                 "number": number,
                 "title": told["sheet"],
                 "table": told["table"],
                 "table_name": table.name if table else "不导入",
-                "rows": f"第{told['first_row']}至{told['last_row']}行" if told["first_row"] != told["last_row"] else f"第{told['first_row']}行",
+                "rows": f"第{told['first_row']}至{told['last_row']}行"
+                if told["first_row"] != told["last_row"]
+                else f"第{told['first_row']}行",
                 "columns": columns,
                 "choices": [(column.key, column.heading) for column in table.columns] if table else [],
                 "unread": sum(not column["key"] for column in columns),
@@ -168,20 +179,14 @@ def _letter(number: int) -> str:
     return letters
 
 
-class LedgerVerb(ScopedMixin, View):
-    """A decision about one upload: posted, one domain call, back to its page."""
-
-    roles = IMPORTERS
-    http_method_names = ("post",)
-    decision: ClassVar[Callable[[HttpRequest, LedgerUpload, str], None]]
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        upload = get_object_or_404(LedgerUpload.objects.visible_to(request.user), pk=pk)
-        try:
-            self.decision(request, upload, reverse("partyorgs:ledger-detail", args=[pk]))
-        except RuleViolation as refusal:
-            messages.error(request, refusal.message)
-        return redirect("partyorgs:ledger-detail", pk)
+def decided(request: HttpRequest, pk: int, decide: Callable[[HttpRequest, LedgerUpload, str], None]) -> HttpResponse:
+    """Make one domain call about an own upload and go back to its page; a refusal is said there."""
+    upload = get_object_or_404(LedgerUpload.objects.visible_to(request.user), pk=pk)
+    try:
+        decide(request, upload, reverse("partyorgs:ledger-detail", args=[pk]))
+    except RuleViolation as refusal:
+        messages.error(request, refusal.message)
+    return redirect("partyorgs:ledger-detail", pk)
 
 
 def remap(request: HttpRequest, upload: LedgerUpload, result_url: str) -> None:
@@ -203,7 +208,7 @@ def remap(request: HttpRequest, upload: LedgerUpload, result_url: str) -> None:
         upload=upload,
         mapping=mapping,
         create_committees=request.POST.get("create_committees") == "on",
-        actor=request.user,
+        actor=signed_in(request),
         result_url=result_url,
     )
 
@@ -214,26 +219,35 @@ def confirm(request: HttpRequest, upload: LedgerUpload, result_url: str) -> None
         ticked=request.POST.getlist("absent"),
         skip_bad_rows=request.POST.get("skip_bad_rows") == "on",
         seen_digest=request.POST.get("digest", ""),
-        actor=request.user,
+        actor=signed_in(request),
         result_url=result_url,
     )
 
 
 def undo(request: HttpRequest, upload: LedgerUpload, result_url: str) -> None:
-    undo_ledger(upload=upload, reason=request.POST.get("reason", ""), actor=request.user)
+    undo_ledger(upload=upload, reason=request.POST.get("reason", ""), actor=signed_in(request))
     messages.success(request, "已撤销这次导入，数据恢复到导入之前。")
 
 
-class LedgerRemap(LedgerVerb):
-    decision = staticmethod(remap)
+class LedgerRemap(ScopedMixin, View):
+    roles = IMPORTERS
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return decided(request, pk, remap)
 
 
-class LedgerConfirm(LedgerVerb):
-    decision = staticmethod(confirm)
+class LedgerConfirm(ScopedMixin, View):
+    roles = IMPORTERS
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return decided(request, pk, confirm)
 
 
-class LedgerUndo(LedgerVerb):
-    decision = staticmethod(undo)
+class LedgerUndo(ScopedMixin, View):
+    roles = IMPORTERS
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return decided(request, pk, undo)
 
 
 class LedgerProblems(ScopedMixin, View):
@@ -244,7 +258,7 @@ class LedgerProblems(ScopedMixin, View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         upload = get_object_or_404(LedgerUpload.objects.visible_to(request.user), pk=pk)
         name = f"{upload.file_name.removesuffix('.xlsx')}（问题标注）.xlsx"
-        audit.record(request.user, AuditAction.EXPORT, upload, file=name, rows=len(upload.problems))
+        audit.record(signed_in(request), AuditAction.EXPORT, upload, file=name, rows=len(upload.problems))
         return file_response(marked_ledger(upload, watermark=watermark(request.user)), name)
 
 

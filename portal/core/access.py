@@ -139,7 +139,7 @@ class Grantable:
         return self._where([Q((f"{column}__icontains", key)) for column in (*self.keys, *self.searched)])
 
     def _where(self, conditions: list[Q]) -> models.QuerySet[models.Model]:
-        return self.model._default_manager.filter(reduce(or_, conditions))  # noqa: SLF001 -- the documented name
+        return self.model._default_manager.filter(reduce(or_, conditions))
 
 
 # The column of Grant -> what stands behind it. Filled from above: this floor imports none of them.
@@ -160,7 +160,7 @@ def granted_over(grants: Iterable[Grant]) -> dict[int, str]:
     """Return in words, by grant, over what it is: at most one query for each kind of thing."""
     rows = list(grants)
     found = {
-        column: kind.model._default_manager.in_bulk({getattr(row, column) for row in rows} - {None})  # noqa: SLF001
+        column: kind.model._default_manager.in_bulk({getattr(row, column) for row in rows} - {None})
         for column, kind in GRANTABLE.items()
     }
     words = {}

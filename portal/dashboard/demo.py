@@ -7,6 +7,7 @@ import datetime
 import secrets
 import threading
 from dataclasses import dataclass
+from typing import Any
 
 from celery import Celery
 from celery.beat import Service
@@ -47,10 +48,12 @@ def load_demo(*, today: datetime.date, password: str) -> list[Account]:
     root = Committee.objects.get(parent=None)
     committee = Committee.objects.filter(parent=root).order_by("path").first()
     own = Affiliation.objects.filter(live_q(today), live_q(today, "organization__"), organization__setups__setup="own")
-    within = Association.objects.live_at(today).filter(pk__in=own.values("association"), oversights__committee=committee)
+    within = Association.objects.live_at(today).filter(
+        pk__in=own.values("association"), oversights__committee=committee
+    )
     association = within.order_by("pk").first()
     authority = Authority.objects.filter(name="省工业和信息化厅").first()
-    over = {
+    over: dict[Role, dict[str, Any]] = {
         Role.PROVINCE: {"committee": root},
         Role.COMMITTEE: {"committee": committee},
         Role.SECRETARY: {"association_id": association.pk if association else 0},
@@ -77,7 +80,12 @@ def new_password() -> str:
 def start_background_work(app: Celery) -> None:
     """Run one worker and the schedule in threads of this process: the whole queue where there is no Redis."""
     worker = app.WorkController(
-        app=app, hostname="embedded@portal", pool="solo", without_heartbeat=True, without_mingle=True, without_gossip=True
+        app=app,
+        hostname="embedded@portal",
+        pool="solo",
+        without_heartbeat=True,
+        without_mingle=True,
+        without_gossip=True,
     )
     threading.Thread(target=worker.start, name="worker", daemon=True).start()
     beat = Service(app, max_interval=1)

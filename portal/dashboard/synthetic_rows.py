@@ -63,12 +63,12 @@ class Country:
 
 def add_association(country: Country, number: int, name: str, *, is_gone: bool) -> Association:
     chance = country.chance
-    young = chance.random() < 0.06  # noqa: PLR2004
+    young = chance.random() < 0.06
     first, last = (country.years_ago(2), country.years_ago(0.1)) if young else (Day(1986, 1, 1), country.years_ago(3))
     first17 = f"51320000{(number * 7919 + 12345) % 10**9:09d}"
     registered = country.day_between(first, last)
     gone = country.day_between(max(registered, country.years_ago(1.9)), country.today) if is_gone else None
-    return country.add(  # type: ignore[no-any-return]
+    return country.add(
         Association(
             uscc=first17 + uscc_check_character(first17),
             name=name,
@@ -84,7 +84,7 @@ def add_association(country: Country, number: int, name: str, *, is_gone: bool) 
 
 def oversee(country: Country, association: Association, committee: Committee, leaves: list[Committee]) -> None:
     said = country.quarters[0]
-    earlier = leaves[country.chance.randrange(len(leaves))] if country.chance.random() < 0.02 else committee  # noqa: PLR2004
+    earlier = leaves[country.chance.randrange(len(leaves))] if country.chance.random() < 0.02 else committee
     middle = country.quarters[len(country.quarters) // 2]
     moved_on = middle if earlier is not committee and middle > said else None
     earlier = earlier if moved_on else committee
@@ -95,24 +95,24 @@ def oversee(country: Country, association: Association, committee: Committee, le
                 association=association, committee=committee, stated_on=moved_on, begins_on=moved_on, reason="归口调整"
             )
         )
-    included, since = country.chance.random() < 0.88, None  # noqa: PLR2004
-    if included and country.chance.random() < 0.25:  # noqa: PLR2004
+    included, since = country.chance.random() < 0.88, None
+    if included and country.chance.random() < 0.25:
         since = country.chance.choice(country.quarters[1:] or country.quarters)
     if since and since > said:
         country.add(CharterClause(association=association, included=False, stated_on=said, ends_on=since))
         country.add(CharterClause(association=association, included=True, stated_on=since, begins_on=since))
     else:
         country.add(CharterClause(association=association, included=included, stated_on=said))
-    country.add(Decoupling(association=association, decoupled=country.chance.random() < 0.85, stated_on=said))  # noqa: PLR2004
+    country.add(Decoupling(association=association, decoupled=country.chance.random() < 0.85, stated_on=said))
 
 
 def count_heads(country: Country, association: Association, state: Any) -> None:
     chance = country.chance
-    few = state in (Setup.JOINT, Setup.FUNCTIONAL) or (state != Setup.OWN and chance.random() < 0.62)  # noqa: PLR2004
+    few = state in (Setup.JOINT, Setup.FUNCTIONAL) or (state != Setup.OWN and chance.random() < 0.62)
     formal = chance.randrange(3) if few else min(3 + int(chance.expovariate(0.13)), 120)
     staff, firms = max(formal + chance.randrange(2, 20), 3), chance.randrange(40, 900)
     for day in country.quarters:
-        drift = chance.choice((0, 0, 0, 0, 1, -1)) if formal > 4 else 0  # noqa: PLR2004
+        drift = chance.choice((0, 0, 0, 0, 1, -1)) if formal > 4 else 0
         country.add(
             Headcount(
                 association=association,
@@ -146,7 +146,7 @@ def add_leaders(country: Country, association: Association) -> dict[PostTitle, P
     chance = country.chance
     begins = max(association.registered_on, country.day_between(country.years_ago(5.4), country.years_ago(0.3)))
     titles = [PostTitle.CHAIR, *[PostTitle.VICE_CHAIR] * chance.randrange(2, 5), PostTitle.SECRETARY_GENERAL]
-    if chance.random() < 0.7:  # noqa: PLR2004
+    if chance.random() < 0.7:
         titles.append(PostTitle.CHIEF_SUPERVISOR)
     daily = chance.choice((PostTitle.CHAIR, PostTitle.SECRETARY_GENERAL, PostTitle.SECRETARY_GENERAL))
     held: dict[PostTitle, Person] = {}
@@ -169,7 +169,7 @@ def add_leaders(country: Country, association: Association) -> dict[PostTitle, P
 
 def _founded(country: Country, association: Association) -> Day:
     """A third of today's organizations were founded in the last two years, so that the trend rises."""
-    recent = country.chance.random() < 0.24  # noqa: PLR2004
+    recent = country.chance.random() < 0.24
     first, last = (country.years_ago(2), country.years_ago(0.05)) if recent else (Day(2008, 1, 1), country.years_ago(2))
     end = association.deregistered_on or country.today
     return min(max(association.registered_on, country.day_between(first, last)), end)
@@ -184,7 +184,7 @@ def _establish(country: Country, name: str, founded: Day, setup: Setup) -> Party
     held = founded
     for _ in range(8):
         due = term_ends_on(held, level)
-        if due > country.today or (due > country.years_ago(1) and country.chance.random() < 0.3):  # noqa: PLR2004
+        if due > country.today or (due > country.years_ago(1) and country.chance.random() < 0.3):
             break
         held = due - datetime.timedelta(days=country.chance.randrange(40))
         country.add(Election(organization=organization, held_on=held, term_ends_on=term_ends_on(held, level)))
@@ -197,11 +197,11 @@ def add_organization(
     chance, founded = country.chance, _founded(country, association)
     kind = {Setup.OWN: "支部委员会", Setup.FUNCTIONAL: "功能型党支部", Setup.HOSTED: "依托党支部"}[setup]
     name = f"中共{association.name}{kind}" if setup == Setup.OWN else f"{association.name}{kind}"
-    if setup == Setup.OWN and chance.random() < 0.02 and founded > country.years_ago(2):  # noqa: PLR2004
+    if setup == Setup.OWN and chance.random() < 0.02 and founded > country.years_ago(2):
         _rebuilt(country, association, name, founded)
     organization = _establish(country, name, founded, setup)
     country.add(Affiliation(organization=organization, association=association, begins_on=founded))
-    if setup != Setup.OWN or chance.random() < 0.03:  # noqa: PLR2004
+    if setup != Setup.OWN or chance.random() < 0.03:
         return
     party = [
         title
@@ -210,9 +210,9 @@ def add_organization(
     ]
     secretary = people[party[0]] if party else _person(country, association, Membership.FORMAL)
     posts = [(PartyTitle.SECRETARY, secretary)]
-    if chance.random() < 0.55:  # noqa: PLR2004
+    if chance.random() < 0.55:
         supervisor = people.get(PostTitle.CHIEF_SUPERVISOR)
-        crossing = supervisor if supervisor is not None and chance.random() < 0.4 else None  # noqa: PLR2004
+        crossing = supervisor if supervisor is not None and chance.random() < 0.4 else None
         posts.append((PartyTitle.DISCIPLINE, crossing or _person(country, association, Membership.FORMAL)))
         posts.append((PartyTitle.ORGANIZATION, _person(country, association, Membership.FORMAL)))
     for title, person in posts:

@@ -25,7 +25,5 @@ class Command(BaseCommand):
         if Association.objects.exists() or Committee.objects.exists():
             raise CommandError("数据库中已有业务数据，不能写入模拟数据。请换一个空库。")
         started = time.monotonic()
-        build_country(
-            associations=options["associations"], today=timezone.localdate(), seed=options["seed"], history=2
-        )
+        build_country(associations=options["associations"], today=timezone.localdate(), seed=options["seed"], history=2)
         self.stdout.write(f"已生成 {options['associations']} 家协会，用时 {time.monotonic() - started:.1f} 秒。")
