@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from associations.models import Association, Oversight
+from associations.models import Association, Industry, Oversight
 from associations.services.associations import correct_association, deregister_association, move_association
-from partyorgs.models import Instructor, PartyOrganization
+from partyorgs.models import Instructor, LedgerChange, PartyOrganization
 from portal.core.models import User
 from tests import recipes
 from tests.conftest import ClientOf, Side
@@ -225,3 +225,22 @@ def test_an_association_that_moved_away_is_gone_from_the_old_committee(
     )
     assert client_of("committee").get(page_of(own.association)).status_code == 404
     assert Oversight.objects.filter(association=own.association).count() == 2
+
+
+def test_change_log_tells_what_a_ledger_changed_and_where_it_stood(client_of: ClientOf, own: Side) -> None:
+    LedgerChange.objects.create(
+        upload=own.upload,
+        verb="change",
+        model="associations.association",
+        object_id=own.association.pk,
+        association_id=own.association.pk,
+        before={"kind": "association", "industry_id": None},
+        after={"kind": "chamber", "industry_id": Industry.objects.get(code="C").pk},
+        cell="协会!B7",
+    )
+    entry = client_of("committee").get(page_of(own.association), {"tab": "history"}).context["entries"][0]
+    assert (entry.what, entry.values, entry.source) == (
+        "协会商会",
+        (("类别", "行业协会", "商会"), ("行业门类", "—", "制造业")),
+        "台账《台账-2024-06-30.xlsx》协会!B7",
+    )
