@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -47,6 +48,13 @@ _OWN_COLUMNS = (
 
 def association_facts_at(as_of: datetime.date) -> QuerySet[AssociationFact]:
     """Return the facts of every association in S on `as_of`, one row each, to be filtered, counted and listed."""
+    rows: QuerySet[Any] = _asked_at(as_of).all()
+    return rows
+
+
+@lru_cache(maxsize=64)
+def _asked_at(as_of: datetime.date) -> QuerySet[Any]:
+    """Put the question once: its thirty subqueries cost as much to write as to answer. Nothing is read here."""
     party = with_party_facts(association_facts(as_of), as_of)
     columns = [
         field.attname
@@ -54,8 +62,7 @@ def association_facts_at(as_of: datetime.date) -> QuerySet[AssociationFact]:
         if field.attname not in (*_OWN_COLUMNS, "association_id")
     ]
     inner = party.order_by().values(*_OWN_COLUMNS, *columns, association_id=F("pk"))
-    rows: QuerySet[Any] = rows_of(AssociationFact, inner)
-    return rows
+    return rows_of(AssociationFact, inner)
 
 
 def with_party_facts(associations: QuerySet[Association], as_of: datetime.date) -> QuerySet[Association]:
