@@ -85,14 +85,14 @@ def _locked(survivor: Person, duplicate: Person) -> tuple[Person, Person]:
 
 
 def _movable(name: str, model: Any, survivor: Person, duplicate: Person) -> models.QuerySet[Any]:
-    rows = model.objects.filter(person=duplicate)
+    rows: models.QuerySet[Any] = model.objects.filter(person=duplicate)
     if name == "memberships":
-        return rows.exclude(stated_on__in=PartyMembership.objects.filter(person=survivor).values("stated_on"))
+        rows = rows.exclude(stated_on__in=PartyMembership.objects.filter(person=survivor).values("stated_on"))
     if name == "known_as":
         same = KnownAs.objects.filter(
             person=survivor, association=models.OuterRef("association"), name=models.OuterRef("name")
         )
-        return rows.exclude(models.Exists(same))
+        rows = rows.exclude(models.Exists(same))
     return rows
 
 
