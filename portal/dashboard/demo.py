@@ -46,7 +46,9 @@ def load_demo(*, today: datetime.date, password: str) -> list[Account]:
     if not Committee.objects.exists():
         build_country(associations=ASSOCIATIONS, today=today)
     root = Committee.objects.get(parent=None)
-    committee = Committee.objects.filter(parent=root).order_by("path").first()
+    committee = (
+        Committee.objects.filter(parent=root).order_by("path").last()
+    )  # 综合党委, which has the most associations
     own = Affiliation.objects.filter(live_q(today), live_q(today, "organization__"), organization__setups__setup="own")
     within = Association.objects.live_at(today).filter(
         pk__in=own.values("association"), oversights__committee=committee

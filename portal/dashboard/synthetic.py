@@ -23,7 +23,7 @@ from partyorgs.models import (
 from portal.core.choices import CommitteeKind
 from portal.core.models import PATH_STEP, Committee
 from portal.core.quarters import Quarter
-from portal.dashboard.synthetic_names import HOMES, SECTORS, SUFFIXES, WORDS
+from portal.dashboard.synthetic_names import HOMES, SUFFIXES, TRADES
 from portal.dashboard.synthetic_rows import (
     Country,
     Day,
@@ -40,6 +40,7 @@ _BATCH = 1000
 # Where associations stand today, in thousandths; 339 of 424 covered is what the demo opens on.
 _OWN, _JOINT, _FUNCTIONAL, _HOSTED, _INSTRUCTOR = 590, 90, 100, 20, 80
 _CITY_LEVEL_FROM = 5000
+CHAMBERS, COMPREHENSIVE = "工商联商会", "综合"
 
 
 @transaction.atomic
@@ -50,21 +51,24 @@ def build_country(*, associations: int, today: Day, seed: int = 1, history: int 
     """
     quarters = list(itertools.islice(_quarter_ends(today), history))[::-1]
     country = Country(today, random.Random(seed), quarters)  # noqa: S311 -- made-up data, not a secret
-    root, leaves = _tree(country, associations)
-    regions = list(Region.objects.filter(code__endswith="00").exclude(code__endswith="0000").order_by("code"))
-    industries = list(Industry.objects.order_by("code"))
-    authorities = {sector: country.add(Authority(name=f"省{sector}厅")) for sector in SECTORS}
+    root, committees = _tree(country, associations)
+    leaves = [leaf for below in committees.values() for leaf in below]
+    regions = _cities()
+    industries = {industry.code: industry for industry in Industry.objects.all()}
+    letters = dict(TRADES.keys())
+    authorities = {sector: country.add(Authority(name=f"省{sector}厅")) for sector, _ in TRADES}
     civil = country.add(Authority(name="省民政厅"))
     gone = max(3, associations // 35)
     names = _names(regions, associations + gone)
     states = _states(country, associations)
     joint: dict[int, list[Association]] = {}
     for number in range(associations + gone):
-        committee = leaves[country.chance.randrange(len(leaves))] if country.chance.random() < 0.66 else leaves[-1]  # noqa: PLR2004
-        sector = committee.name.removeprefix("省").removesuffix("行业党委")
-        association = add_association(country, number, next(names), is_gone=number >= associations)
+        name, sector = next(names)
+        overseer = sector if sector == CHAMBERS or country.chance.random() < 0.66 else COMPREHENSIVE  # noqa: PLR2004
+        committee = country.chance.choice(committees[overseer])
+        association = add_association(country, number, name, is_gone=number >= associations)
         association.region = country.chance.choice(regions) if regions else None
-        association.industry = country.chance.choice(industries) if industries else None
+        association.industry = industries.get(letters.get(sector, "S"))
         association.competent_authority = authorities.get(sector) if country.chance.random() < 0.5 else None  # noqa: PLR2004
         association.registration_authority = civil
         oversee(country, association, committee, leaves)
@@ -100,43 +104,56 @@ def _quarter_ends(today: Day) -> Iterator[Day]:
         quarter = quarter.previous
 
 
-def _tree(country: Country, associations: int) -> tuple[Committee, list[Committee]]:
+def _cities() -> list[Region]:
+    return list(Region.objects.filter(code__endswith="00").exclude(code__endswith="0000").order_by("code"))
+
+
+def _tree(country: Country, associations: int) -> tuple[Committee, dict[str, list[Committee]]]:
+    """Return the root and, by sector, the committees that associations answer to: the cities' in a large country."""
     root = country.add(Committee(name="省委社会工作部", kind=CommitteeKind.DEPARTMENT, path="1".zfill(PATH_STEP)))
-    kinds = [(f"省{sector}行业党委", CommitteeKind.INDUSTRY) for sector in SECTORS]
-    kinds += [("省工商联商会党委", CommitteeKind.INDUSTRY), ("省社会组织综合党委", CommitteeKind.COMPREHENSIVE)]
-    committees = [
-        country.add(Committee(name=name, kind=kind, parent=root, path=root.path + str(place).zfill(PATH_STEP)))
-        for place, (name, kind) in enumerate(kinds, start=1)
-    ]
+    kinds = [(sector, f"省{sector}行业党委", CommitteeKind.INDUSTRY) for sector, _ in TRADES]
+    kinds += [(CHAMBERS, "省工商联商会党委", CommitteeKind.INDUSTRY)]
+    kinds += [(COMPREHENSIVE, "省社会组织综合党委", CommitteeKind.COMPREHENSIVE)]
+    committees = {
+        sector: [
+            country.add(Committee(name=name, kind=kind, parent=root, path=root.path + str(place).zfill(PATH_STEP)))
+        ]
+        for place, (sector, name, kind) in enumerate(kinds, start=1)
+    }
     if associations < _CITY_LEVEL_FROM:
         return root, committees
-    cities = list(Region.objects.filter(code__endswith="00").exclude(code__endswith="0000").order_by("code"))
-    return root, [
-        country.add(
-            Committee(
-                name=f"{city.name}{committee.name.removeprefix('省')}",
-                kind=CommitteeKind.CITY,
-                parent=committee,
-                path=committee.path + str(place).zfill(PATH_STEP),
+    return root, {
+        sector: [
+            country.add(
+                Committee(
+                    name=f"{city.name}{parent.name.removeprefix('省')}",
+                    kind=CommitteeKind.CITY,
+                    parent=parent,
+                    path=parent.path + str(place).zfill(PATH_STEP),
+                )
             )
-        )
-        for committee in committees
-        for place, city in enumerate(cities, start=1)
-    ]
+            for place, city in enumerate(_cities(), start=1)
+        ]
+        for sector, (parent,) in committees.items()
+    }
 
 
-def _names(regions: list[Region], count: int) -> Iterator[str]:
-    plain = [f"江苏省{word}{suffix}" for suffix, word in itertools.product(SUFFIXES, WORDS)]
-    plain += [f"江苏省{home}商会" for home in HOMES]
+def _names(regions: list[Region], count: int) -> Iterator[tuple[str, str]]:
+    """Yield names with the sector that each belongs to: of the province first, then of its cities, then numbered."""
+    words = [(word, sector) for (sector, _), trade in TRADES.items() for word in trade.split()]
+    plain = [(f"江苏省{word}{suffix}", sector) for suffix, (word, sector) in itertools.product(SUFFIXES, words)]
     random.Random(7).shuffle(plain)  # noqa: S311 -- made-up names
+    homes = [(f"江苏省{home}商会", CHAMBERS) for home in HOMES.split()]
     cities = [region.name for region in regions] or ["南京市"]
-    local = (f"{city}{word}{suffix}" for suffix, word, city in itertools.product(SUFFIXES, WORDS, cities))
-    numbered = (
-        f"江苏省{word}{suffix}（{number}）"
-        for number in itertools.count(2)
-        for suffix, word in itertools.product(SUFFIXES, WORDS)
+    local = (
+        (f"{city}{word}{suffix}", sector) for suffix, (word, sector), city in itertools.product(SUFFIXES, words, cities)
     )
-    return itertools.islice(itertools.chain(plain, local, numbered), count)
+    numbered = (
+        (f"江苏省{word}{suffix}（{number}）", sector)
+        for number in itertools.count(2)
+        for suffix, (word, sector) in itertools.product(SUFFIXES, words)
+    )
+    return itertools.islice(itertools.chain(homes, plain, local, numbered), count)
 
 
 def _states(country: Country, count: int) -> list[Any]:

@@ -232,7 +232,7 @@ def test_the_card_tells_what_is_known_and_what_is_due_next(secretary_user, own):
         own.association.name,
         (),
         [
-            ("更新党员与从业人员数", datetime.date(2025, 3, 1)),
+            ("报送党员与从业人员数", datetime.date(2025, 3, 1)),
             ("党组织换届", datetime.date(2026, 5, 1)),
             ("协会换届", datetime.date(2027, 1, 1)),
         ],

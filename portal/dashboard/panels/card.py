@@ -102,7 +102,7 @@ def card_of(association: Association, as_of: datetime.date) -> AssociationCard:
     dated = (
         ("党组织换届", fact.own_term_ends_on),
         ("协会换届", association_term),
-        ("更新党员与从业人员数", refreshed_by),
+        ("报送党员与从业人员数", refreshed_by),
     )
     due = sorted(
         (Due(name, day, (day - as_of).days) for name, day in dated if day is not None),
