@@ -327,6 +327,12 @@ def test_a_missing_page_looks_like_the_portal_and_has_a_number(client_of: Client
     assert "事件编号" in answer.content.decode()
 
 
+def test_a_foreign_host_name_is_refused_with_a_page_before_anybody_is_known(client: Client, db: None) -> None:
+    answer = client.get("/", headers={"host": "elsewhere.example"})
+    assert answer.status_code == 400
+    assert "事件编号" in answer.content.decode()
+
+
 def test_a_person_without_any_role_is_told_whom_to_ask(client: Client, db: None) -> None:
     client.force_login(recipes.user.make())
     answer = client.get(reverse("core:user-list"))
@@ -396,3 +402,8 @@ def test_a_page_of_a_past_day_keeps_the_day_in_the_navigation(client_of: ClientO
     context = client_of("province").get(reverse("core:committee-list"), {"as_of": "2024-06-30"}).context
     here = [entry for entry in context["navigation"] if entry["is_here"]]
     assert [entry["url"] for entry in here] == [f"{reverse('core:committee-list')}?as_of=2024-06-30"]
+
+
+def test_a_page_beyond_the_last_shows_the_last(client_of: ClientOf) -> None:
+    answer = client_of("province").get(reverse("core:committee-list"), {"page": "999"})
+    assert (answer.status_code, answer.context["page_obj"].number) == (200, 1)

@@ -107,6 +107,12 @@ class FilteredListView(ScopedMixin, FilterView):  # type: ignore[misc]
     title: ClassVar[str] = ""
     strict = False
 
+    def paginate_queryset(self, queryset: Any, page_size: int) -> Any:
+        """Return the page asked for; an address from before rows were gone leads to the last page, not to an error."""
+        paginator = self.get_paginator(queryset, page_size)
+        page = paginator.get_page(self.request.GET.get("page"))
+        return paginator, page, page.object_list, page.has_other_pages()
+
     def get_paginate_by(self, queryset: Any) -> int:
         asked = self.request.GET.get("page_size", "")
         return int(asked) if asked.isdigit() and int(asked) in PAGE_SIZES else PAGE_SIZES[0]
@@ -241,8 +247,9 @@ def navigation_of(scope: Scope, path: str, as_of: str) -> list[dict[str, Any]]:
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Return what the frame around each page needs: whose scope it is, the day, the navigation of this role."""
-    today, day, scope = timezone.localdate(), as_of_from(request), scope_of(request.user)
-    if getattr(request.user, "must_change_password", False):
+    user = getattr(request, "user", None) or AnonymousUser()  # a refusal may come before anybody is known
+    today, day, scope = timezone.localdate(), as_of_from(request), scope_of(user)
+    if getattr(user, "must_change_password", False):
         scope = NOTHING
     return {
         "scope": scope,
@@ -253,7 +260,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "shows_as_of": scope.has(*BUSINESS_ROLES),
         "as_of_presets": as_of_presets(today),
         "navigation": navigation_of(scope, request.path, f"?as_of={day}" if day != today else ""),
-        "home_url": home_of(request.user) if scope.roles else reverse("core:password-change"),
+        "home_url": home_of(user) if scope.roles else reverse("core:password-change"),
         "search_url": reverse("partyorgs:association-list") if scope.has(*READERS) else "",
     }
 
