@@ -169,8 +169,8 @@ def auditor_user(db: None) -> User:
 
 
 @pytest.fixture
-def user_of(request: pytest.FixtureRequest) -> Callable[[str], User]:
-    """Return the person of a role, made when first asked for."""
+def user_of(request: pytest.FixtureRequest, db: None) -> Callable[[str], User]:
+    """Return the person of a role, made when first asked for; the database is asked for by name, or nothing is undone."""
     return lambda role: request.getfixturevalue(f"{role}_user")
 
 
