@@ -12,6 +12,7 @@ from associations.rules import membership_of, title_of
 from partyorgs.choices import ChangeVerb, PartyTitle, ProblemKind
 from partyorgs.models import Instructor, PartyOrganization, PartyPost
 from partyorgs.rules import SECRETARY_TITLES, instructor_kind_of, party_title_of
+from partyorgs.xlsx.cells import name_of
 from partyorgs.xlsx.reader import Row
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ class _Finder:
         self.refused: set[str] = set()
         for row in planner.ledger.associations:
             if row.refused:
-                self.refused |= {row["name"], row["uscc"]} - {"", None}
+                known = planner.registry.by_code.get(row["uscc"] or "")
+                self.refused |= {row["name"], row["uscc"], name_of(known.name) if known else ""} - {"", None}
         self.listed: dict[str, list[Association]] = defaultdict(list)
         for row in planner.ledger.associations:
             if not row.refused and row["uscc"] in planner.registry.by_code:

@@ -43,7 +43,7 @@ class LedgerPlanner:
         self.as_of = ledger.as_of
         self.plan = ChangePlan(ledger.as_of, ticked)
         self.registry = Registry(
-            (row["uscc"] for row in ledger.associations if row["uscc"]),
+            {row["uscc"] for row in (*ledger.associations, *ledger.people, *ledger.instructors) if row["uscc"]},
             {row["name"] for row in ledger.associations if row["name"]}
             | {row["association"] for row in (*ledger.people, *ledger.instructors) if row["association"]},
             {row["organization_name"] for row in ledger.associations if row["organization_name"]},

@@ -10,15 +10,29 @@ from typing import Any
 from partyorgs.choices import ProblemKind
 
 # domain.md, "Reading a ledger": these mean "none" in a figure, a grade or a date.
-NONE_WORDS = frozenset({"", "/", "\\", "无", "-", "--", "—", "——", "–", "未评估", "未评", "暂无", "没有", "N/A", "n/a", "∕"})
-_YES = re.compile(r"^(是|√|✓|✔|☑|✅|有|对|Y|y|YES|Yes|yes|T|true|True|TRUE|1|已.*|建立|写入|脱钩|在任|主持.*|建)$")
-_NO = re.compile(r"^(否|×|✕|✗|✘|☐|X|x|╳|乂|无.*|没.*|未.*|不.*|N|n|NO|No|no|F|false|False|FALSE|0|/|\\|-+|—+)$")
-_FIGURE = re.compile(r"^([+-]?\d[\d,，]*)(?:\.0+)?\s*(?:人|家|名|个|户|位|户次)?$")
-_DATE = re.compile(r"^(\d{4})\s*[-/.．。、年]\s*(\d{1,2})\s*[-/.．。、月]\s*(\d{1,2})\s*[日号]?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?$")
+NONE_WORDS = frozenset(
+    {"", "/", "//", "\\", "|", "无", "没有", "暂无", "-", "--", "—", "——", "–", "―", "∕"}  # noqa: RUF001 -- seen in ledgers
+    | {"未评估", "未评", "未参评", "未评定", "不适用", "N/A", "n/a", "NA", "none", "None", "null"}
+)
+_YES = re.compile(
+    r"^(是的?|√|✓|✔|☑|✅|有|对|[Yy]|[Yy][Ee][Ss]|T|[Tt]rue|TRUE|1|已(?!.*(撤销|注销|解散|取消)).*|建|建立|组建|写入|载明|入章|脱钩|在任|主持.*)$"
+)
+_NO = re.compile(
+    r"^(否|非|×|✕|✗|✘|☐|❌|[Xx]|╳|乂|[Nn]|[Nn][Oo]|F|[Ff]alse|FALSE|0|[/\\|]+|[-—–]+|N/A|无.*|没.*|未(?!知|定|明).*|尚未.*|暂(无|未|缺).*"
+    r"|不(?!详|清|明|确|知|定|了).*|已(撤销|注销|解散|取消).*)$"
+)
+_FIGURE = re.compile(r"^([+-]?\d[\d,]*)(?:\.0+)?\s*(?:人|家|名|个|户|位|户次|人次|家次)?整?$")
+_DATE = re.compile(
+    r"^(\d{4})\s*[-/.．。、,年 ]\s*(\d{1,2})\s*[-/.．。、,月 ]\s*(\d{1,2})\s*[日号.]?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?$"
+)
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:\.0)?$")
+_CHINESE_DATE = re.compile(
+    r"^([零〇○一二三四五六七八九]{4})年(元|[一二三四五六七八九十]{1,3})月([一二三四五六七八九十廿卅]{1,3})[日号]?$"
+)
 _EARLIEST, _LATEST = 1900, 2100
 # Excel counts days from here; a bare number in this span is a date that lost its format.
 _EXCEL_EPOCH, _EXCEL_SERIALS = datetime.date(1899, 12, 30), range(15000, 60000)
+_DASHES = str.maketrans(dict.fromkeys("−‐‑‒﹣", "-"))
 
 
 class CellFault(Exception):  # noqa: N818 -- a mistake in a cell, not a fault of the program
@@ -39,7 +53,9 @@ def text_of(cell: Any) -> str:
         return str(int(cell))
     if isinstance(cell, datetime.datetime):
         return cell.date().isoformat()
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", str(cell)).replace("\u200b", "").replace("\ufeff", "")).strip()
+    text = unicodedata.normalize("NFKC", re.sub(r"[\u200b-\u200f\u2060\ufeff]", "", str(cell))).translate(_DASHES)
+    # An apostrophe before a number is how it was kept from turning into one.
+    return re.sub(r"^['‘’`]+(?=\S)", "", re.sub(r"\s+", " ", text).strip()).strip()
 
 
 def shown(cell: Any) -> str:
@@ -70,7 +86,7 @@ def optional_text_of(cell: Any) -> str:
 
 def flag_of(cell: Any) -> bool:
     """Return yes or no; empty is no. Raises CellFault for any other word."""
-    text = text_of(cell)
+    text = re.sub(r"\s|[(（].*[)）]$|[。；;]$", "", text_of(cell)) or text_of(cell)
     if text == "" or _NO.match(text):
         return False
     if _YES.match(text):
@@ -83,10 +99,10 @@ def figure_of(cell: Any) -> int | None:
     text = text_of(cell)
     if text in NONE_WORDS:
         return None
-    found = _FIGURE.match(text)
+    found = _FIGURE.match(re.sub(r"(?<=\d) (?=\d{3}\b)", "", text))
     if not found:
         raise CellFault(ProblemKind.NOT_A_NUMBER, "应填不小于0的整数，没有的填0")
-    number = int(re.sub(r"[,，]", "", found[1]))
+    number = int(found[1].replace(",", ""))
     if number < 0:
         raise CellFault(ProblemKind.NEGATIVE, "应填不小于0的整数")
     return number
@@ -95,21 +111,35 @@ def figure_of(cell: Any) -> int | None:
 def date_of(cell: Any) -> datetime.date | None:
     """Return a date written in any of the usual ways, None for "none". Raises CellFault for anything else."""
     if isinstance(cell, datetime.datetime):
-        return cell.date()
+        return _sensible(cell.year, cell.month, cell.day)
     if isinstance(cell, datetime.date):
-        return cell
+        return _sensible(cell.year, cell.month, cell.day)
     text = text_of(cell)
     if text in NONE_WORDS:
         return None
-    found = _DATE.match(text) or _COMPACT.match(text)
+    found = _DATE.match(text) or _COMPACT.match(text) or _CHINESE_DATE.match(re.sub(r"\s", "", text))
     if not found:
         if re.fullmatch(r"\d{5}", text) and int(text) in _EXCEL_SERIALS:
             return _EXCEL_EPOCH + datetime.timedelta(days=int(text))
         raise CellFault(ProblemKind.UNREADABLE_DATE, "应填完整的年月日，例如 2024-06-30")
-    year, month, day = (int(part) for part in found.groups()[:3])
+    return _sensible(*(_number_of(part) for part in found.groups()[:3]))
+
+
+def _sensible(year: int, month: int, day: int) -> datetime.date:
     if not _EARLIEST <= year <= _LATEST:
         raise CellFault(ProblemKind.IMPOSSIBLE_DATE, "年份不合理，应填实际日期，例如 2024-06-30")
     try:
         return datetime.date(year, month, day)
     except ValueError as fault:
         raise CellFault(ProblemKind.IMPOSSIBLE_DATE, "没有这一天，应填实际日期，例如 2024-06-30") from fault
+
+
+def _number_of(text: str) -> int:
+    """Return a number in figures, or in Chinese as dates write it: 二〇二四, 十二, 三十, 元 (月)."""
+    if text.isdigit():
+        return int(text)
+    digits = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "元": 1}
+    if len(text) == 4:  # noqa: PLR2004 -- a year, digit by digit
+        return int("".join(str(digits[character]) for character in text))
+    tens, ten, ones = text.replace("廿", "二十").replace("卅", "三十").rpartition("十")
+    return (digits.get(tens, 1) * 10 if ten else 0) + digits.get(ones, 0)

@@ -7,12 +7,17 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
-from partyorgs.xlsx.columns import SECTIONS, TABLES, LedgerColumn, LedgerTable
+from partyorgs.xlsx.columns import SECTIONS, TABLES
+from partyorgs.xlsx.table import LedgerColumn, LedgerTable
 from portal.core.xlsx import Sheet
 
 _SEARCHED_ROWS, _HEADING_ROWS = 40, 3
 IGNORED = "ignored"
 # 填报单位：… above the table is no heading, though it may name an association or a committee.
+_EXPLANATION = re.compile(r"(说明|须知|字典|填写要求|填报要求|问题清单)$")
+_LONGEST = 40
+# In brackets and yet no remark: 党员（正式）.
+_MEANT = re.compile(r"[(\[【](正式|预备|党内|会内|正式党员|预备党员)[)\]】]")
 _FORM_LINE = re.compile(r"^(填报|填表|制表|报送|联系|审核|截至|截止|统计|单位|日期)[^:]*:")
 
 
@@ -56,10 +61,12 @@ def guess_mapping(sheets: list[Sheet]) -> list[SheetMapping]:
 
 def _guess_sheet(sheet: Sheet) -> SheetMapping:
     best, best_score = SheetMapping(sheet.title), (0, 0)
+    if _EXPLANATION.search(sheet.title):
+        return best
     for first in range(min(len(sheet.rows), _SEARCHED_ROWS)):
         if best.table != IGNORED and first > best.last_row:
             break
-        if any(_FORM_LINE.match(_text(cell)) for cell in sheet.rows[first]):
+        if _is_form_line(sheet.rows[first]):
             continue
         for height in range(1, _HEADING_ROWS + 1):
             if first + height > len(sheet.rows):
@@ -79,12 +86,23 @@ def _guess_sheet(sheet: Sheet) -> SheetMapping:
     return best
 
 
+def _is_form_line(row: list[Any]) -> bool:
+    texts = [text for cell in row if (text := _text(cell))]
+    labelled = sum(":" in text for text in texts)
+    return labelled * 2 >= len(texts) > 0 and any(_FORM_LINE.match(text) for text in texts)
+
+
 def heading_paths(sheet: Sheet, first: int, height: int) -> dict[int, tuple[str, ...]] | None:
     """Return for each column (from 1) its headings from top to bottom, merged ones filled in; None where rows are no heading."""
     width = max((len(row) for row in sheet.rows[first : first + height]), default=0)
-    grid = [[_text(row[number]) if number < len(row) else "" for number in range(width)] for row in sheet.rows[first : first + height]]
+    grid = [
+        [_text(row[number]) if number < len(row) else "" for number in range(width)]
+        for row in sheet.rows[first : first + height]
+    ]
     if any(_is_data(row) for row in sheet.rows[first : first + height]) or not any(grid[-1]):
         return None
+    if any(len({text for text in row if text}) == 1 and width > 1 for row in grid[:-1]):
+        return None  # a title stands above a heading, it is no part of it
     for top, left, bottom, right in sheet.merged:
         if first + 1 <= top <= first + height:
             text = grid[top - first - 1][left - 1] if left <= width else ""
@@ -120,7 +138,8 @@ def _text(cell: Any) -> str:
 
 def plain(heading: str) -> str:
     """Return a heading without blanks, remarks in brackets, marks of required fields and final colons."""
-    return re.sub(r"[(（\[【][^)）\]】]*[)）\]】]|[*＊:：?？]|^其中", "", _text(heading))
+    kept = _MEANT.sub(r"\1", _text(heading))
+    return re.sub(r"[(\[【{〔][^)\]】}〕]*[)\]】}〕]|[*:?_#、,。☆★]|^其中|^\d+[.、]?(?=\D)", "", kept)
 
 
 def _spoken(path: tuple[str, ...]) -> str:
@@ -147,6 +166,9 @@ def match_columns(table: LedgerTable, paths: dict[int, tuple[str, ...]]) -> tupl
 def _fit(column: LedgerColumn, path: tuple[str, ...], running: str) -> int:
     leaf = plain(path[-1])
     whole = plain("".join(path))
+    is_sentence = "。" in path[-1] or len(leaf) > _LONGEST
+    if is_sentence or (column.unlike and re.search(column.unlike, leaf)):
+        return 0
     score = 0
     for place, pattern in enumerate(column.patterns):
         if re.search(pattern, leaf):
@@ -158,6 +180,8 @@ def _fit(column: LedgerColumn, path: tuple[str, ...], running: str) -> int:
     if score <= 0:
         return 0
     section = _section_of(path[:-1]) or running
+    if len(path) == 1 and column.section == "organization" and re.search(r"党|支部", leaf):
+        section = column.section  # it says so itself, whatever stands beside it
     if section and section != column.section:
         score -= 30 if {section, column.section} & {"organization", "party"} else 5
     elif section:

@@ -11,16 +11,14 @@ from typing import Any
 from associations.rules import USCC_FAULTS, normal_uscc, uscc_fault
 from partyorgs.choices import ProblemKind, Severity
 from partyorgs.rules import setup_of
-from partyorgs.xlsx.cells import CellFault, name_of, shown, text_of
-from partyorgs.xlsx.columns import TABLE_BY_KEY, LedgerTable
+from partyorgs.xlsx.cells import NONE_WORDS, CellFault, figure_of, flag_of, shown, text_of
+from partyorgs.xlsx.association_columns import ASSOCIATIONS
+from partyorgs.xlsx.columns import TABLE_BY_KEY
 from partyorgs.xlsx.headings import IGNORED, SheetMapping
+from partyorgs.xlsx.rows import Frame, RowKind, committee_of_title, kind_of_row
+from partyorgs.xlsx.table import LedgerTable
 from portal.core.xlsx import Sheet
 
-_TOTAL = re.compile(r"^(合计|总计|小计|共计|总数|累计|汇总)")
-_REMARK = re.compile(r"^(注|备注|说明|填表|填报|制表|审核|负责人签|联系电话|联系人|单位负责|附|※|★|\*|[(（]注)")
-_GROUP_NUMBER = re.compile(r"^[(（第]?[一二三四五六七八九十百零〇\d]+[)）]?[、.．,，:：)）\s]+")
-_GROUP_COUNT = re.compile(r"[(（【\[][^()（）【】\[\]]*[)）】\]]$|[:：]?共?\d+家$|[:：]$")
-_COMMITTEE = re.compile(r"(党委|工委|党组|党工委|委员会|总支|社会工作部|党建办|两新办)$")
 _CODE_PROBLEMS = {
     "length": ProblemKind.CODE_LENGTH,
     "character": ProblemKind.CODE_CHARACTER,
@@ -74,7 +72,11 @@ class Row:
 
     def cell(self, key: str) -> str:
         """Return where a value stands, in words: 台账 第12行 正式党员数."""
-        return f"{self.sheet} 第{self.number}行 {self.places[key][1]}" if key in self.places else f"{self.sheet} 第{self.number}行"
+        return (
+            f"{self.sheet} 第{self.number}行 {self.places[key][1]}"
+            if key in self.places
+            else f"{self.sheet} 第{self.number}行"
+        )
 
 
 @dataclass
@@ -86,12 +88,14 @@ class Ledger:
     people: list[Row] = field(default_factory=list)
     instructors: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    headings: dict[str, dict[str, str]] = field(default_factory=dict)
+    refused_cells: set[tuple[str, int, str]] = field(default_factory=set)
 
     def refuse(self, row: Row, key: str, kind: ProblemKind, message: str) -> None:
-        """Note an error at a cell: the row will not be applied."""
+        """Note an error at a cell, the first one it has: the row will not be applied."""
         row.refused = True
-        self._note(row, key, kind, Severity.ERROR, message)
+        if (row.sheet, row.number, key) not in self.refused_cells:
+            self.refused_cells.add((row.sheet, row.number, key))
+            self._note(row, key, kind, Severity.ERROR, message)
 
     def warn(self, row: Row, key: str, kind: ProblemKind, message: str) -> None:
         """Note something merely odd at a cell."""
@@ -107,7 +111,9 @@ class Ledger:
         return [problem for problem in self.problems if problem.severity == Severity.ERROR]
 
 
-TABLE_BY_KEY_HEADINGS = {column.key: column.heading for table in reversed(TABLE_BY_KEY.values()) for column in table.columns}
+TABLE_BY_KEY_HEADINGS = {
+    column.key: column.heading for table in reversed(TABLE_BY_KEY.values()) for column in table.columns
+}
 
 
 def read_ledger(sheets: Sequence[Sheet], mapping: Sequence[SheetMapping], as_of: datetime.date) -> Ledger:
@@ -131,56 +137,47 @@ def read_ledger(sheets: Sequence[Sheet], mapping: Sequence[SheetMapping], as_of:
 
 def _rows(sheet: Sheet, mapped: SheetMapping, table: LedgerTable, ledger: Ledger) -> Iterator[Row]:
     places = {key: (number, mapped.headings.get(number, "")) for number, key in mapped.columns.items()}
-    committee = _committee_of_title(sheet.title)
-    serial = places.get("serial", (0, ""))[0]
-    for number, cells in enumerate(sheet.rows[mapped.last_row :], start=mapped.last_row + 1):
-        filled = {place: cell for place, cell in enumerate(cells, start=1) if text_of(cell) != ""}
-        if not filled or (set(filled) == {serial} and _only_number(filled[serial])):
+    frame = Frame.of(sheet, mapped, table)
+    # The group's name is what the ledger leaves out of each row: the committee, or in a list of people the association.
+    of_group = "committee" if table is ASSOCIATIONS else "association"
+    group = committee_of_title(sheet.title) if table is ASSOCIATIONS else ""
+    # 上级党组织 need not be the 归口: where the ledger is grouped by committee, the group says it.
+    outranked = "上级" in places.get("committee", (0, ""))[1]
+    grid = _with_merged_cells(sheet, mapped, table)
+    for number, cells in enumerate(grid[mapped.last_row :], start=mapped.last_row + 1):
+        kind, name = kind_of_row(number, cells, frame)
+        if kind == RowKind.GROUP:
+            group = name
+        if kind != RowKind.DATA:
             continue
-        if _is_total_or_remark(filled, places):
-            continue
-        group = _group_of(filled, places) if table.key == "associations" else None
-        if group is not None:
-            committee = group
-            continue
-        if [text_of(cell) for cell in filled.values()] == [mapped.headings.get(place, "") for place in filled]:
-            continue  # the heading again, at the top of a printed page
         row = _read_row(sheet, number, cells, places, table, ledger)
-        if table.key == "associations" and not row["committee"]:
-            row.values["committee"] = committee
+        if (not row[of_group] or (group and outranked)) and (table is ASSOCIATIONS or of_group not in places):
+            row.values[of_group] = group
         yield row
 
 
-def _only_number(cell: Any) -> bool:
-    return text_of(cell).isdigit()
+def _with_merged_cells(sheet: Sheet, mapped: SheetMapping, table: LedgerTable) -> list[list[Any]]:
+    """Return the rows with what is merged downwards said in each row: a committee, a joint branch, a person's association.
+
+    Figures and the keys of an association are not: merged over two rows they would count twice.
+    """
+    rows = list(sheet.rows)
+    for top, left, bottom, right in sheet.merged:
+        key = mapped.columns.get(left)
+        if key is None or left != right or bottom == top or top <= mapped.last_row:
+            continue
+        if table.column(key).read is figure_of or (table is ASSOCIATIONS and key in {"serial", "name", "uscc"}):
+            continue
+        for number in range(top, min(bottom, len(rows))):
+            rows[number] = _with_cell(rows[number], left - 1, sheet.rows[top - 1][left - 1])
+    return rows
 
 
-def _is_total_or_remark(filled: dict[int, Any], places: dict[str, tuple[int, str]]) -> bool:
-    texts = [re.sub(r"\s+", "", text_of(cell)) for place, cell in sorted(filled.items())][:3]
-    code, name = places.get("uscc", (0,))[0], places.get("name", (0,))[0]
-    if code in filled:
-        return False
-    if any(_TOTAL.match(text) for text in texts):
-        return True
-    return len(filled) <= 2 and name not in filled and bool(_REMARK.match(texts[0]))  # noqa: PLR2004 -- a label and its text
-
-
-def _group_of(filled: dict[int, Any], places: dict[str, tuple[int, str]]) -> str | None:
-    """Return the committee that a heading row within the table names; None for a row of data."""
-    texts = {re.sub(r"\s+", "", text_of(cell)) for cell in filled.values() if not _only_number(cell)}
-    if len(texts) != 1:
-        return None
-    text = texts.pop()
-    name = _GROUP_COUNT.sub("", _GROUP_NUMBER.sub("", text))
-    in_name_column = places.get("name", (0,))[0] in filled
-    if _COMMITTEE.search(name) or (_GROUP_NUMBER.match(text) and not in_name_column):
-        return name_of(name)
-    return None
-
-
-def _committee_of_title(title: str) -> str:
-    name = name_of(_GROUP_COUNT.sub("", _GROUP_NUMBER.sub("", title)))
-    return name if _COMMITTEE.search(name) else ""
+def _with_cell(cells: list[Any], place: int, value: Any) -> list[Any]:
+    told = [*cells, *[""] * (place + 1 - len(cells))]
+    if any(text_of(cell) for cell in told):
+        told[place] = value
+    return told
 
 
 def _read_row(
@@ -199,7 +196,12 @@ def _read_row(
         raw = cells[place - 1] if place <= len(cells) else None
         row.raw[column.key] = raw
         if (number, place) in sheet.uncalculated and text_of(raw) == "":
-            ledger.refuse(row, column.key, ProblemKind.UNCALCULATED, "公式没有计算结果，请用 WPS 或 Excel 打开、保存一次后再上传")
+            ledger.refuse(
+                row,
+                column.key,
+                ProblemKind.UNCALCULATED,
+                "公式没有计算结果或者出错，请用 WPS 或 Excel 打开、改正并保存后再上传",
+            )
             continue
         if isinstance(raw, str) and re.fullmatch(r"#(REF|DIV/0|VALUE|NAME|N/A|NULL|NUM)[!?]?", raw):
             ledger.refuse(row, column.key, ProblemKind.UNCALCULATED, "单元格是公式错误值，请改为实际内容")
@@ -216,7 +218,7 @@ def _check_codes(ledger: Ledger) -> None:
     by_code: dict[str, list[Row]] = {}
     for row in ledger.associations:
         code = normal_uscc(row["uscc"] or "")
-        if code in {"", "无", "/"}:
+        if code in NONE_WORDS:
             ledger.refuse(row, "uscc", ProblemKind.MISSING_CODE, "应填18位统一社会信用代码")
             row.values["uscc"] = ""
             continue
@@ -228,7 +230,9 @@ def _check_codes(ledger: Ledger) -> None:
     for rows in by_code.values():
         if len(rows) > 1:
             others = "、".join(f"{row.sheet}第{row.number}行" for row in rows[1:])
-            ledger.refuse(rows[0], "uscc", ProblemKind.DUPLICATE_CODE, f"与{others}的统一社会信用代码相同，每家协会只能有一行")
+            ledger.refuse(
+                rows[0], "uscc", ProblemKind.DUPLICATE_CODE, f"与{others}的统一社会信用代码相同，每家协会只能有一行"
+            )
             for row in rows:
                 row.refused = True
 
@@ -238,41 +242,65 @@ def _check_association(ledger: Ledger, row: Row) -> None:
         ledger.refuse(row, "name", ProblemKind.MISSING_NAME, "应填协会登记证书上的名称")
     registered, gone = row["registered_on"], row["deregistered_on"]
     if registered and registered > ledger.as_of:
-        ledger.refuse(row, "registered_on", ProblemKind.FUTURE, f"成立登记日期不应晚于台账截止日期 {ledger.as_of:%Y-%m-%d}")
+        ledger.refuse(
+            row, "registered_on", ProblemKind.FUTURE, f"成立登记日期不应晚于台账截止日期 {ledger.as_of:%Y-%m-%d}"
+        )
     elif registered and gone and gone < registered:
         ledger.refuse(row, "deregistered_on", ProblemKind.ENDS_BEFORE, "注销时间不应早于成立时间")
-    if re.search(r"注销|撤销", row["state"] or "") and not gone and not row.refused:
-        ledger.warn(row, "deregistered_on", ProblemKind.STATE_WITHOUT_DATE, "填了已注销，但没有注销时间，仍按在册处理；请补填注销时间")
+    if _says_deregistered(row) and not gone and not row.refused:
+        ledger.warn(
+            row,
+            "deregistered_on",
+            ProblemKind.STATE_WITHOUT_DATE,
+            "填了已注销，但没有注销时间，仍按在册处理；请补填注销时间",
+        )
     if gone and gone > ledger.as_of:
         ledger.warn(row, "deregistered_on", ProblemKind.LATER_THAN_LEDGER, "注销时间晚于台账截止日期")
     _check_organization(ledger, row)
 
 
+def _says_deregistered(row: Row) -> bool:
+    state = row["state"] or ""
+    if "是否" in row.cell("state"):
+        try:
+            return flag_of(state) or "注销" in state
+        except CellFault:
+            return False
+    return bool(re.search(r"(?<!未)(?<!无)(注销|撤销)", state))
+
+
+# What a ledger says of the setup where there is no organization: an instructor's work is no setup, and no mistake.
+_NO_SETUP = re.compile(r"未|无|否|没|不|×|指导员|联络员|组织员|工作覆盖")
+
+
 def _check_organization(ledger: Ledger, row: Row) -> None:
-    name, claimed = row["organization_name"], row["has_organization"]
-    if row.has("has_organization") and claimed is None:
-        return
-    if claimed and not name:
-        ledger.refuse(row, "organization_name", ProblemKind.NOT_NAMED, "填了已建立党组织，应填党组织名称")
-    if name and row.has("has_organization") and not claimed:
-        said_no = text_of(row.raw.get("has_organization")) != ""
-        told = "填了未建立党组织，又填了党组织名称，党组织未导入" if said_no else "填了党组织名称，但没有填是否建立，按已建立处理"
-        ledger.warn(row, "organization_name", ProblemKind.NOT_CLAIMED, told)
-        if said_no:
-            row.values["organization_name"] = name = ""
-    if not name and not claimed:
-        return
-    setup = row["setup"] or ""
-    row.values["setup"] = setup_of(setup)
-    if setup and row["setup"] is None:
+    name, claimed, wording = row["organization_name"], row["has_organization"], row["setup"] or ""
+    row.values["setup"] = setup = setup_of(wording)
+    if wording and setup is None and (name or claimed or not _NO_SETUP.search(wording)):
         ledger.refuse(row, "setup", ProblemKind.UNKNOWN_SETUP, "组建方式应填单独组建、联合组建、功能型或者依托组建")
     if row["founded_on"] and row["founded_on"] > ledger.as_of:
         ledger.warn(row, "founded_on", ProblemKind.LATER_THAN_LEDGER, "党组织成立时间晚于台账截止日期")
+    if row.has("has_organization") and claimed is None:
+        return
+    if (claimed or (claimed is None and setup)) and not name:
+        ledger.refuse(row, "organization_name", ProblemKind.NOT_NAMED, "填了已建立党组织，应填党组织名称")
+    if name and row.has("has_organization") and not claimed:
+        said_no = text_of(row.raw.get("has_organization")) != ""
+        told = (
+            "填了未建立党组织，又填了党组织名称，党组织未导入"
+            if said_no
+            else "填了党组织名称，但没有填是否建立，按已建立处理"
+        )
+        ledger.warn(row, "organization_name", ProblemKind.NOT_CLAIMED, told)
+        if said_no:
+            row.values["organization_name"] = ""
 
 
 def _check_person(ledger: Ledger, row: Row) -> None:
     if row["uscc"]:
         row.values["uscc"] = normal_uscc(row["uscc"])
+    elif row["association"] and uscc_fault(normal_uscc(row["association"])) is None:
+        row.values["uscc"] = normal_uscc(row["association"])  # some lists name an association by its code
     if not row["name"]:
         ledger.refuse(row, "name", ProblemKind.MISSING_NAME, "应填姓名")
     if not row["association"] and not row["uscc"]:

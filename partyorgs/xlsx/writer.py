@@ -13,7 +13,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from partyorgs.choices import Severity
-from partyorgs.xlsx.columns import ASSOCIATIONS, INSTRUCTORS, PEOPLE, LedgerColumn, LedgerTable
+from partyorgs.xlsx.association_columns import ASSOCIATIONS
+from partyorgs.xlsx.people_columns import INSTRUCTORS, PEOPLE
+from partyorgs.xlsx.table import LedgerColumn, LedgerTable
 from portal.core.xlsx import Column, Table, mark_cells
 
 if TYPE_CHECKING:
@@ -64,7 +66,11 @@ def blank_ledger() -> bytes:
 
 
 def _columns(table: LedgerTable) -> list[LedgerColumn]:
-    return [column for column in table.columns if column.key not in _LEFT_OUT and not (table is not ASSOCIATIONS and column.key in {"uscc", "serial"})]
+    return [
+        column
+        for column in table.columns
+        if column.key not in _LEFT_OUT and not (table is not ASSOCIATIONS and column.key in {"uscc", "serial"})
+    ]
 
 
 def _draw_associations(book: Workbook) -> None:
@@ -107,7 +113,9 @@ def _finish(sheet: object, columns: list[LedgerColumn], *, heading_rows: tuple[i
         head = sheet.cell(heading_rows[-1], number)  # type: ignore[attr-defined]
         if column.help or column.sample:
             samples = "、".join(str(sample) for sample in column.sample if sample != "")
-            head.comment = Comment("\n".join(filter(None, (column.help, f"例：{samples}" if samples else ""))), "党建工作平台")
+            head.comment = Comment(
+                "\n".join(filter(None, (column.help, f"例：{samples}" if samples else ""))), "党建工作平台"
+            )
         choices = "是,否" if column.key in _YES_NO else _LISTS.get(column.key)
         if choices:
             offered = DataValidation(type="list", formula1=f'"{choices}"', allow_blank=True)
@@ -121,12 +129,18 @@ def _finish(sheet: object, columns: list[LedgerColumn], *, heading_rows: tuple[i
 
 def _draw_help(book: Workbook) -> None:
     sheet = book.create_sheet("填写说明")
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width, sheet.column_dimensions["C"].width = 22, 60, 40
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width, sheet.column_dimensions["C"].width = (
+        22,
+        60,
+        40,
+    )
     sheet.append(["列", "填写要求", "示例"])
     for column in (*_columns(ASSOCIATIONS), *_columns(PEOPLE), *_columns(INSTRUCTORS)):
         samples = "、".join(str(sample) for sample in column.sample if sample != "")
         need = "必填。" if column.required else ""
         sheet.append([column.heading, f"{need}{column.help}", samples])
-    sheet.append(["归口", "每个行业党委单独一行标题，例如“一、省工业和信息化行业党委（14家）”；也可以填“党建归口”列。", ""])
+    sheet.append(
+        ["归口", "每个行业党委单独一行标题，例如“一、省工业和信息化行业党委（14家）”；也可以填“党建归口”列。", ""]
+    )
     for cell in sheet[1]:
         cell.font = Font(bold=True)

@@ -28,7 +28,7 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 
 @dataclass(frozen=True)
 class Sheet:
-    """One visible sheet: `rows[0]` is row 1. `uncalculated` are the cells (row, column from 1) of formulas without a value."""
+    """One visible sheet: `rows[0]` is row 1. `uncalculated` are the cells (row, column from 1) whose formula has no value or an error."""
 
     title: str
     rows: list[list[Any]]

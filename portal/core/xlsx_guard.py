@@ -37,7 +37,7 @@ _TOO_LARGE = "文件解压后过大，不予接收。请只保留台账所需的
 def inspect_workbook(data: bytes) -> dict[str, frozenset[tuple[int, int]]]:
     """Refuse what must not be opened: look at the zip directory, then stream every part that a reader would parse.
 
-    Returns for each sheet, by its name, the formulas that were saved without a value.
+    Returns for each sheet, by its name, the formulas that were saved without a value or with an error.
     """
     if len(data) > MAX_FILE_BYTES:
         raise UnreadableFile(f"文件超过 {MAX_FILE_BYTES // 1024 // 1024} MB，请拆分后分别上传。")
@@ -174,7 +174,7 @@ class _TextScan(_PartScan):
 
 
 class _SheetScan(_PartScan):
-    """How far a sheet reaches, how much it holds, and which formulas have no value."""
+    """How far a sheet reaches, how much it holds, and which cells hold a formula without a value or an error."""
 
     def __init__(self, lengths: Sequence[int]) -> None:
         self.lengths = lengths
@@ -214,7 +214,7 @@ class _SheetScan(_PartScan):
             self.parser.CharacterDataHandler = None
         elif tag == "c":
             value = self._value.strip()
-            if self._formula and not value and self._kind != "str":
+            if self._kind == "e" or (self._formula and not value and self._kind != "str"):
                 self.uncalculated.add((self.row, self.column))
             shared = self._kind == "s" and value.isdigit() and int(value) < len(self.lengths)
             self.text += self.lengths[int(value)] if shared else len(value)
