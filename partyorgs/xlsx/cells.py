@@ -11,19 +11,19 @@ from partyorgs.choices import ProblemKind
 
 # domain.md, "Reading a ledger": these mean "none" in a figure, a grade or a date.
 NONE_WORDS = frozenset(
-    {"", "/", "//", "\\", "|", "无", "没有", "暂无", "-", "--", "—", "——", "–", "―", "∕"}  # noqa: RUF001 -- seen in ledgers
+    {"", "/", "//", "\\", "|", "无", "没有", "暂无", "-", "--", "—", "——", "–", "―", "∕"}  # noqa: RUF001
     | {"未评估", "未评", "未参评", "未评定", "不适用", "N/A", "n/a", "NA", "none", "None", "null"}
 )
 _YES = re.compile(
     r"^(是的?|√|✓|✔|☑|✅|有|对|[Yy]|[Yy][Ee][Ss]|T|[Tt]rue|TRUE|1|已(?!.*(撤销|注销|解散|取消)).*|建|建立|组建|写入|载明|入章|脱钩|在任|主持.*)$"
 )
 _NO = re.compile(
-    r"^(否|非|×|✕|✗|✘|☐|❌|[Xx]|╳|乂|[Nn]|[Nn][Oo]|F|[Ff]alse|FALSE|0|[/\\|]+|[-—–]+|N/A|无.*|没.*|未(?!知|定|明).*|尚未.*|暂(无|未|缺).*"
+    r"^(否|非|×|✕|✗|✘|☐|❌|[Xx]|╳|乂|[Nn]|[Nn][Oo]|F|[Ff]alse|FALSE|0|[/\\|]+|[-—–]+|N/A|无.*|没.*|未(?!知|定|明).*|尚未.*|暂(无|未|缺).*"  # noqa: RUF001
     r"|不(?!详|清|明|确|知|定|了).*|已(撤销|注销|解散|取消).*)$"
 )
 _FIGURE = re.compile(r"^([+-]?\d[\d,]*)(?:\.0+)?\s*(?:人|家|名|个|户|位|户次|人次|家次)?整?$")
 _DATE = re.compile(
-    r"^(\d{4})\s*[-/.．。、,年 ]\s*(\d{1,2})\s*[-/.．。、,月 ]\s*(\d{1,2})\s*[日号.]?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?$"
+    r"^(\d{4})\s*[-/.．。、,年 ]\s*(\d{1,2})\s*[-/.．。、,月 ]\s*(\d{1,2})\s*[日号.]?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?$"  # noqa: RUF001
 )
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:\.0)?$")
 _CHINESE_DATE = re.compile(
@@ -32,10 +32,10 @@ _CHINESE_DATE = re.compile(
 _EARLIEST, _LATEST = 1900, 2100
 # Excel counts days from here; a bare number in this span is a date that lost its format.
 _EXCEL_EPOCH, _EXCEL_SERIALS = datetime.date(1899, 12, 30), range(15000, 60000)
-_DASHES = str.maketrans(dict.fromkeys("−‐‑‒﹣", "-"))
+_DASHES = str.maketrans(dict.fromkeys("−‐‑‒﹣", "-"))  # noqa: RUF001
 
 
-class CellFault(Exception):  # noqa: N818 -- a mistake in a cell, not a fault of the program
+class CellFault(Exception):  # noqa: N818
     """A cell that cannot be read: the kind of problem and what was expected, in Chinese."""
 
     def __init__(self, kind: ProblemKind, expected: str) -> None:
@@ -55,7 +55,7 @@ def text_of(cell: Any) -> str:
         return cell.date().isoformat()
     text = unicodedata.normalize("NFKC", re.sub(r"[\u200b-\u200f\u2060\ufeff]", "", str(cell))).translate(_DASHES)
     # An apostrophe before a number is how it was kept from turning into one.
-    return re.sub(r"^['‘’`]+(?=\S)", "", re.sub(r"\s+", " ", text).strip()).strip()
+    return re.sub(r"^['‘’`]+(?=\S)", "", re.sub(r"\s+", " ", text).strip()).strip()  # noqa: RUF001
 
 
 def shown(cell: Any) -> str:
@@ -139,7 +139,7 @@ def _number_of(text: str) -> int:
     if text.isdigit():
         return int(text)
     digits = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "元": 1}
-    if len(text) == 4:  # noqa: PLR2004 -- a year, digit by digit
+    if len(text) == 4:  # noqa: PLR2004
         return int("".join(str(digits[character]) for character in text))
     tens, ten, ones = text.replace("廿", "二十").replace("卅", "三十").rpartition("十")
     return (digits.get(tens, 1) * 10 if ten else 0) + digits.get(ones, 0)

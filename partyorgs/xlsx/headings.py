@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from partyorgs.xlsx.columns import SECTIONS, TABLES
@@ -68,22 +70,22 @@ def _guess_sheet(sheet: Sheet) -> SheetMapping:
             break
         if _is_form_line(sheet.rows[first]):
             continue
-        for height in range(1, _HEADING_ROWS + 1):
-            if first + height > len(sheet.rows):
-                break
-            paths = heading_paths(sheet, first, height)
-            if paths is None:
-                continue
-            for table in TABLES:
-                columns, score = match_columns(table, paths)
-                found = set(columns.values())
-                if not any(found.issuperset(sign) for sign in table.signs):
-                    continue
+        for height in range(1, min(_HEADING_ROWS, len(sheet.rows) - first) + 1):
+            for score, offered in _offers(sheet, first, height):
                 if (score, -height) > best_score:
-                    headings = {number: _spoken(path) for number, path in paths.items()}
-                    best = SheetMapping(sheet.title, table.key, first + 1, first + height, columns, headings)
-                    best_score = (score, -height)
+                    best, best_score = offered, (score, -height)
     return best
+
+
+def _offers(sheet: Sheet, first: int, height: int) -> Iterator[tuple[int, SheetMapping]]:
+    """Yield what the rows may be the heading of, and how well they fit."""
+    paths = heading_paths(sheet, first, height) or {}
+    for table in TABLES if paths else ():
+        columns, score = match_columns(table, paths)
+        found = set(columns.values())
+        if any(found.issuperset(sign) for sign in table.signs):
+            headings = {number: _spoken(path) for number, path in paths.items()}
+            yield score, SheetMapping(sheet.title, table.key, first + 1, first + height, columns, headings)
 
 
 def _is_form_line(row: list[Any]) -> bool:
@@ -120,7 +122,7 @@ def heading_paths(sheet: Sheet, first: int, height: int) -> dict[int, tuple[str,
 
 def _fill_unmerged_parents(grid: list[list[str]]) -> None:
     """Carry an upper heading to the right over columns that only have a lower one: some ledgers centre instead of merge."""
-    for upper, lower in zip(grid, grid[1:], strict=False):
+    for upper, lower in pairwise(grid):
         parent = ""
         for number, text in enumerate(upper):
             parent = text or (parent if lower[number] else "")

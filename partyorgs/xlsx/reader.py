@@ -11,8 +11,8 @@ from typing import Any
 from associations.rules import USCC_FAULTS, normal_uscc, uscc_fault
 from partyorgs.choices import ProblemKind, Severity
 from partyorgs.rules import setup_of
-from partyorgs.xlsx.cells import NONE_WORDS, CellFault, figure_of, flag_of, shown, text_of
 from partyorgs.xlsx.association_columns import ASSOCIATIONS
+from partyorgs.xlsx.cells import NONE_WORDS, CellFault, figure_of, flag_of, shown, text_of
 from partyorgs.xlsx.columns import TABLE_BY_KEY
 from partyorgs.xlsx.headings import IGNORED, SheetMapping
 from partyorgs.xlsx.rows import Frame, RowKind, committee_of_title, kind_of_row
@@ -180,7 +180,7 @@ def _with_cell(cells: list[Any], place: int, value: Any) -> list[Any]:
     return told
 
 
-def _read_row(
+def _read_row(  # noqa: PLR0917
     sheet: Sheet,
     number: int,
     cells: list[Any],

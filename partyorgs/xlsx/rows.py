@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 from typing import Any
 
 from partyorgs.xlsx.cells import name_of, text_of
@@ -111,7 +112,7 @@ def _numbers_columns(number: int, squeezed: dict[int, str], frame: Frame) -> boo
     texts = list(squeezed.values())
     figures = [int(digits) for text in texts if (digits := re.sub(r"\D", "", text))]
     return all(_COLUMN_NUMBER.match(text) for text in texts) and all(
-        later - earlier == 1 for earlier, later in zip(figures, figures[1:], strict=False)
+        later - earlier == 1 for earlier, later in pairwise(figures)
     )
 
 
@@ -123,7 +124,7 @@ def _is_signature(squeezed: dict[int, str]) -> bool:
     """填表人：… 审核人：… 日期：… side by side."""
     texts = list(squeezed.values())
     labelled = sum(bool(_LABELLED.match(text)) for text in texts)
-    return bool(_REMARK.match(texts[0])) and (len(texts) <= 2 or labelled * 2 >= len(texts))  # noqa: PLR2004 -- a label and its text
+    return bool(_REMARK.match(texts[0])) and (len(texts) <= 2 or labelled * 2 >= len(texts))  # noqa: PLR2004
 
 
 def _kind_of_line(number: int, filled: dict[int, str], frame: Frame) -> tuple[RowKind, str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
@@ -14,9 +15,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from partyorgs.choices import Severity
 from partyorgs.xlsx.association_columns import ASSOCIATIONS
+from partyorgs.xlsx.cells import date_of, figure_of, flag_of, name_of
 from partyorgs.xlsx.people_columns import INSTRUCTORS, PEOPLE
 from partyorgs.xlsx.table import LedgerColumn, LedgerTable
-from portal.core.xlsx import Column, Table, mark_cells
+from portal.core.xlsx import Column, Table, lay_out_for_print, mark_cells
 
 if TYPE_CHECKING:
     from partyorgs.models import LedgerUpload
@@ -41,6 +43,7 @@ _LISTS = {
 }
 _EDGE = Border(*[Side(style="thin", color="999999")] * 4)
 _ROWS = 500
+_WIDTHS: dict[Callable[[Any], Any], int] = {name_of: 24, date_of: 11, figure_of: 8, flag_of: 8}
 
 
 def marked_ledger(upload: LedgerUpload, *, watermark: str) -> bytes:
@@ -89,17 +92,17 @@ def _draw_associations(book: Workbook) -> None:
             if number - start > 1:
                 sheet.merge_cells(start_row=3, start_column=start, end_row=3, end_column=number - 1)
             start = number
-    _finish(sheet, columns, heading_rows=(3, 4))
+    _finish(sheet, ASSOCIATIONS, columns, heading_rows=(3, 4))
 
 
 def _draw_table(book: Workbook, table: LedgerTable) -> None:
     sheet = book.create_sheet(table.name)
     columns = _columns(table)
     sheet.append([column.heading for column in columns])
-    _finish(sheet, columns, heading_rows=(1,))
+    _finish(sheet, table, columns, heading_rows=(1,))
 
 
-def _finish(sheet: object, columns: list[LedgerColumn], *, heading_rows: tuple[int, ...]) -> None:
+def _finish(sheet: object, table: LedgerTable, columns: list[LedgerColumn], *, heading_rows: tuple[int, ...]) -> None:
     first = heading_rows[-1] + 1
     for row in heading_rows:
         for number in range(1, len(columns) + 1):
@@ -109,7 +112,7 @@ def _finish(sheet: object, columns: list[LedgerColumn], *, heading_rows: tuple[i
             cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     for number, column in enumerate(columns, start=1):
         letter = get_column_letter(number)
-        sheet.column_dimensions[letter].width = 34 if "name" in column.key else 14  # type: ignore[attr-defined]
+        sheet.column_dimensions[letter].width = _width(column)  # type: ignore[attr-defined]
         head = sheet.cell(heading_rows[-1], number)  # type: ignore[attr-defined]
         if column.help or column.sample:
             samples = "、".join(str(sample) for sample in column.sample if sample != "")
@@ -125,6 +128,18 @@ def _finish(sheet: object, columns: list[LedgerColumn], *, heading_rows: tuple[i
             for row in range(first, first + _ROWS):
                 sheet.cell(row, number).number_format = "@"  # type: ignore[attr-defined]
     sheet.freeze_panes = sheet.cell(first, 3)  # type: ignore[attr-defined]
+    sheet.row_dimensions[heading_rows[-1]].height = 46  # type: ignore[attr-defined]
+    lay_out_for_print(sheet, heading_rows[0], heading_rows[-1], "")
+    if table is ASSOCIATIONS:
+        sheet.page_setup.paperSize = "8"  # type: ignore[attr-defined]  # A3: more columns than A4 can show
+
+
+def _width(column: LedgerColumn) -> int:
+    if column.key in {"serial", "sex"}:
+        return 6
+    if column.key == "uscc":
+        return 21
+    return _WIDTHS.get(column.read, 11)
 
 
 def _draw_help(book: Workbook) -> None:
@@ -143,4 +158,8 @@ def _draw_help(book: Workbook) -> None:
         ["归口", "每个行业党委单独一行标题，例如“一、省工业和信息化行业党委（14家）”；也可以填“党建归口”列。", ""]
     )
     for cell in sheet[1]:
-        cell.font = Font(bold=True)
+        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="EFEFEF")
+    for cells in sheet.iter_rows():
+        for cell in cells:
+            cell.border, cell.alignment = _EDGE, Alignment(vertical="top", wrap_text=True)
+    lay_out_for_print(sheet, 1, 1, "")

@@ -111,7 +111,7 @@ def write_tables(tables: Sequence[Table], *, watermark: str) -> bytes:
 
 
 def sheet_title(text: str) -> str:
-    """Return `text` as a sheet may be called: 31 characters, none of `[]:*?/\\`."""
+    """Return `text` as a sheet may be called: 31 characters, none of `[]:*?/\\`."""  # noqa: D301
     return re.sub(r"[\[\]:*?/\\]", "-", text)[:31] or "表"
 
 
@@ -124,7 +124,7 @@ def safe_cell(sheet: Any, value: Any, **style: Any) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         cell.data_type = "s"
-        if value[:1] in "=+-@\t\r＝＋－＠":
+        if value[:1] in "=+-@\t\r＝＋－＠":  # noqa: RUF001
             cell.quotePrefix = True
     elif isinstance(value, datetime.date):
         cell.number_format = "yyyy-mm-dd"

@@ -79,7 +79,7 @@ def test_headings_titles_totals_and_blank_rows_within_the_table_are_no_data() ->
         [None, "  "],
         ["全省性行业协会商会台账"],
         heading,
-        [2, "江苏省乙商会", OTHER, "１５"],
+        [2, "江苏省乙商会", OTHER, "１５"],  # noqa: RUF001
         [3],
         *FOOT,
     ]
@@ -154,7 +154,7 @@ MISTAKES: tuple[tuple[dict[str, Any], str, ProblemKind], ...] = (
     ({"formal": -2}, "正式党员数", ProblemKind.NEGATIVE),
     ({"formal": 2.5}, "正式党员数", ProblemKind.NOT_A_NUMBER),
     ({"formal": "=SUM(B1:B2)"}, "正式党员数", ProblemKind.UNCALCULATED),
-    ({"probationary": "－1"}, "预备党员数", ProblemKind.NEGATIVE),
+    ({"probationary": "－1"}, "预备党员数", ProblemKind.NEGATIVE),  # noqa: RUF001
     ({"staff": "-3人"}, "专职人员数", ProblemKind.NEGATIVE),
     ({"member_firms": "百余家"}, "会员单位数", ProblemKind.NOT_A_NUMBER),
     ({"has_organization": "待定"}, "是否建立党组织", ProblemKind.NOT_YES_OR_NO),
