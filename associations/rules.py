@@ -21,7 +21,7 @@ USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 def normal_uscc(text: str) -> str:
     """Return a credit code in its one form: half width, capital letters, without blanks or hyphens."""
-    return re.sub(r"[\s\-‐–—_]+", "", unicodedata.normalize("NFKC", text)).upper()
+    return re.sub(r"[\s\-\u2010\u2013\u2014_]+", "", unicodedata.normalize("NFKC", text)).upper()
 
 
 def uscc_check_character(first17: str) -> str:

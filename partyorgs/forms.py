@@ -94,7 +94,7 @@ class JoinForm(FactForm):
 
     def __init__(self, *args: Any, user: User, today: Any, **options: Any) -> None:
         super().__init__(*args, user=user, today=today, **options)
-        self.fields["organization"].queryset = PartyOrganization.objects.visible_to(user, today)
+        self.fields["organization"].queryset = PartyOrganization.objects.visible_to(user, today)  # type: ignore[attr-defined]
 
 
 class CorrectAffiliationForm(ReasonForm):

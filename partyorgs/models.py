@@ -114,14 +114,14 @@ class Affiliation(Dated):
     class Meta(Dated.Meta):
         verbose_name = verbose_name_plural = "覆盖关系"
         ordering = ("organization", "begins_on", "pk")
-        constraints = (
+        constraints = [
             *Dated.Meta.constraints,
             models.UniqueConstraint(
                 name="affiliation_once_a_day",
                 fields=["organization", "association", "begins_on"],
                 violation_error_message="该覆盖关系已登记。",
             ),
-        )
+        ]
 
     def __str__(self) -> str:
         return f"{self.organization}覆盖{self.association}"
@@ -201,7 +201,9 @@ class CoverageTarget(models.Model):
         decimal_places=2,
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
     )
-    source = models.CharField("依据", max_length=200, help_text="写明文件名称、文号或会议，例如：省委社会工作部2024年工作要点")
+    source = models.CharField(
+        "依据", max_length=200, help_text="写明文件名称、文号或会议，例如：省委社会工作部2024年工作要点"
+    )
 
     objects = CoverageTargetQuerySet.as_manager()
 

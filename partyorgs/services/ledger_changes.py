@@ -54,6 +54,7 @@ WRITE_ORDER: tuple[type[Model], ...] = (
     PartyPost,
     Instructor,
 )
+_ENDED_BY_TICK = "台账未列，经确认终止"
 # Bookkeeping that a reader of the preview need not see: it follows from rows that are shown.
 _SILENT: frozenset[type[Model]] = frozenset({KnownAs, DailyWork, PartyMembership, OrganizationSetup, Region, Authority})
 
@@ -179,13 +180,8 @@ class ChangePlan:
         self.absent.append(absent)
         if absent.key in self.ticked:
             reason = "deregistration_reason" if isinstance(instance, Association) else "end_reason"
-            self.change(
-                instance,
-                cell="台账未列，经确认终止",
-                association=association,
-                verb=ChangeVerb.END,
-                **{end_column: self.as_of, reason: "台账未列，经确认终止"},
-            )
+            ending: dict[str, Any] = {end_column: self.as_of, reason: _ENDED_BY_TICK}
+            self.change(instance, cell=_ENDED_BY_TICK, association=association, verb=ChangeVerb.END, **ending)
 
     @property
     def digest(self) -> str:

@@ -26,7 +26,7 @@ def plan_people(planner: LedgerPlanner) -> bool:
     """Plan the posts on both sides; tell whether the ledger has such a sheet at all."""
     rows = planner.ledger.people
     finder = _Finder(planner)
-    described = {}
+    described: dict[int, datetime.date | None] = {}
     for row in rows:
         association = finder.association_of(row)
         if association is None or row.refused:
@@ -55,8 +55,11 @@ def plan_instructors(planner: LedgerPlanner) -> bool:
             continue
         person = finder.person(association, row)
         known = planner.registry.instructors[id(association), id(person)]
-        described = {"kind": instructor_kind_of(row["kind"] or ""), "dispatched_by": (row["dispatched_by"] or "")[:100]}
-        found = _match(planner, known, row, "begins_on", "ends_on", association.registered_on, association)
+        described: dict[str, Any] = {
+            "kind": instructor_kind_of(row["kind"] or ""),
+            "dispatched_by": (row["dispatched_by"] or "")[:100],
+        }
+        found = _match(planner, known, row, ("begins_on", "ends_on"), association)
         if found is not None:
             if found.described_on is None or found.described_on <= planner.as_of:
                 planner.plan.change(found, cell=row.cell("name"), association=association, **described)
@@ -160,7 +163,7 @@ def _plan_post(
     title, wording = title_of(row["title"]), row["title"][:60]
     held = planner.registry.posts[id(association), id(person)]
     same = [post for post in held if post.title == title and (title != PostTitle.OTHER or post.wording == wording)]
-    post = _match(planner, same, row, "begins_on", "ends_on", association.registered_on, association)
+    post = _match(planner, same, row, ("begins_on", "ends_on"), association)
     if post is None:
         begins_on = _beginning(planner, row, "begins_on", association, association.registered_on)
         post = AssociationPost(
@@ -206,7 +209,7 @@ def _plan_party_post(planner: LedgerPlanner, association: Association, person: P
         and post.title == title
         and (title != PartyTitle.OTHER or post.wording == wording)
     ]
-    if _match(planner, same, row, "party_begins_on", "party_ends_on", organization.begins_on, association) is not None:
+    if _match(planner, same, row, ("party_begins_on", "party_ends_on"), association) is not None:
         return
     begins_on = _beginning(planner, row, "party_begins_on", association, organization.begins_on)
     post = PartyPost(
@@ -229,19 +232,14 @@ def _plan_party_post(planner: LedgerPlanner, association: Association, person: P
 
 
 def _match(
-    planner: LedgerPlanner,
-    known: Iterable[Any],
-    row: Row,
-    begins: str,
-    ends: str,
-    first_day: datetime.date,
-    association: Association,
+    planner: LedgerPlanner, known: Iterable[Any], row: Row, keys: tuple[str, str], association: Association
 ) -> Any:
     """Return the post already known that the row speaks of, its end taken over; None when the row tells a new one.
 
     One post is the same when it begins on the same day, or when the two spans overlap: a date that differs is listed, never
     written over.
     """
+    begins, ends = keys
     begins_on, ends_on = row[begins], row[ends]
     exact = next((post for post in known if begins_on is not None and post.begins_on == begins_on), None)
     overlapping = next((post for post in known if _overlaps(post, begins_on or planner.as_of, ends_on)), None)

@@ -24,6 +24,7 @@ from portal.core.choices import CommitteeKind
 from portal.core.models import PATH_STEP, Committee
 
 Progress = Callable[[int, int, str], None]
+_LONGEST = {"grade": 10, "note": 400}  # as the columns of Association
 _DIRECTLY_REGISTERED = re.compile(r"^(无.*|直接登记.*|.*直接登记.*|/|-+)$")
 
 
@@ -83,8 +84,8 @@ class LedgerPlanner:
             self._update(association, row)
         self.rows_of[id(association)] = row
         cell, described = row.cell("name"), self.described_before.get(id(association))
-        stated = {"stated_on": self.as_of, "association": association}
-        told = {"described_on": described, "association": association}
+        stated: dict[str, Any] = {"stated_on": self.as_of, "association": association}
+        told: dict[str, Any] = {"described_on": described, "association": association}
         self.plan.state(
             self.registry.oversights[id(association)],
             Oversight(committee=committee, **stated),
@@ -162,8 +163,7 @@ class LedgerPlanner:
                 described[key] = None if _DIRECTLY_REGISTERED.match(text) else self._authority(text)
         for key in ("grade", "note"):
             if row.has(key):
-                limit = Association._meta.get_field(key).max_length
-                described[key] = (row[key] or "")[:limit]
+                described[key] = (row[key] or "")[: _LONGEST[key]]
         return described
 
     def _kind(self, row: Row) -> AssociationKind | None:

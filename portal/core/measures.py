@@ -198,9 +198,9 @@ def rows_of(model: type[models.Model], inner: QuerySet[Any]) -> QuerySet[Any]:
             sql, params = inner.query.get_compiler(connection=connection).as_sql()
             return f"({sql}) {compiler.quote_name_unless_alias(self.table_alias)}", params
 
-        def relabeled_clone(self, change_map: Mapping[str, str]) -> Subquery:
+        def relabeled_clone(self, change_map: dict[str | None, str]) -> Subquery:
             return Subquery(self.table_name, change_map.get(self.table_alias, self.table_alias))
 
     query = Query(model)
-    query.base_table_class = Subquery  # type: ignore[misc]
+    query.base_table_class = Subquery
     return QuerySet(model, query)

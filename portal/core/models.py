@@ -82,7 +82,9 @@ class Committee(models.Model):
 
     name = models.CharField("名称", max_length=100, unique=True)
     kind = models.CharField("类型", max_length=20, choices=CommitteeKind.choices, default=CommitteeKind.INDUSTRY)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
+    )
     path = models.CharField("路径", max_length=PATH_STEP * 8, unique=True, editable=False)
     pinyin = PinyinField(verbose_name="拼音")
     initials = PinyinField(verbose_name="拼音首字母", first_letters=True)
@@ -235,4 +237,3 @@ class Job(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in (JobStatus.QUEUED, JobStatus.RUNNING)
-

@@ -74,7 +74,6 @@ TARGETS = [
 ]
 
 
-
 def a_ledger(world: Any, side: str) -> dict[str, Any]:
     """Return a blank ledger handed in for the side's committee."""
     upload = stage_ledger(

@@ -26,7 +26,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def hand_in(client_of: Callable[[str], Client], django_capture_on_commit_callbacks: Any) -> Callable[..., tuple[Client, LedgerUpload]]:
+def hand_in(
+    client_of: Callable[[str], Client], django_capture_on_commit_callbacks: Any
+) -> Callable[..., tuple[Client, LedgerUpload]]:
     """Return a function that hands in a file as the province and has it checked."""
 
     def send(content: bytes, name: str = "台账.xlsx", **told: Any) -> tuple[Client, LedgerUpload]:
@@ -47,9 +49,7 @@ def post(client: Client, upload: LedgerUpload, verb: str, capture: Any, **told: 
     upload.refresh_from_db()
 
 
-def test_a_ledger_is_confirmed_applied_and_taken_back(
-    hand_in: Any, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_a_ledger_is_confirmed_applied_and_taken_back(hand_in: Any, django_capture_on_commit_callbacks: Any) -> None:
     client, upload = hand_in((DATA / "边界台账-2024-06-30.xlsx").read_bytes(), create_committees="on")
     assert (upload.status, Association.objects.filter(uscc__startswith="5132").count()) == ("checked", 0)
 
@@ -97,7 +97,11 @@ def test_a_heading_read_wrongly_is_corrected_and_the_ledger_read_anew(
     assert "formal" not in upload.mapping[0]["columns"].values()
 
     post(
-        client, upload, "remap", django_capture_on_commit_callbacks, **{"column-0-11": "formal", "create_committees": "on"}
+        client,
+        upload,
+        "remap",
+        django_capture_on_commit_callbacks,
+        **{"column-0-11": "formal", "create_committees": "on"},
     )
     assert (upload.status, upload.mapping[0]["columns"]["11"]) == ("checked", "formal")
 

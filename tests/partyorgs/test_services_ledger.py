@@ -69,7 +69,9 @@ def business_rows() -> dict[str, int]:
 
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("base", ("台账", "边界台账"))
-@pytest.mark.parametrize("order", (("2024-06-30", "2024-12-31"), ("2024-12-31", "2024-06-30")), ids=("in order", "reversed"))
+@pytest.mark.parametrize(
+    "order", (("2024-06-30", "2024-12-31"), ("2024-12-31", "2024-06-30")), ids=("in order", "reversed")
+)
 def test_both_ledgers_give_the_right_answers_at_both_dates_in_either_order_and_twice_changes_nothing(
     base: str, order: tuple[str, str]
 ) -> None:
@@ -81,7 +83,12 @@ def test_both_ledgers_give_the_right_answers_at_both_dates_in_either_order_and_t
     before = business_rows()
     for day in order:
         told, ending = run_import(f"{base}-{day}")
-        assert (told["applied"], ending, sum(told["created"].values()), sum(told["changed"].values())) == (True, 0, 0, 0)
+        assert (told["applied"], ending, sum(told["created"].values()), sum(told["changed"].values())) == (
+            True,
+            0,
+            0,
+            0,
+        )
     assert business_rows() == before
     assert_equals_truth(base)
 
@@ -110,7 +117,13 @@ def run_bad(*options: str) -> tuple[dict[str, Any], int]:
     out = StringIO()
     try:
         call_command(
-            "import_ledger", str(DATA / "有错台账-visible.xlsx"), "--as-of", "2024-06-30", *options, "--json", stdout=out
+            "import_ledger",
+            str(DATA / "有错台账-visible.xlsx"),
+            "--as-of",
+            "2024-06-30",
+            *options,
+            "--json",
+            stdout=out,
         )
     except SystemExit as ending:
         return json.loads(out.getvalue()), int(ending.code or 0)
@@ -161,9 +174,7 @@ def staged(root: Committee, name: str) -> LedgerUpload:
 
 def applied(root: Committee, name: str, ticked: tuple[str, ...] = ()) -> LedgerUpload:
     upload = staged(root, name)
-    confirmed = confirm_ledger(
-        upload=upload, ticked=ticked, skip_bad_rows=False, seen_digest=upload.digest, actor=None
-    )
+    confirmed = confirm_ledger(upload=upload, ticked=ticked, skip_bad_rows=False, seen_digest=upload.digest, actor=None)
     return apply_ledger(upload=confirmed, actor=None)
 
 
@@ -181,7 +192,9 @@ def test_undoing_an_import_brings_back_every_row_and_every_figure(root: Committe
     assert business_rows() == rows
     assert (coverage("2024-06-30"), coverage("2024-12-31")) == figures
     assert list(Oversight.objects.order_by("pk").values_list("pk", "begins_on", "ends_on")) == spans
-    assert list(Person.objects.order_by("pk").values_list("pk", "sex", "political_wording", "described_on")) == described
+    assert (
+        list(Person.objects.order_by("pk").values_list("pk", "sex", "political_wording", "described_on")) == described
+    )
 
 
 def test_an_import_that_a_later_one_stands_on_is_not_undone(root: Committee) -> None:
@@ -218,7 +231,9 @@ def test_a_plan_is_stale_when_the_world_moved_after_the_preview(root: Committee)
     assert confirmed.digest != upload.digest
 
 
-def test_what_a_later_ledger_lacks_is_listed_and_ended_only_where_it_was_ticked(root: Committee, tmp_path: Path) -> None:
+def test_what_a_later_ledger_lacks_is_listed_and_ended_only_where_it_was_ticked(
+    root: Committee, tmp_path: Path
+) -> None:
     applied(root, "边界台账-2024-06-30")
     book = load_workbook(DATA / "边界台账-2024-12-31.xlsx")
     sheet = book["台账"]
@@ -230,7 +245,12 @@ def test_what_a_later_ledger_lacks_is_listed_and_ended_only_where_it_was_ticked(
     file = tmp_path / "later.xlsx"
     book.save(file)
     upload = stage_ledger(
-        content=file.read_bytes(), file_name="later.xlsx", as_of=DECEMBER, committee=root, actor=None, create_committees=True
+        content=file.read_bytes(),
+        file_name="later.xlsx",
+        as_of=DECEMBER,
+        committee=root,
+        actor=None,
+        create_committees=True,
     )
     upload = check_ledger(upload=upload, actor=None)
     affiliation = Affiliation.objects.get(association__uscc=code, organization__name=name)
