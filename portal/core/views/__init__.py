@@ -27,17 +27,19 @@ from portal.core.quarters import Quarter
 from portal.core.xlsx import CONTENT_TYPE, Column, Table, write_tables
 
 PAGE_SIZES = (20, 50, 100)
+# No page speaks of an earlier day: nothing that is counted is older, and periods are reckoned backwards from it.
+FIRST_DAY = datetime.date(1949, 10, 1)
 BUSINESS_ROLES = tuple(role for role in Role if role not in ADMINISTRATORS)
 
 
 def as_of_from(request: HttpRequest) -> datetime.date:
-    """Return the day that the page speaks of: `as_of` of the address, today where it is absent, unreadable or yet to come."""
+    """Return the day that the page speaks of: `as_of` of the address; today where that is no day, long past or yet to come."""
     today = timezone.localdate()
     try:
         asked = parse_date(request.GET.get("as_of", ""))
     except ValueError:
         asked = None
-    return asked if asked is not None and asked <= today else today
+    return asked if asked is not None and FIRST_DAY <= asked <= today else today
 
 
 def watermark(user: Any) -> str:
@@ -114,8 +116,7 @@ class FilteredListView(ScopedMixin, FilterView):  # type: ignore[misc]
         return paginator, page, page.object_list, page.has_other_pages()
 
     def get_paginate_by(self, queryset: Any) -> int:
-        asked = self.request.GET.get("page_size", "")
-        return int(asked) if asked.isdigit() and int(asked) in PAGE_SIZES else PAGE_SIZES[0]
+        return {str(size): size for size in PAGE_SIZES}.get(self.request.GET.get("page_size", ""), PAGE_SIZES[0])
 
     @property
     def sort(self) -> str:
@@ -257,6 +258,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "role_name": scope.role.label if scope.role else "尚未授权",
         "today": today,
         "as_of": day,
+        "first_day": FIRST_DAY,
         "shows_as_of": scope.has(*BUSINESS_ROLES),
         "as_of_presets": as_of_presets(today),
         "navigation": navigation_of(scope, request.path, f"?as_of={day}" if day != today else ""),
