@@ -5,9 +5,10 @@ from __future__ import annotations
 import django_filters
 
 from associations.models import Authority, Industry, Region
+from portal.core.filters import ListFilter
 
 
-class NameFilter(django_filters.FilterSet):
+class NameFilter(ListFilter):
     search = django_filters.CharFilter(label="名称", field_name="name", lookup_expr="contains")
 
 

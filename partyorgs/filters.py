@@ -16,6 +16,7 @@ from partyorgs.choices import CoverageState, InstructorKind, OrganizationLevel, 
 from partyorgs.indicators import INDICATORS
 from partyorgs.models import Affiliation, Instructor, LedgerUpload, PartyOrganization
 from portal.core.access import subtree_limit
+from portal.core.filters import ListFilter
 from portal.core.models import Committee
 
 
@@ -38,7 +39,7 @@ def _own_committees(request: Any) -> QuerySet[Committee]:
     return Committee.objects.visible_to(request.user)
 
 
-class DatedFilterSet(django_filters.FilterSet):
+class DatedFilterSet(ListFilter):
     """Filters on a day: `as_of` is the one the page speaks of."""
 
     def __init__(self, data: Any = None, *args: Any, as_of: datetime.date, **options: Any) -> None:
@@ -176,7 +177,7 @@ class PersonFilter(DatedFilterSet):
         return queryset.filter(pk__in=known.values("person"))
 
 
-class LedgerUploadFilter(django_filters.FilterSet):
+class LedgerUploadFilter(ListFilter):
     """Which ledgers were handed in, and what became of them."""
 
     search = django_filters.CharFilter(field_name="file_name", lookup_expr="contains", label="文件名")
@@ -187,7 +188,7 @@ class LedgerUploadFilter(django_filters.FilterSet):
         fields = ()
 
 
-class TargetFilter(django_filters.FilterSet):
+class TargetFilter(ListFilter):
     committee = CommitteeFilter(field_name="committee")
     indicator = django_filters.ChoiceFilter(
         label="指标", choices=[(code, found.name) for code, found in INDICATORS.items()], empty_label="全部"

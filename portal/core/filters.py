@@ -12,7 +12,14 @@ from portal.core.choices import AuditAction, CommitteeKind, Role
 from portal.core.models import AuditEntry, Committee, Grant, User
 
 
-class UserFilter(django_filters.FilterSet):  # type: ignore[misc]
+class ListFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """What a list can be narrowed to. What is not to be chosen from shows nothing: never everything instead."""
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return super().filter_queryset(queryset) if self.form.is_valid() else queryset.none()  # type: ignore[no-any-return]
+
+
+class UserFilter(ListFilter):
     search = django_filters.CharFilter(method="named", label="姓名或用户名")
     state = django_filters.ChoiceFilter(
         field_name="is_active", choices=(("1", "启用"), ("0", "停用")), empty_label="全部", label="状态"
@@ -29,7 +36,7 @@ class UserFilter(django_filters.FilterSet):  # type: ignore[misc]
         return queryset.filter(Q(name__icontains=value) | Q(username__icontains=value))
 
 
-class GrantFilter(django_filters.FilterSet):  # type: ignore[misc]
+class GrantFilter(ListFilter):
     search = django_filters.CharFilter(method="named", label="姓名或用户名")
     role = django_filters.ChoiceFilter(choices=Role.choices, empty_label="全部", label="角色")
 
@@ -41,7 +48,7 @@ class GrantFilter(django_filters.FilterSet):  # type: ignore[misc]
         return queryset.filter(Q(user__name__icontains=value) | Q(user__username__icontains=value))
 
 
-class CommitteeFilter(django_filters.FilterSet):  # type: ignore[misc]
+class CommitteeFilter(ListFilter):
     search = django_filters.CharFilter(method="named", label="名称或拼音首字母")
     kind = django_filters.ChoiceFilter(choices=CommitteeKind.choices, empty_label="全部", label="类型")
 
@@ -60,7 +67,7 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", **options)
 
 
-class AuditFilter(django_filters.FilterSet):  # type: ignore[misc]
+class AuditFilter(ListFilter):
     actor = django_filters.CharFilter(field_name="actor_name", lookup_expr="icontains", label="操作人")
     action = django_filters.ChoiceFilter(choices=AuditAction.choices, empty_label="全部", label="操作")
     target = django_filters.CharFilter(field_name="target_name", lookup_expr="icontains", label="对象")

@@ -6,17 +6,18 @@ import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django_filters import CharFilter, ChoiceFilter, FilterSet
+from django_filters import CharFilter, ChoiceFilter
 
 from associations.choices import AssociationKind
 from associations.models import Association
 from partyorgs.choices import TermState
 from portal.core.access import Limit
+from portal.core.filters import ListFilter
 from portal.dashboard.panels.coverage import NOT_FILLED_IN, group_choices
 from portal.dashboard.panels.links import NOT_FILLED_IN as NULL_VALUE
 
 
-class FactFilter(FilterSet):
+class FactFilter(ListFilter):
     """Filters over association facts: by group, as a figure was grouped, and by name."""
 
     search = CharFilter(label="协会", method="filter_search")
@@ -48,10 +49,6 @@ class FactFilter(FilterSet):
 
     def filter_search(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(association__in=Association.objects.search(value))
-
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Show nothing for a group that is not to be chosen from: never everything instead."""
-        return super().filter_queryset(queryset) if self.form.is_valid() else queryset.none()
 
 
 class ElectionFilter(FactFilter):
