@@ -27,3 +27,33 @@ def test_a_day_before_anything_was_counted_is_read_as_today(client_of: ClientOf,
 
 def test_targets_open_on_a_day_before_anything_was_counted(client_of: ClientOf, own: Side) -> None:
     assert client_of("province").get(reverse("partyorgs:target-list"), {"as_of": "0001-01-01"}).status_code == 200
+
+
+NO_KEYS = ("²", "9" * 23, str(2**63), "-1", "1e3", "9" * 5000)
+
+
+@pytest.mark.parametrize("asked", NO_KEYS)
+def test_what_is_no_key_chooses_nothing(client_of: ClientOf, own: Side, asked: str) -> None:
+    client = client_of("province")
+    moving = reverse("associations:association-move-many")
+    for answer in (client.get(moving, {"pk": asked}), client.post(moving, {"pk": asked})):
+        assert (answer.status_code, answer.context["rows"]) == (200, [])
+    founding = client.get(reverse("partyorgs:organization-create"), {"association": asked})
+    assert (founding.status_code, founding.context["form"].initial) == (200, {})
+    assert client.get(reverse("dashboard:matrix"), {"within": asked}).status_code == 404
+
+
+def test_a_number_that_no_person_has_is_not_found(client_of: ClientOf, own: Side) -> None:
+    address = reverse("associations:post-create", args=[own.association.pk])
+    form = client_of("province").post(address, {"person": f"王建国（编号{'9' * 23}）"}).context["form"]
+    assert form.errors["person"] == ["没有找到，请输入部分名称后从提示中选择，或者输入全称。"]
+
+
+def test_the_search_of_the_top_bar_stays_on_the_day_of_the_page(client_of: ClientOf, own: Side) -> None:
+    client, address = client_of("province"), reverse("core:committee-list")
+    hidden = '<input type="hidden" name="as_of" value="2024-06-30">'
+
+    def search_form(**asked: str) -> str:
+        return client.get(address, asked).content.decode().partition('role="search"')[2].partition("</form>")[0]
+
+    assert [hidden in search_form(), hidden in search_form(as_of="2024-06-30")] == [False, True]
