@@ -19,6 +19,7 @@ from associations.models import Association, Authority, Headcount, Industry, Per
 from associations.rules import normal_uscc
 from portal.core.forms import IndentedChoiceField, form_helper
 from portal.core.models import Committee, User
+from portal.core.typed import key_from
 
 YES_NO = ((True, "是"), (False, "否"))
 YES_NO_UNKNOWN = (("", "尚不清楚"), *YES_NO)
@@ -88,7 +89,7 @@ class PickerField(forms.CharField):
 
     def find(self, text: str) -> Any:
         rows: list[Any] = []
-        if (number := _NUMBER.search(text)) and (self.code != "pk" or number[1].isdigit()):
+        if (number := _NUMBER.search(text)) and (self.code != "pk" or key_from(number[1]) is not None):
             rows = list(self.queryset.filter(**{self.code: number[1]})[:2])
         for key in self.keys if not rows else ():
             rows = rows or list(self.queryset.filter(**{key: text})[:2])

@@ -42,6 +42,7 @@ from associations.views.pages import (
 )
 from portal.core.errors import Denial
 from portal.core.models import Committee
+from portal.core.typed import key_from
 
 
 class AssociationCreate(FactFormView):
@@ -131,7 +132,7 @@ class AssociationMoveMany(FactFormView):
             Oversight.objects.visible_to(self.actor, self.today).live_at(self.today).filter(association=OuterRef("pk"))
         )
         rows = Association.objects.visible_to(self.actor, self.today).filter(
-            pk__in=[key for key in keys if key.isdigit()]
+            pk__in=[key for text in keys if (key := key_from(text)) is not None]
         )
         return rows.annotate(committee_name=Subquery(now.values("committee__name")[:1])).order_by("pinyin", "pk")
 

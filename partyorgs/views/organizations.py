@@ -53,6 +53,7 @@ from partyorgs.views.history import history
 from partyorgs.xlsx.lists import ORGANIZATION_COLUMNS
 from portal.core.dated import live_q
 from portal.core.errors import Denial
+from portal.core.typed import key_from
 from portal.core.views import ScopedMixin
 
 
@@ -123,9 +124,9 @@ class OrganizationCreate(FactFormView):
         return ""
 
     def get_initial(self) -> dict[str, Any]:
-        asked = self.request.GET.get("association", "")
+        asked = key_from(self.request.GET.get("association", ""))
         seen = Association.objects.visible_to(self.actor, self.today)
-        return {"association_1": seen.filter(pk=asked).first()} if asked.isdigit() else {}
+        return {"association_1": seen.filter(pk=asked).first()} if asked is not None else {}
 
     def get_back_url(self) -> str:
         return reverse("partyorgs:organization-list")

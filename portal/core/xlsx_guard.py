@@ -216,7 +216,7 @@ class _SheetScan(_PartScan):
             value = self._value.strip()
             if self._kind == "e" or (self._formula and not value and self._kind != "str"):
                 self.uncalculated.add((self.row, self.column))
-            shared = self._kind == "s" and value.isdigit() and int(value) < len(self.lengths)
+            shared = self._kind == "s" and value.isdecimal() and int(value) < len(self.lengths)
             self.text += self.lengths[int(value)] if shared else len(value)
 
     def _cover(self, reference: str) -> None:

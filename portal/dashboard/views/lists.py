@@ -14,6 +14,7 @@ from portal.core.access import Limit, subtree_limit
 from portal.core.choices import Role
 from portal.core.measures import Indicator, within_limit
 from portal.core.models import Committee
+from portal.core.typed import key_from
 from portal.core.views import READERS, FilteredListView, ScopedMixin, xlsx_response
 from portal.core.xlsx import Column, Table
 from portal.dashboard.filters import ElectionFilter, FactFilter
@@ -30,9 +31,7 @@ class NarrowedMixin(ScopedMixin):
         asked = request.GET.get("within", "")
         self.narrowed: Committee | None = None
         if asked and self.scope.has(*self.roles):
-            if not asked.isdecimal():
-                raise Http404
-            self.narrowed = get_object_or_404(Committee.objects.visible_to(request.user), pk=asked)
+            self.narrowed = get_object_or_404(Committee.objects.visible_to(request.user), pk=key_from(asked))
         return super().dispatch(request, *args, **kwargs)
 
     @property
