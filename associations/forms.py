@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.forms.utils import flatatt
 from django.urls import reverse_lazy
@@ -32,12 +32,28 @@ def yes_no(value: Any) -> bool | None:
     return {"True": True, "False": False, True: True, False: False}.get(value)
 
 
+FIRST_DAY = datetime.date(1900, 1, 1)
+YEARS_AHEAD = 10
+
+
 class DayField(forms.DateField):
-    """A day in the browser's own calendar. Without `may_be_future` it must have come."""
+    """A day in the browser's own calendar, none of another century. Without `may_be_future` it must have come."""
 
     def __init__(self, *, may_be_future: bool = False, **options: Any) -> None:
         self.may_be_future = may_be_future
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+        attributes = {"type": "date", "min": FIRST_DAY.isoformat()}
+        super().__init__(
+            widget=forms.DateInput(attrs=attributes, format="%Y-%m-%d"),
+            validators=[MinValueValidator(FIRST_DAY, "日期不能早于1900年1月1日，请核对年份。")],
+            **options,
+        )
+
+    def end_at(self, today: datetime.date) -> None:
+        """Take no day later than today or, where plans are entered, than the tenth year from now."""
+        last = datetime.date(today.year + YEARS_AHEAD, 12, 31) if self.may_be_future else today
+        too_late = f"日期不能晚于{last.year}年底，请核对年份。" if self.may_be_future else "日期不能晚于今天。"
+        self.widget.attrs["max"] = last.isoformat()
+        self.validators.append(MaxValueValidator(last, too_late))
 
 
 class YesNoField(forms.TypedChoiceField):
@@ -127,9 +143,8 @@ class FactForm(forms.Form):
         super().__init__(*args, **options)
         self.helper = form_helper()
         for field in self.fields.values():
-            if isinstance(field, DayField) and not field.may_be_future:
-                field.widget.attrs["max"] = today.isoformat()
-                field.validators.append(MaxValueValidator(today, "日期不能晚于今天。"))
+            if isinstance(field, DayField):
+                field.end_at(today)
             elif isinstance(field, AssociationField):
                 field.queryset = Association.objects.visible_to(user, today)
             elif isinstance(field, PersonField):

@@ -182,14 +182,10 @@ class LedgerUploadForm(forms.Form):
 
     def __init__(self, *args: Any, today: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.today = today
         self.helper = form_helper()
-
-    def clean_as_of(self) -> Any:
-        as_of = self.cleaned_data["as_of"]
-        if as_of > self.today:
-            raise forms.ValidationError("台账截止日期不能晚于今天。")
-        return as_of
+        last = self.fields["as_of"]
+        assert isinstance(last, DayField)  # noqa: S101 -- declared above
+        last.end_at(today)
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
