@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from associations.choices import AssociationKind, Membership, PostTitle, Sex
 from associations.models import Association, Authority, Headcount, Industry, Person, Region
 from associations.rules import normal_uscc
-from portal.core.forms import IndentedChoiceField, form_helper
+from portal.core.forms import IndentedChoiceField, PlainForm, form_helper
 from portal.core.models import Committee, User
 from portal.core.typed import key_from
 
@@ -136,7 +136,7 @@ def option_of(row: Any) -> str:
     return f"{row}（{row.uscc}）" if isinstance(row, Association) else f"{row}（编号{row.pk}）"
 
 
-class FactForm(forms.Form):
+class FactForm(PlainForm):
     """A form about facts: knows the day and who is typing, so that no day lies ahead and no row out of sight is offered."""
 
     def __init__(self, *args: Any, user: User, today: datetime.date, **options: Any) -> None:
@@ -320,7 +320,7 @@ class MembershipForm(ReasonForm):
     stated_on = DayField(label="自何日起", help_text="例如：入党、转正的日期。")
 
 
-class ReferenceForm(forms.Form):
+class ReferenceForm(PlainForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.helper = form_helper()

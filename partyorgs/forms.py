@@ -23,7 +23,7 @@ from partyorgs.choices import InstructorKind, OrganizationLevel, PartyTitle, Set
 from partyorgs.indicators import INDICATORS
 from partyorgs.models import PartyOrganization
 from partyorgs.rules import JOINT_BRANCH_MAX_UNITS
-from portal.core.forms import form_helper
+from portal.core.forms import PlainForm, form_helper
 from portal.core.models import User
 
 
@@ -163,7 +163,7 @@ class UndoMergeForm(ReasonForm):
     pass
 
 
-class LedgerUploadForm(forms.Form):
+class LedgerUploadForm(PlainForm):
     """A ledger to be read: the file and the day that it speaks of."""
 
     file = forms.FileField(

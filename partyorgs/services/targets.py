@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from partyorgs.indicators import INDICATORS
 from partyorgs.models import CoverageTarget
 from portal.core import audit
 from portal.core.choices import AuditAction
-from portal.core.errors import RuleViolation
+from portal.core.errors import RuleViolation, refuse_invalid
 from portal.core.models import Committee, User
 
 _TOLD = ("committee", "indicator", "due_on", "value", "source")
@@ -64,8 +63,4 @@ def _refuse_invalid(target: CoverageTarget) -> None:
         raise RuleViolation("没有这项指标。", "indicator")
     if not target.source:
         raise RuleViolation("请写明目标的依据。", "source")
-    try:
-        target.full_clean()
-    except ValidationError as fault:
-        field, sentences = next(iter(fault.message_dict.items()))
-        raise RuleViolation(sentences[0], field if field in _TOLD else None) from fault
+    refuse_invalid(target)

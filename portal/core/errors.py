@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS
+
+from portal.core.words import first_fault
 
 if TYPE_CHECKING:
     from django.db import models
@@ -37,8 +39,6 @@ class Denial:
 
 def refuse_invalid(row: models.Model) -> None:
     """Let the model and its constraints speak before a service writes `row`; the first sentence becomes the refusal."""
-    try:
-        row.full_clean()
-    except ValidationError as fault:
-        field, sentences = next(iter(fault.message_dict.items()))
-        raise RuleViolation(sentences[0], None if field == NON_FIELD_ERRORS else field) from fault
+    if found := first_fault(row):
+        name, sentence = found
+        raise RuleViolation(sentence, None if name == NON_FIELD_ERRORS else name)

@@ -9,14 +9,19 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from portal.core.choices import AuditAction, CommitteeKind, Role
+from portal.core.forms import PlainForm
 from portal.core.models import AuditEntry, Committee, Grant, User
 
 
 class ListFilter(django_filters.FilterSet):  # type: ignore[misc]
     """What a list can be narrowed to. What is not to be chosen from shows nothing: never everything instead."""
 
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return super().filter_queryset(queryset) if self.form.is_valid() else queryset.none()  # type: ignore[no-any-return]
+    def get_form_class(self) -> type[PlainForm]:
+        fields = {name: each.field for name, each in self.filters.items()}
+        return type(f"{type(self).__name__}Form", (PlainForm,), fields)
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        return super().filter_queryset(queryset) if self.form.is_valid() else queryset.none()
 
 
 class UserFilter(ListFilter):

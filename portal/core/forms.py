@@ -14,6 +14,7 @@ from django.urls import reverse
 from portal.core.access import GRANTABLE
 from portal.core.choices import CommitteeKind, Role
 from portal.core.models import Committee, User
+from portal.core.words import in_our_words
 
 
 class IndentedChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -36,7 +37,16 @@ def form_helper() -> FormHelper:
     return helper
 
 
-class SignInForm(AuthenticationForm):
+class PlainForm(forms.Form):
+    """A form that says what is wrong in the words of the house; every form of ours is one."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        if isinstance(error, ValidationError) and not hasattr(error, "error_dict"):
+            error = in_our_words(error, self.fields[field] if field else None)
+        super().add_error(field, error)
+
+
+class SignInForm(PlainForm, AuthenticationForm):
     """The same answer for an unknown user, a disabled one and a wrong password."""
 
     error_messages = {
@@ -57,7 +67,12 @@ class SignInForm(AuthenticationForm):
             raise ValidationError(self.error_messages["expired"], code="expired")
 
 
-class PasswordForm(PasswordChangeForm):
+class PasswordForm(PlainForm, PasswordChangeForm):
+    error_messages = {
+        "password_incorrect": "现在的密码不正确，请重新输入。",
+        "password_mismatch": "两次输入的新密码不一致。",
+    }
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = form_helper()
@@ -76,11 +91,11 @@ class PasswordForm(PasswordChangeForm):
         return password
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(PlainForm):
     reason = forms.CharField(label="原因", max_length=200)
 
 
-class UserForm(forms.Form):
+class UserForm(PlainForm):
     username = forms.CharField(
         label="用户名", max_length=60, help_text="登录时使用，例如姓名的拼音。不区分大小写，启用后不能更改。"
     )
@@ -92,7 +107,7 @@ class UserForm(forms.Form):
         self.fields["username"].widget.attrs["autocomplete"] = "off"
 
 
-class CommitteeForm(forms.Form):
+class CommitteeForm(PlainForm):
     name = forms.CharField(label="名称", max_length=100)
     kind = forms.ChoiceField(label="类型", choices=CommitteeKind.choices, initial=CommitteeKind.INDUSTRY)
     parent = IndentedChoiceField(label="上级机构", queryset=Committee.objects.none(), empty_label=None)
@@ -104,7 +119,7 @@ class CommitteeForm(forms.Form):
         self.fields["parent"].initial = parents.first()
 
 
-class CommitteeNameForm(forms.Form):
+class CommitteeNameForm(PlainForm):
     name = forms.CharField(label="名称", max_length=100)
     kind = forms.ChoiceField(label="类型", choices=CommitteeKind.choices)
     reason = forms.CharField(label="更正原因", max_length=200, help_text="例如：机构更名，附文件名称或文号。")
@@ -123,7 +138,7 @@ SCOPE_FIELDS = {
 }
 
 
-class GrantForm(forms.Form):
+class GrantForm(PlainForm):
     """A role over one thing. Associations and authorities are named, not listed: there are thousands."""
 
     user = AccountChoiceField(label="用户", queryset=User.objects.none(), empty_label="请选择")

@@ -7,13 +7,12 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from portal.core import audit
 from portal.core.choices import ADMINISTRATORS, AuditAction, CommitteeKind, JobStatus, Role
-from portal.core.errors import RuleViolation
+from portal.core.errors import RuleViolation, refuse_invalid
 from portal.core.models import PATH_STEP, Committee, Grant, Job, User, normal_username
 from portal.core.tasks import publish
 
@@ -64,7 +63,7 @@ def create_user(*, username: str, name: str, actor: User) -> tuple[User, str]:
     """Open an account and return it with its one-time secret, which is kept nowhere."""
     user = User(username=normal_username(username), name=name.strip())
     secret = _new_secret(user)
-    _check(user)
+    refuse_invalid(user)
     user.save()
     audit.record(actor, AuditAction.CREATE, user, after={"username": user.username, "name": user.name})
     return user, secret
@@ -128,7 +127,7 @@ def grant_role(
     same = user.grants.filter(role=role, committee=committee, association_id=association_id, authority_id=authority_id)
     if same.exists():
         raise RuleViolation("该用户已有同样的授权。", field="role")
-    _check(grant)
+    refuse_invalid(grant)
     grant.save()
     audit.record(actor, AuditAction.GRANT, user, after=_described(grant))
     return grant
@@ -158,7 +157,7 @@ def create_committee(*, name: str, kind: CommitteeKind, parent: Committee | None
     if parent is not None:
         parent = Committee.objects.select_for_update().get(pk=parent.pk)
     committee = Committee(name=name.strip(), kind=kind, parent=parent, path=_next_path(parent))
-    _check(committee)
+    refuse_invalid(committee)
     committee.save()
     audit.record(actor, AuditAction.CREATE, committee, after={"name": committee.name, "parent": str(parent or "")})
     return committee
@@ -180,7 +179,7 @@ def rename_committee(*, committee: Committee, name: str, kind: CommitteeKind, ac
     committee = Committee.objects.select_for_update().get(pk=committee.pk)
     before = {"name": committee.name, "kind": committee.kind}
     committee.name, committee.kind = name.strip(), kind
-    _check(committee)
+    refuse_invalid(committee)
     committee.save(update_fields=["name", "kind", "pinyin", "initials"])
     after = {"name": committee.name, "kind": committee.kind}
     audit.record(actor, AuditAction.CORRECT, committee, before=before, after=after, reason=reason)
@@ -203,12 +202,3 @@ def enqueue_job(*, kind: str, key: str, payload: dict[str, Any], owner: User | N
     if is_new:
         transaction.on_commit(partial(publish, job.pk))
     return job
-
-
-def _check(thing: User | Grant | Committee) -> None:
-    """Ask the model and its constraints; their words become a refusal with its field."""
-    try:
-        thing.full_clean()
-    except ValidationError as fault:
-        field, sentences = next(iter(fault.message_dict.items()))
-        raise RuleViolation(sentences[0], field=None if field == "__all__" else field) from fault

@@ -92,7 +92,8 @@ def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(request, 404, _words(exception) or "没有这个页面，或者它不在您的数据范围内。")
+    """Say the same whatever is missing: Django's own sentence tells what kind of thing there is none of."""
+    return _page(request, 404, "没有这个页面，或者它不在您的数据范围内。")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
