@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from associations.access import can_write_person
@@ -14,6 +15,8 @@ from associations.models import KnownAs, PartyMembership, Person
 from associations.services.people import create_person, edit_person, state_membership
 from associations.services.statements import correct_statement
 from associations.views.pages import ChangeFormView, CorrectFormView, FactFormView, OptionsView
+from portal.core import audit
+from portal.core.choices import AuditAction
 from portal.core.errors import Denial
 
 
@@ -29,22 +32,28 @@ class PersonCreate(FactFormView):
         return f"已登记{self.created.name}（编号{self.created.pk}），可以登记其职务。"
 
 
-class PersonPage:
-    """A form about a person."""
+class LookedAtView(FactFormView):
+    """A form about a person: opening it shows what is personal, so the look is written down as on the full record."""
 
-    model = Person
-    row: Any
-    actor: Any
-    today: Any
+    @property
+    def person(self) -> Person:
+        found: Person = self.row if isinstance(self.row, Person) else self.row.person
+        return found
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = super().get(request, *args, **kwargs)
+        audit.record(self.actor, AuditAction.LOOK, self.person, what="人员完整信息")
+        return answer
 
     def denial(self) -> Denial | None:
-        return can_write_person(self.actor, self.row, self.today)
+        return can_write_person(self.actor, self.person, self.today)
 
     def get_back_url(self) -> str:
-        return reverse("partyorgs:person-detail", args=[self.row.pk])
+        return reverse("partyorgs:person-detail", args=[self.person.pk])
 
 
-class PersonEdit(PersonPage, CorrectFormView):
+class PersonEdit(LookedAtView, CorrectFormView):
+    model = Person
     form_class = EditPersonForm
     title = "更正录入错误：人员"
 
@@ -52,7 +61,8 @@ class PersonEdit(PersonPage, CorrectFormView):
         edit_person(person=self.row, actor=self.actor, reason=reason, values=values)
 
 
-class MembershipCreate(PersonPage, ChangeFormView):
+class MembershipCreate(LookedAtView, ChangeFormView):
+    model = Person
     form_class = MembershipForm
     title = "登记变更：党员身份"
 
@@ -61,7 +71,7 @@ class MembershipCreate(PersonPage, ChangeFormView):
         return "已登记。"
 
 
-class MembershipCorrect(CorrectFormView):
+class MembershipCorrect(LookedAtView, CorrectFormView):
     model = PartyMembership
     form_class = MembershipForm
     title = "更正录入错误：党员身份"
@@ -69,12 +79,6 @@ class MembershipCorrect(CorrectFormView):
     def rows(self) -> Any:
         people = Person.objects.counted().visible_to(self.actor, self.today)
         return self.model.objects.filter(person__in=people).select_related("person")
-
-    def denial(self) -> Denial | None:
-        return can_write_person(self.actor, self.row.person, self.today)
-
-    def get_back_url(self) -> str:
-        return reverse("partyorgs:person-detail", args=[self.row.person_id])
 
     def correct(self, reason: str, values: dict[str, Any]) -> None:
         correct_statement(statement=self.row, actor=self.actor, reason=reason, values=values, target=self.row.person)

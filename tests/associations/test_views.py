@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from associations.models import Association, AssociationPost, Oversight
-from portal.core.models import User
+from portal.core.choices import AuditAction
+from portal.core.models import AuditEntry, User
 from tests import recipes
 from tests.conftest import ClientOf, Side
 
@@ -159,3 +160,16 @@ def test_the_province_adds_regions_and_authorities(client_of: ClientOf, province
     client.post(reverse("associations:authority-create"), {"name": "省体育局"})
     page = client.get(reverse("associations:region-list"), {"search": "昆山"})
     assert [(row.name, row.code) for row in page.context["object_list"]] == [("昆山市", "320583")]
+
+
+@pytest.mark.parametrize("form", ("person-edit", "membership-create", "membership-correct"))
+def test_opening_a_form_that_shows_what_is_personal_is_written_down(client_of: ClientOf, own: Side, form: str) -> None:
+    row = own.membership if form == "membership-correct" else own.person
+    client_of("committee").get(reverse(f"associations:{form}", args=[row.pk]))
+    looks = AuditEntry.objects.filter(action=AuditAction.LOOK).values_list("target_name", flat=True)
+    assert list(looks) == [str(own.person)]
+
+
+def test_a_form_that_is_refused_is_no_look(client_of: ClientOf, own: Side, other: Side) -> None:
+    client_of("committee").get(reverse("associations:person-edit", args=[other.person.pk]))
+    assert list(AuditEntry.objects.filter(action=AuditAction.LOOK)) == []
