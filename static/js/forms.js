@@ -1,7 +1,9 @@
-// Forms: Ctrl+Enter sends; `form[data-unsaved]` warns before what was typed is lost; a double click sends once.
+// Forms: Ctrl+Enter sends; `form[data-unsaved]` warns before what was typed is lost, `refused` also before anything is
+// typed again; a double click sends once.
 (() => {
   const typed = new Set();
   document.querySelectorAll("form[data-unsaved]").forEach((form) => {
+    if (form.dataset.unsaved === "refused") typed.add(form);
     form.addEventListener("input", () => typed.add(form));
     form.addEventListener("submit", () => typed.delete(form));
   });

@@ -131,3 +131,15 @@ def test_print_leaves_the_navigation_out_and_says_whose_copy_it_is(page_of: Page
         page.locator(part).first.is_visible() for part in (".top-bar", ".side-nav", ".filter-form", ".print-line")
     ]
     assert visible == [False, False, False, True]
+
+
+def test_what_was_typed_into_a_refused_form_is_not_lost_unasked(page_of: PageOf, world: dict[str, Side]) -> None:
+    page = page_of("province")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.goto("/committees/new/")
+    page.get_by_label("名称").fill("家具行业党委")
+    page.get_by_role("button", name="保存").click()
+    page.locator("[role=alert]").wait_for()
+    page.get_by_role("link", name="取消").click()
+    assert (asked, page.get_by_label("名称").input_value()) == (["beforeunload"], "家具行业党委")
