@@ -114,6 +114,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "portal.core.views.session.PasswordMustChange",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.core.views.middleware.WithoutNul",
+    "portal.core.views.middleware.InWords",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]

@@ -5,6 +5,8 @@ import datetime
 import pytest
 from django.urls import reverse
 
+from portal.core.models import AuditEntry
+from tests import recipes
 from tests.conftest import ClientOf, Side
 
 
@@ -57,3 +59,37 @@ def test_the_search_of_the_top_bar_stays_on_the_day_of_the_page(client_of: Clien
         return client.get(address, asked).content.decode().partition('role="search"')[2].partition("</form>")[0]
 
     assert [hidden in search_form(), hidden in search_form(as_of="2024-06-30")] == [False, True]
+
+
+def nul_addresses(own: Side) -> list[tuple[str, str, dict[str, str]]]:
+    nul = "\x00"
+    return [
+        ("province", reverse("associations:association-options"), {"association": nul}),
+        ("province", reverse("associations:person-options"), {"person": f"王{nul}"}),
+        ("province", reverse("partyorgs:organization-options"), {"organization": nul}),
+        ("secadmin", reverse("core:grant-options", args=["association"]), {"association": nul}),
+        ("province", reverse("partyorgs:association-list"), {"search": nul, "export": "xlsx"}),
+        ("province", reverse("partyorgs:person-list"), {"search": nul, f"x{nul}": nul}),
+        ("province", reverse("core:committee-list"), {"search": nul, "as_of": nul, "sort": nul, "page": nul}),
+    ]
+
+
+def test_the_character_that_no_database_keeps_is_left_out_of_addresses(client_of: ClientOf, own: Side) -> None:
+    answers = [client_of(role).get(address, asked) for role, address, asked in nul_addresses(own)]
+    assert [answer.status_code for answer in answers] == [200] * 7
+    found = client_of("province").get(reverse("partyorgs:association-list"), {"search": "家\x00具", "page_size": "50"})
+    assert [row.name for row in found.context["page_obj"]] == ["江苏省家具行业协会"]
+    assert found.context["page_size"] == 50
+
+
+def test_the_character_that_no_database_keeps_is_left_out_of_what_is_typed(client_of: ClientOf, own: Side) -> None:
+    told = {"username": "no\x00body", "password": "x"}
+    assert client_of("anonymous").post(reverse("core:sign-in"), told).status_code == 200
+    assert AuditEntry.objects.get().data == {"username": "nobody"}
+
+
+def test_an_address_that_takes_forms_only_says_so(client_of: ClientOf) -> None:
+    person = recipes.user.make()
+    answer = client_of("sysadmin").get(reverse("core:user-reset", args=[person.pk]))
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "这个页面不能直接打开" in answer.content.decode()
