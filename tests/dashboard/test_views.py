@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from associations.services.associations import move_association
 from partyorgs.indicators import COMPUTED, HARD_CASE_COUNTS, INDICATORS, SETUP_COUNTS
 from portal.core.access import Limit
 from portal.core.choices import AuditAction, Role
@@ -158,6 +159,39 @@ def test_an_unknown_code_is_not_found(client_of, own, address):
 def test_a_group_that_is_not_to_be_chosen_from_shows_nothing_instead_of_everything(client_of, own, other):
     answer = client_of("committee").get(at(f"/figures/org_coverage/?tab=in&committee={other.committee.pk}"))
     assert answer.context["page_obj"].paginator.count == 0
+
+
+@pytest.fixture
+def moved(own, other, province_user):
+    """Return an association that was overseen by `own` on the day of the pages and is by `other` since."""
+    own.association.region = recipes.region.make(name="今天所在市")
+    own.association.save()
+    told = {"actor": province_user, "committee": other.committee, "reason": "调整"}
+    move_association(association=own.association, from_date=DAY + datetime.timedelta(days=1), **told)
+    return own.association
+
+
+@pytest.mark.parametrize("address", ("/figures/org_coverage/?tab=in", "/elections/"))
+def test_an_association_overseen_elsewhere_since_shows_the_facts_of_the_day_and_says_why_no_more(
+    client_of, moved, address
+):
+    answer = client_of("committee").get(at(address))
+    (line,) = answer.context["page_obj"]
+    assert (line.fact.name, line.url, line.region, line.kind) == (moved.name, "", "—", "—")
+    text = answer.content.decode()
+    assert (text.count("已调整归口，详情由现归口机构查看"), text.count("<td>—</td>")) == (1, 1)
+
+
+def test_an_export_says_which_associations_are_overseen_elsewhere_since(client_of, moved):
+    (row,) = exported(client_of("committee").get(at("/figures/org_coverage/?tab=in&export=xlsx")))
+    told = {key: row[key] for key in ("协会名称", "类别", "所在地", "说明")}
+    assert told == {
+        "协会名称": moved.name,
+        "类别": "—",
+        "所在地": "—",
+        "说明": "已调整归口，详情由现归口机构查看",
+    }
+    assert all("说明" not in row for row in exported(client_of("province").get(at("/elections/?export=xlsx"))))
 
 
 def test_another_committees_subtree_is_not_found(client_of, own, other):

@@ -26,11 +26,17 @@ if TYPE_CHECKING:
     from portal.core.models import User
 
 TOO_FEW_MEMBERS = "too_few_members"
+MOVED = "已调整归口，详情由现归口机构查看"
+UNTOLD = "—"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One association of a list; `url` is empty where the reader may not open it today."""
+    """One association of a list; `url` is empty where the reader may not open it today.
+
+    Such a one counted on the day and stays in the list, but only with what was so on the day: what is known of it
+    without a date is known of today, and today it is overseen elsewhere.
+    """
 
     fact: AssociationFact
     url: str
@@ -39,16 +45,20 @@ class Line:
     partners: tuple[str, ...] = ()
 
     @property
+    def note(self) -> str:
+        return "" if self.url else MOVED
+
+    @property
     def committee(self) -> str:
         return str(self.fact.committee or "未填写")
 
     @property
     def region(self) -> str:
-        return str(self.fact.region or "未填写")
+        return str(self.fact.region or "未填写") if self.url else UNTOLD
 
     @property
     def kind(self) -> str:
-        return str(AssociationKind(self.fact.kind).label)
+        return str(AssociationKind(self.fact.kind).label) if self.url else UNTOLD
 
     @property
     def setups(self) -> str:
@@ -74,7 +84,9 @@ class Line:
 
     @property
     def proposal(self) -> str:
-        """Name the neighbours to found a joint branch with, or say what to do without any."""
+        """Name the neighbours to found a joint branch with, or say what to do without any: neighbours are of today."""
+        if not self.url:
+            return UNTOLD
         if self.partners:
             return f"可与{'、'.join(self.partners)}联合组建"
         return "附近没有可联合的协会，建立功能型党组织，或者选派党建工作指导员"

@@ -49,6 +49,7 @@ LINE_COLUMNS = (
     Column("党组织", lambda line: line.organization_names, 40),
     Column("组建方式", lambda line: line.setups),
 )
+NOTE_COLUMN = Column("说明", lambda line: line.note, 34)
 REASON_COLUMN = Column("未计入原因", lambda line: line.fact.reason, 30)
 POST_COLUMNS = (
     Column("负责人职务数", lambda line: line.fact.leader_posts),
@@ -90,7 +91,8 @@ class FactListView(NarrowedMixin, FilteredListView):
     def export(self) -> HttpResponse:
         lines = self.lines(self.object_list)
         title = self.file_title
-        table = Table(f"{title}（{self.as_of:%Y-%m-%d}）", self.exported, lines)
+        columns = (*self.exported, NOTE_COLUMN) if any(line.note for line in lines) else self.exported
+        table = Table(f"{title}（{self.as_of:%Y-%m-%d}）", columns, lines)
         return xlsx_response(self.request, [table], f"{title}{self.as_of:%Y%m%d}.xlsx", rows=len(lines))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
