@@ -257,17 +257,55 @@ def test_an_entry_is_told_in_the_words_of_the_pages(client_of: ClientOf, own: Si
     entry = audit.record(
         province_user,
         AuditAction.CORRECT,
-        own.association,
-        before={"kind": "chamber", "note": None},
-        after={"kind": "association", "note": "新"},
+        own.committee,
+        before={"kind": "industry", "上级": None},
+        after={"kind": "department", "上级": "省委社会工作部", "strange": "x"},
         reason="抄错",
     )
     lines = client_of("auditor").get(reverse("core:audit-detail", args=[entry.pk])).context["lines"]
     assert [(line.label, line.before, line.after) for line in lines] == [
-        ("类别", "商会", "行业协会"),
-        ("备注", "—", "新"),
+        ("类型", "行业党委", "党委社会工作部门"),
+        ("上级", "—", "省委社会工作部"),
+        ("其他内容", "—", "x"),
         ("原因", "", "抄错"),
     ]
+
+
+def test_of_business_data_the_auditor_reads_that_it_was_changed_and_not_to_what(
+    client_of: ClientOf, own: Side, province_user: User
+) -> None:
+    told = {"what": "人员", "row": 7, "reason": "身份证件核对"}
+    entry = audit.record(
+        province_user,
+        AuditAction.CORRECT,
+        own.person,
+        before=audit.state_of(own.person, "name", "political_wording"),
+        after={"姓名": "家具王国建", "政治面貌": "群众"},
+        **told,
+    )
+    client, hidden = client_of("auditor"), "内容不向安全审计员显示"
+    page = client.get(reverse("core:audit-detail", args=[entry.pk]))
+    assert [(line.label, line.before, line.after) for line in page.context["lines"]] == [
+        ("姓名", hidden, hidden),
+        ("政治面貌", hidden, hidden),
+        ("事项", "", "人员"),
+        ("记录编号", "", "7"),
+        ("原因", "", hidden),
+    ]
+    listed = client.get(reverse("core:audit-list"))
+    sheet = load_workbook(io.BytesIO(client.get(reverse("core:audit-list"), {"export": "xlsx"}).content)).active
+    exported = "".join(str(cell.value) for row in sheet.iter_rows() for cell in row)
+    name = f"家***国（编号{own.person.pk}）"
+    assert [name in text for text in (page.content.decode(), listed.content.decode(), exported)] == [True] * 3
+    assert [own.person.name in text for text in (page.content.decode(), listed.content.decode(), exported)] == [
+        False
+    ] * 3
+
+
+def test_of_an_association_the_auditor_reads_the_number(client_of: ClientOf, own: Side) -> None:
+    entry = audit.record(None, AuditAction.CHANGE, own.association, after={"名称": "新"})
+    page = client_of("auditor").get(reverse("core:audit-detail", args=[entry.pk])).content.decode()
+    assert (f"协会商会 编号{own.association.pk}" in page, own.name in page) == (True, False)
 
 
 def test_the_audit_log_filters_by_actor_action_day_and_target(client_of: ClientOf, world: dict[str, Side]) -> None:

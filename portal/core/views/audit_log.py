@@ -1,4 +1,4 @@
-"""The audit log, for the auditor: what was done, by whom, to what, in words."""
+"""The audit log, for the auditor: what was done, by whom, to what, in words; of business data only that, not what."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from django.views.generic import DetailView
 from portal.core.choices import Role
 from portal.core.filters import AuditFilter
 from portal.core.models import AuditEntry
+from portal.core.privacy import masked
 from portal.core.views import FilteredListView, ScopedMixin
 from portal.core.xlsx import Column
 
-# What the operations tell beside the fields of their target; anything else is 其他内容.
+# What the operations tell beside the fields of their target. A name in Chinese is its own word; others are 其他内容.
 _WORDS = {
     "reason": "原因",
     "file": "文件",
@@ -47,7 +48,23 @@ _WORDS = {
     "created": "新增",
     "changed": "变更",
     "ended": "终止",
+    "skipped": "跳过",
+    "ticked": "勾选的记录",
+    "mapping": "表头对应",
+    "sha256": "文件校验值",
+    "step": "步骤",
+    "what": "事项",
+    "about": "内容",
+    "row": "记录编号",
+    "other": "另一条记录编号",
+    "list": "名单",
+    "people": "人数",
+    "at": "所在协会",
+    "key": "标识",
 }
+# The three administrators see no business data. Of what happened to it the auditor reads these, of the rest the names.
+_OPEN = frozenset({"what", "row", "other", "rows", "step", "sha256"})
+HIDDEN = "内容不向安全审计员显示"
 
 
 @dataclass(frozen=True)
@@ -67,16 +84,33 @@ def kind_name(target_type: str) -> str:
         return "其他"
 
 
+def is_business(entry: AuditEntry) -> bool:
+    """Tell whether the target is business data: anything but the accounts, grants and committees of the portal."""
+    return bool(entry.target_type) and not entry.target_type.startswith("core.")
+
+
+def target_words(entry: AuditEntry) -> str:
+    """Return what the auditor reads for the target: its name; a number for business data, with a person's name masked."""
+    if not is_business(entry):
+        return entry.target_name
+    number = f"编号{entry.target_id}"
+    return f"{masked(entry.target_name)}（{number}）" if entry.target_type == "associations.person" else number
+
+
 def lines_of(entry: AuditEntry) -> list[Line]:
     """Return what an entry tells, with the words of its target's fields."""
     before, after = (entry.data.get(side) or {} for side in ("before", "after"))
     before, after = ({"": part} if not isinstance(part, dict) else part for part in (before, after))
     lines = [
-        Line(_label(entry, name), _value(entry, name, before.get(name)), _value(entry, name, after.get(name)))
+        Line(_label(entry, name), _shown(entry, name, before.get(name)), _shown(entry, name, after.get(name)))
         for name in dict.fromkeys((*before, *after))
     ]
     told = {name: value for name, value in entry.data.items() if name not in ("before", "after")}
-    return lines + [Line(_label(entry, name), "", _value(entry, name, value)) for name, value in told.items()]
+    return lines + [Line(_label(entry, name), "", _shown(entry, name, value)) for name, value in told.items()]
+
+
+def _shown(entry: AuditEntry, name: str, value: Any) -> str:
+    return HIDDEN if is_business(entry) and name not in _OPEN else _value(entry, name, value)
 
 
 def _field(entry: AuditEntry, name: str) -> models.Field[Any, Any] | None:  # the annotation is never evaluated
@@ -89,7 +123,9 @@ def _field(entry: AuditEntry, name: str) -> models.Field[Any, Any] | None:  # th
 
 def _label(entry: AuditEntry, name: str) -> str:
     field = _field(entry, name)
-    return str(field.verbose_name) if field is not None else _WORDS.get(name, "其他内容")
+    if field is not None:
+        return str(field.verbose_name)
+    return _WORDS.get(name, "其他内容" if name.isascii() else name)
 
 
 def _value(entry: AuditEntry, name: str, value: Any) -> str:
@@ -119,7 +155,8 @@ class AuditListView(FilteredListView):
         Column("操作人", lambda entry: entry.actor_name, 24),
         Column("操作", lambda entry: entry.get_action_display()),
         Column("对象类型", lambda entry: kind_name(entry.target_type)),
-        Column("对象", lambda entry: entry.target_name, 40),
+        Column("对象", target_words, 40),
+        Column("项目", lambda entry: "、".join(dict.fromkeys(line.label for line in lines_of(entry))), 40),
         Column("校验值", lambda entry: entry.hash, 20),
     )
 
@@ -129,7 +166,7 @@ class AuditListView(FilteredListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         for entry in context["page_obj"].object_list:
-            entry.kind_name = kind_name(entry.target_type)
+            entry.kind_name, entry.target_words = kind_name(entry.target_type), target_words(entry)
         return context
 
 
@@ -144,4 +181,8 @@ class AuditDetailView(ScopedMixin, DetailView):  # type: ignore[type-arg]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lines = lines_of(self.object)
         kind = kind_name(self.object.target_type)
-        return super().get_context_data(lines=lines, kind_name=kind, has_before="before" in self.object.data, **kwargs)
+        has_before = "before" in self.object.data
+        words = target_words(self.object)
+        return super().get_context_data(
+            lines=lines, kind_name=kind, target_words=words, has_before=has_before, **kwargs
+        )
