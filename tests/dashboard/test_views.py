@@ -5,13 +5,16 @@ import io
 import re
 
 import pytest
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.cache import cache
 from django.db import connection
+from django.template import Context, Template
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
 from associations.services.associations import move_association
+from partyorgs.choices import UploadStatus
 from partyorgs.indicators import COMPUTED, HARD_CASE_COUNTS, INDICATORS, SETUP_COUNTS
 from portal.core.access import Limit
 from portal.core.choices import AuditAction, Role
@@ -240,6 +243,50 @@ def test_opening_the_people_of_a_cell_is_recorded(client_of, world):
     client_of("committee").get(at("/cross-appointments/people/?post=chair&party_post=secretary"))
     (entry,) = AuditEntry.objects.filter(action=AuditAction.LOOK)
     assert (entry.data["list"], entry.data["people"]) == ("交叉任职：会长（理事长）兼任书记", 1)
+
+
+def test_a_matrix_of_one_committee_names_the_few_in_its_cells_and_is_a_look(client_of, world):
+    side, client = world["own"], client_of("province")
+    whole = client.get(at("/cross-appointments/")).content.decode()
+    assert (side.person.name in whole, AuditEntry.objects.filter(action=AuditAction.LOOK).count()) == (False, 0)
+    narrowed = client.get(at(f"/cross-appointments/?within={side.committee.pk}"))
+    named = {cell.names for row in narrowed.context["matrix"].rows for cell in row.cells if cell.people}
+    assert named == {(side.person.name,)}
+    assert f'<span class="cell-parts">{side.person.name}</span>' in narrowed.content.decode()
+    assert AuditEntry.objects.filter(action=AuditAction.LOOK).count() == 1
+
+
+def test_a_cell_of_many_is_only_counted(client_of, own):
+    for _ in range(3):
+        person = recipes.person.make()
+        recipes.association_post.make(association=own.association, person=person)
+        recipes.party_post.make(organization=own.organization, association=own.association, person=person)
+    matrix = client_of("province").get(at(f"/cross-appointments/?within={own.committee.pk}")).context["matrix"]
+    assert {(cell.people, cell.names) for row in matrix.rows for cell in row.cells if cell.people > 1} == {(4, ())}
+
+
+def test_thousands_are_set_apart_wherever_a_number_stands():
+    rendered = Template("{% load humanize portal %}{{ n|intcomma }} {{ n|intcomma:False }}").render(
+        Context({"n": 12139})
+    )
+    assert (rendered, intcomma(1139)) == ("12,139 12,139", "1,139")
+
+
+def test_what_is_not_computed_yet_says_so_in_the_column_of_results(client_of, own):
+    text = client_of("province").get(at("/")).content.decode()
+    assert re.findall(r'<td class="num text-soft">([^<]+)</td>\s*<td>—</td>\s*<td>—</td>', text)[0] == "季报启用后计算"
+
+
+def test_an_undone_import_is_at_no_step_any_more(client_of, own):
+    own.upload.status = UploadStatus.UNDONE
+    own.upload.save()
+    text = client_of("province").get(f"/ledgers/{own.upload.pk}/").content.decode()
+    assert (text.count('class="steps"'), text.count('aria-current="step"')) == (1, 0)
+
+
+def test_the_words_under_the_matrix_stand_outside_the_frame_that_scrolls(client_of, own):
+    text = client_of("province").get(at("/cross-appointments/")).content.decode()
+    assert text.index("由任职记录计算；") > text.index("</table>")
 
 
 def test_political_affiliation_is_not_shown_with_the_people_of_a_cell(client_of, world):

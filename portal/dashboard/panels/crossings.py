@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 
 from associations.choices import PostTitle
-from associations.models import Association
+from associations.models import Association, Person
 from partyorgs.choices import PartyTitle
 from partyorgs.facts import cross_appointments, daily_cross_appointments, facts_with_terms
 from partyorgs.indicators import INDICATORS
@@ -46,12 +46,16 @@ PARTY_POSTS: dict[str, tuple[str, tuple[str, ...]]] = {
 RELATED = ("cross_appointment_rate", "head_secretary_rate", "supervisor_cross_rate")
 COULD_CROSS = Q(has_own_organization=True, has_cross_appointment=False, leader_party_posts__gt=0)
 LISTED = 20
+NAMED = 3  # so many names fit into a cell; more are counted and stand on the page behind it
 
 
 @dataclass(frozen=True)
 class Cell:
+    """How many people hold a pair of posts; who they are, where the matrix is narrowed to one committee and they are few."""
+
     people: int
     url: str
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,11 @@ class Matrix:
     figures: tuple[RelatedFigure, ...]
     could: CouldCross
     without_url: str
+    named: int = NAMED
+
+    @property
+    def shows_names(self) -> bool:
+        return any(cell.names for row in self.rows for cell in row.cells)
 
 
 def matrix(limit: Limit, as_of: datetime.date, within: str | None, user: User, today: datetime.date) -> Matrix:
@@ -103,6 +112,7 @@ def matrix(limit: Limit, as_of: datetime.date, within: str | None, user: User, t
         for party_post, (_, titles) in PARTY_POSTS.items():
             if party_title in titles:
                 holders.setdefault((DAILY, party_post), set()).add(person)
+    names = names_of({person for people in holders.values() if len(people) <= NAMED for person in people}, within)
     figures = measure([INDICATORS[code] for code in RELATED], as_of, limit)
     could = within_limit(facts_with_terms(as_of), limit).filter(COULD_CROSS).select_related("committee", "region")
     return Matrix(
@@ -115,6 +125,7 @@ def matrix(limit: Limit, as_of: datetime.date, within: str | None, user: User, t
                     Cell(
                         len(holders.get((post, party_post), ())),
                         address("dashboard:matrix-people", as_of, post=post, party_post=party_post, within=within),
+                        in_a_cell(holders.get((post, party_post), set()), names),
                     )
                     for party_post in PARTY_POSTS
                 ),
@@ -125,6 +136,17 @@ def matrix(limit: Limit, as_of: datetime.date, within: str | None, user: User, t
         could=CouldCross(could.count(), tuple(lines_of(could.order_by("pinyin", "pk")[:LISTED], user, as_of, today))),
         without_url=figure_address("cross_appointment_rate", as_of, tab="out", within=within),
     )
+
+
+def names_of(people: set[int], within: str | None) -> dict[int, str]:
+    """Return the names of these people in their order; none for the whole of a scope, where cells are only counted."""
+    if not within:
+        return {}
+    return dict(Person.objects.filter(pk__in=people).order_by("pinyin", "pk").values_list("pk", "name"))
+
+
+def in_a_cell(people: set[int], names: dict[int, str]) -> tuple[str, ...]:
+    return tuple(name for key, name in names.items() if key in people) if len(people) <= NAMED else ()
 
 
 def cells_for(title: str, party_title: str) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from portal.dashboard.views.lists import NarrowedMixin
 
 
 class MatrixView(NarrowedMixin, TemplateView):
-    """Posts of the association by posts of the Party organization, people in the cells."""
+    """Posts of the association by posts of the Party organization, people in the cells; names there are a look."""
 
     roles = COMMITTEE_ROLES
     template_name = "dashboard/matrix.html"
@@ -28,6 +28,13 @@ class MatrixView(NarrowedMixin, TemplateView):
         matrix = crossings.matrix(self.limit, self.as_of, within, request.user, self.today)  # type: ignore[arg-type]
         if request.GET.get("export") == "xlsx":
             return self.export(matrix)
+        if matrix.shows_names:
+            audit.record(
+                request.user,  # type: ignore[arg-type]
+                AuditAction.LOOK,
+                list="交叉任职",
+                address=request.get_full_path(),
+            )
         committees = Committee.objects.visible_to(request.user)
         return self.render_to_response(
             self.get_context_data(matrix=matrix, committees=committees, narrowed=self.narrowed)
