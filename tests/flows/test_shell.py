@@ -143,3 +143,21 @@ def test_what_was_typed_into_a_refused_form_is_not_lost_unasked(page_of: PageOf,
     page.locator("[role=alert]").wait_for()
     page.get_by_role("link", name="取消").click()
     assert (asked, page.get_by_label("名称").input_value()) == (["beforeunload"], "家具行业党委")
+
+
+def test_on_a_phone_the_filters_are_folded_away_until_asked_for_or_set(
+    page_of: PageOf, world: dict[str, Side], assert_accessible: Callable[..., None]
+) -> None:
+    page = page_of("province", width=390, height=844, java_script_enabled=False)
+    page.goto("/associations/")
+    assert [page.locator(part).is_visible() for part in (".filter-fold", ".filter-form")] == [True, False]
+    page.locator(".filter-fold summary").click()
+    assert page.locator(".filter-form").is_visible()
+    page.goto("/associations/?search=x")
+    assert page.locator(".filter-form").is_visible()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto("/associations/")
+    assert [page.locator(part).is_visible() for part in (".filter-fold", ".filter-form")] == [False, True]
+    page = page_of("province", width=390, height=844)
+    page.goto("/associations/")
+    assert_accessible(page)
