@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import ForeignKey, Model
 from django.utils import timezone
 
@@ -279,6 +279,15 @@ def write_plan(plan: ChangePlan, upload: LedgerUpload, progress: Progress = _sil
         done += len(changes)
         progress(done, total, f"写入{model._meta.verbose_name}")
     LedgerChange.objects.bulk_create((_kept(change, upload) for change in plan.changes), batch_size=_BATCH)
+    _refresh_statistics()
+
+
+def _refresh_statistics() -> None:
+    """Tell PostgreSQL how large the tables have become: until it knows, a first figure takes it many seconds."""
+    if connection.vendor == "postgresql":
+        quoted = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in WRITE_ORDER)
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {quoted}")
 
 
 def _update(model: type[Model], instances: list[Model], names: list[str]) -> None:
