@@ -88,7 +88,21 @@ class AssociationFilter(DatedFilterSet):
         return queryset
 
 
-class OrganizationFilter(DatedFilterSet):
+class LivingFilterSet(DatedFilterSet):
+    """Things that begin and end: the living ones, unless `state` asks for the ended ones or for all."""
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        rows = super().filter_queryset(queryset.filter(begins_on__lte=self.as_of))
+        state = self.form.cleaned_data.get("state")
+        if state == "all":
+            return rows
+        return rows.filter(ends_on__lte=self.as_of) if state else rows.live_at(self.as_of)
+
+    def as_it_is(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset
+
+
+class OrganizationFilter(LivingFilterSet):
     search = django_filters.CharFilter(label="名称或拼音首字母", method="by_text")
     committee = CommitteeFilter(method="by_committee")
     setup = django_filters.ChoiceFilter(label="组建方式", choices=Setup.choices, empty_label="全部")
@@ -102,15 +116,6 @@ class OrganizationFilter(DatedFilterSet):
         model = PartyOrganization
         fields: tuple[str, ...] = ()
 
-    def filter_queryset(self, queryset: Any) -> Any:
-        rows = super().filter_queryset(queryset.filter(begins_on__lte=self.as_of))
-        match self.form.cleaned_data.get("state"):
-            case "all":
-                return rows
-            case "dissolved":
-                return rows.filter(ends_on__lte=self.as_of)
-        return rows.live_at(self.as_of)
-
     def by_text(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.search(value)
 
@@ -118,11 +123,8 @@ class OrganizationFilter(DatedFilterSet):
         covering = Affiliation.objects.live_at(self.as_of).filter(association__in=self.overseen_by(value))
         return queryset.filter(pk__in=covering.values("organization"))
 
-    def as_it_is(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset
 
-
-class InstructorFilter(DatedFilterSet):
+class InstructorFilter(LivingFilterSet):
     search = django_filters.CharFilter(label="姓名或协会", method="by_text")
     committee = CommitteeFilter(method="by_committee")
     kind = django_filters.ChoiceFilter(label="类型", choices=InstructorKind.choices, empty_label="全部")
@@ -133,15 +135,6 @@ class InstructorFilter(DatedFilterSet):
     class Meta:
         model = Instructor
         fields: tuple[str, ...] = ()
-
-    def filter_queryset(self, queryset: Any) -> Any:
-        rows = super().filter_queryset(queryset.filter(begins_on__lte=self.as_of))
-        match self.form.cleaned_data.get("state"):
-            case "all":
-                return rows
-            case "ended":
-                return rows.filter(ends_on__lte=self.as_of)
-        return rows.live_at(self.as_of)
 
     def by_text(self, queryset: Any, name: str, value: str) -> Any:
         key = value.strip()
@@ -155,9 +148,6 @@ class InstructorFilter(DatedFilterSet):
 
     def by_committee(self, queryset: Any, name: str, value: Committee) -> Any:
         return queryset.filter(association__in=self.overseen_by(value))
-
-    def as_it_is(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset
 
 
 class PersonFilter(DatedFilterSet):

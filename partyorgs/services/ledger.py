@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
-from django.db.models import ForeignKey, Model
+from django.db.models import ForeignKey
 from django.utils import timezone
 
 from associations.models import Association
@@ -17,13 +17,13 @@ from partyorgs.choices import ChangeVerb, Severity, UploadStatus
 from partyorgs.models import LedgerChange, LedgerUpload
 from partyorgs.services.ledger_changes import WRITE_ORDER, Change, ChangePlan, plain
 from partyorgs.services.ledger_planning import LedgerPlanner
-from partyorgs.xlsx.headings import SheetMapping, guess_mapping
+from partyorgs.xlsx.headings import IGNORED, SheetMapping, guess_mapping
 from partyorgs.xlsx.reader import Ledger, read_ledger
 from portal.core import audit
 from portal.core.choices import AuditAction
 from portal.core.errors import RuleViolation, StalePlan, UnreadableFile
 from portal.core.models import Committee, User
-from portal.core.pinyin import PinyinField
+from portal.core.pinyin import update_rows
 from portal.core.xlsx import Sheet, read_sheets
 
 Progress = Callable[[int, int, str], None]
@@ -99,7 +99,7 @@ def _plan(upload: LedgerUpload, progress: Progress) -> tuple[Ledger, ChangePlan,
 
 
 def _require_associations(sheets: list[Sheet], mapping: list[SheetMapping]) -> None:
-    if any(mapped.table != "ignored" for mapped in mapping):
+    if any(mapped.table != IGNORED for mapped in mapping):
         return
     titles = "、".join(sheet.title for sheet in sheets)
     raise UnreadableFile(
@@ -275,7 +275,7 @@ def write_plan(plan: ChangePlan, upload: LedgerUpload, progress: Progress = _sil
         altered = [change for change in changes if change.verb != ChangeVerb.CREATE]
         names = sorted({name for change in altered for name in change.after})
         if names:
-            _update(model, [change.instance for change in altered], names)
+            update_rows(model, [change.instance for change in altered], names)
         done += len(changes)
         progress(done, total, f"写入{model._meta.verbose_name}")
     LedgerChange.objects.bulk_create((_kept(change, upload) for change in plan.changes), batch_size=_BATCH)
@@ -288,14 +288,6 @@ def _refresh_statistics() -> None:
         quoted = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in WRITE_ORDER)
         with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE {quoted}")
-
-
-def _update(model: type[Model], instances: list[Model], names: list[str]) -> None:
-    keys = [field for field in model._meta.concrete_fields if isinstance(field, PinyinField) and field.source in names]
-    for key in keys:
-        for instance in instances:
-            key.pre_save(instance, add=False)
-    model._default_manager.bulk_update(instances, [*names, *(key.name for key in keys)], batch_size=_BATCH)
 
 
 def _kept(change: Change, upload: LedgerUpload) -> LedgerChange:

@@ -18,7 +18,7 @@ from portal.core import audit
 from portal.core.choices import AuditAction
 from portal.core.errors import RuleViolation
 from portal.core.models import User
-from portal.core.pinyin import PinyinField
+from portal.core.pinyin import update_rows
 
 _SHOWN = 5
 
@@ -88,15 +88,7 @@ def _put_back(changes: list[LedgerChange]) -> None:
             for row in rows:
                 for name, value in altered[row.pk].before.items():
                     setattr(row, name, _read(model, name, value))
-            keys = [
-                field
-                for field in model._meta.concrete_fields
-                if isinstance(field, PinyinField) and field.source in names
-            ]
-            for key in keys:
-                for row in rows:
-                    key.pre_save(row, add=False)
-            model._default_manager.bulk_update(rows, [*names, *(key.name for key in keys)], batch_size=500)
+            update_rows(model, rows, names)
         created = [change.object_id for change in told if change.verb == ChangeVerb.CREATE]
         for start in range(0, len(created), 5000):
             model._default_manager.filter(pk__in=created[start : start + 5000]).delete()

@@ -36,3 +36,12 @@ class PinyinField(models.CharField):  # type: ignore[type-arg]
         key = (initials(name) if self.first_letters else pinyin(name))[: self.max_length]
         setattr(model_instance, self.attname, key)
         return key
+
+
+def update_rows(model: type[models.Model], rows: list[Any], names: list[str]) -> None:
+    """Write the columns `names` of many rows at once, and the pinyin keys that follow one of them."""
+    keys = [field for field in model._meta.concrete_fields if isinstance(field, PinyinField) and field.source in names]
+    for key in keys:
+        for row in rows:
+            key.pre_save(row, add=False)
+    model._default_manager.bulk_update(rows, [*names, *(key.name for key in keys)], batch_size=500)
