@@ -18,7 +18,7 @@ from docx.shared import Mm
 
 from portal.core.docx.blocks import OfficialDocument, Picture
 from portal.core.docx.bodies import body_markup
-from portal.core.docx.markup import elements, paragraph, plain
+from portal.core.docx.markup import NO_BREAK_SPACE, elements, paragraph, plain
 from portal.core.docx.official import after_body, before_body, imprint
 from portal.core.docx.styles import FONT_TABLE, SECTION, SETTINGS, STYLES, page_number
 from portal.core.packages import repacked
@@ -32,12 +32,11 @@ def official_document(document: OfficialDocument, *, author: str, created: datet
     """Return the document as a Word file. `author` and `created` go into its properties and make it reproducible."""
     word = _blank_document()
     pictures = _Pictures(word)
-    foot = imprint(document)
     markup = [
         *before_body(document),
         *body_markup(document.body, pictures.place),
         *after_body(document),
-        *([foot, paragraph("Anchor", "")] if foot else []),
+        imprint(document),
     ]
     body = word.element.body
     for number, element in enumerate(elements("".join(markup))):
@@ -51,7 +50,7 @@ def official_document(document: OfficialDocument, *, author: str, created: datet
 def document_text(data: bytes) -> list[str]:
     """Return the paragraphs of a Word file in their order, those of table cells among them; empty ones are left out."""
     word = Document(io.BytesIO(data))
-    told = ("".join(_letters(element)) for element in word.element.body.iter(qn("w:p")))
+    told = ("".join(_letters(element)).replace(NO_BREAK_SPACE, " ") for element in word.element.body.iter(qn("w:p")))
     return [text for text in told if text.strip()]
 
 

@@ -120,24 +120,21 @@ def signature_indents(signer: str, day: str) -> tuple[int, int]:
 
 
 def imprint(document: OfficialDocument) -> str:
-    """Return 版记, held at the lower edge of the type area of the page that it falls on."""
+    """Return 版记, a table held at the lower edge of the type area of the page that it falls on."""
     copies, printer = plain(document.copies_to).rstrip(_ENDS), plain(document.printed_by)
     day = f"{chinese_date(document.printed_on)}印发" if document.printed_on else ""
-    rows = []
+    entries = []
     if copies:
         hanging = f'<w:ind w:left="{4 * CHARACTER_4}" w:right="{CHARACTER_4}" w:hanging="{3 * CHARACTER_4}"/>'
-        rows.append((run(f"抄送：{copies.removeprefix('抄送：')}。"), "", hanging))
+        entries.append(paragraph("Imprint", run(f"抄送：{copies.removeprefix('抄送：')}。"), hanging))
     if printer or day:
         tab = f'<w:tabs><w:tab w:val="right" w:pos="{TYPE_WIDTH - CHARACTER_4}"/></w:tabs>'
         sides = f'<w:ind w:left="{CHARACTER_4}" w:right="{CHARACTER_4}"/>'
-        rows.append((run(printer) + "<w:r><w:tab/></w:r>" + run(day), tab, sides))
-    if not rows:
+        entries.append(paragraph("Imprint", run(printer) + "<w:r><w:tab/></w:r>" + run(day), tab + sides))
+    if not entries:
         return ""
-    lines = "".join(
-        f'<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc><w:tcPr><w:tcW w:w="{TYPE_WIDTH}" w:type="dxa"/></w:tcPr>'
-        f"{paragraph('Imprint', content, tabs + indent)}</w:tc></w:tr>"
-        for content, tabs, indent in rows
-    )
+    cell = f'<w:tc><w:tcPr><w:tcW w:w="{TYPE_WIDTH}" w:type="dxa"/></w:tcPr>'
+    rows = "".join(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cell}{entry}</w:tc></w:tr>" for entry in entries)
     edges = "".join(
         f'<w:{side} w:val="single" w:sz="{width}" w:space="0" w:color="000000"/>'
         for side, width in (("top", RULE_THICK), ("bottom", RULE_THICK), ("insideH", RULE_THIN))
@@ -147,5 +144,5 @@ def imprint(document: OfficialDocument) -> str:
         '<w:tbl><w:tblPr><w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="margin" w:horzAnchor="margin"'
         ' w:tblpXSpec="left" w:tblpYSpec="bottom"/><w:tblOverlap w:val="never"/>'
         f'<w:tblW w:w="{TYPE_WIDTH}" w:type="dxa"/><w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/>'
-        f'<w:tblCellMar>{none}</w:tblCellMar></w:tblPr><w:tblGrid><w:gridCol w:w="{TYPE_WIDTH}"/></w:tblGrid>{lines}</w:tbl>'
-    )
+        f'<w:tblCellMar>{none}</w:tblCellMar></w:tblPr><w:tblGrid><w:gridCol w:w="{TYPE_WIDTH}"/></w:tblGrid>{rows}</w:tbl>'
+    ) + paragraph("Anchor", "")

@@ -81,7 +81,7 @@ STYLES = (
     + _style(
         "DocumentTitle",
         "公文标题",
-        '<w:keepNext/><w:jc w:val="center"/>',
+        '<w:keepNext/><w:snapToGrid w:val="0"/><w:jc w:val="center"/>',
         f'{_font(BIAO)}<w:spacing w:val="0"/>{_size(SIZE_2)}',
     )
     + _style("DraftMark", "稿件说明", '<w:jc w:val="center"/>', _font(KAI))
