@@ -24,12 +24,12 @@ from partyorgs.indicators import (
 )
 from partyorgs.models import CoverageTarget
 from portal.core.access import Limit, Scope
+from portal.core.chart_data import Chart, Series
 from portal.core.choices import Role
 from portal.core.measures import Group, Indicator, Measurement, Rate, measure
 from portal.core.models import Committee
 from portal.core.quarters import quarter_ends
 from portal.core.templatetags.portal import date_sentence
-from portal.dashboard.panels.charts import Chart, Series
 from portal.dashboard.panels.links import address, figure_address, group_value
 
 TREND_QUARTERS = 8

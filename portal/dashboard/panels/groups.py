@@ -9,8 +9,8 @@ from typing import Any
 from partyorgs.indicators import COMPUTED, INDICATORS
 from partyorgs.models import CoverageTarget
 from portal.core.access import Scope
+from portal.core.chart_data import Chart, Series
 from portal.core.measures import Indicator, Rate, measure
-from portal.dashboard.panels.charts import Chart, Series
 from portal.dashboard.panels.coverage import DIMENSIONS, Figure, figure_of, group_names
 from portal.dashboard.panels.links import figure_address, group_value
 
