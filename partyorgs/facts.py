@@ -17,7 +17,6 @@ from associations.rules import ASSOCIATION_TERM_YEARS, SUPERVISOR_TITLES
 from partyorgs.choices import CoverageState, Setup, TermState
 from partyorgs.models import (
     Affiliation,
-    AssociationFact,
     Election,
     FoundingTalk,
     Instructor,
@@ -26,10 +25,11 @@ from partyorgs.models import (
     PartyOrganization,
     PartyPost,
 )
+from partyorgs.models.facts import AssociationFact, StoredFact
 from partyorgs.rules import DISCIPLINE_TITLES, REMINDER_MONTHS, SECRETARY_TITLES
 from portal.core.dated import holding_q, live_q
-from portal.core.measures import rows_of
 from portal.core.quarters import begun_by, months_after
+from portal.core.snapshots import derive_facts, keep_facts, rows_of
 
 # The columns of the registry's own facts and of the association itself that the fact rows carry.
 _OWN_COLUMNS = (
@@ -85,7 +85,9 @@ def with_party_facts(associations: QuerySet[Association], as_of: datetime.date) 
     gone = Affiliation.objects.filter(association=own, begins_on__lte=as_of).filter(
         Q(ends_on__lte=as_of) | Q(organization__ends_on__lte=as_of)
     )
+    chairs = AssociationPost.objects.live_at(as_of).filter(association=own, title=PostTitle.CHAIR)
     return associations.annotate(
+        chair_since=Subquery(chairs.order_by("-begins_on").values("begins_on")[:1]),
         has_organization=Exists(covering),
         has_own_organization=Exists(in_own),
         has_joint_organization=Exists(set_up_as(covering, Setup.JOINT, as_of)),
@@ -136,17 +138,22 @@ def term_end(as_of: datetime.date, organization: str = "pk") -> Coalesce:
 
 def facts_with_terms(as_of: datetime.date) -> QuerySet[AssociationFact]:
     """Return the facts with both term clocks: the own organization's, and the association's since its chair took office."""
-    chairs = AssociationPost.objects.live_at(as_of).filter(association=OuterRef("pk"), title=PostTitle.CHAIR)
-    rows = association_facts_at(as_of).annotate(
-        term_is_current=Q(own_term_ends_on__gt=as_of),
-        chair_since=Subquery(chairs.order_by("-begins_on").values("begins_on")[:1]),
-    )
+    return with_terms(association_facts_at(as_of), as_of)
+
+
+def with_terms(rows: QuerySet[AssociationFact], as_of: datetime.date) -> QuerySet[AssociationFact]:
+    """Annotate facts, computed or kept, with where both clocks stand on `as_of`."""
     return rows.annotate(
+        term_is_current=Q(own_term_ends_on__gt=as_of),
         party_term_state=_state_of("own_term_ends_on", _itself, as_of),
         association_term_state=_state_of("chair_since", _begun_a_term_before, as_of),
         **_is_in_state("party", "own_term_ends_on", _itself, as_of),
         **_is_in_state("association", "chair_since", _begun_a_term_before, as_of),
     )
+
+
+keep_facts(association_facts_at, StoredFact)
+derive_facts(facts_with_terms, association_facts_at, with_terms)
 
 
 def _itself(day: datetime.date) -> datetime.date:

@@ -13,7 +13,7 @@ from partyorgs.facts import association_facts_at, facts_with_terms
 from partyorgs.models import CoverageTarget
 from partyorgs.rules import OWN_ORGANIZATION_MIN_FORMAL_MEMBERS
 from portal.core.access import Limit
-from portal.core.measures import Indicator, Rate, measure
+from portal.core.measures import Indicator, Rate, keep_totals, measure
 from portal.core.models import Committee
 
 COVERED = Q(has_organization=True)
@@ -251,6 +251,7 @@ TERM_COUNTS = tuple(
     for clock in ("party", "association")
     for state in URGENT_STATES
 )
+keep_totals((*COMPUTED, *SETUP_COUNTS.values(), *HARD_CASE_COUNTS.values(), *TERM_COUNTS))
 
 
 def target_at(

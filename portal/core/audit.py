@@ -8,17 +8,17 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from portal.core.choices import AuditAction
 from portal.core.models import AuditEntry, AuditHead, User
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 # Actions that leave every figure as it was: the data version does not move for them.
-_READ_ONLY = frozenset(
+READ_ONLY = frozenset(
     {
         AuditAction.SIGN_IN,
         AuditAction.SIGN_IN_FAILED,
@@ -30,6 +30,15 @@ _READ_ONLY = frozenset(
         AuditAction.GRANT,
     }
 )
+
+# What is to follow every committed write of business data. Filled from above: this floor knows nothing of it.
+_AFTER_WRITE: list[Callable[[], None]] = []
+
+
+def after_write(follow: Callable[[], None]) -> Callable[[], None]:
+    """Let `follow` be called once after each commit that wrote business data; what it raises is logged, not shown."""
+    _AFTER_WRITE.append(follow)
+    return follow
 
 
 @transaction.atomic
@@ -53,10 +62,18 @@ def record(actor: User | None, action: AuditAction, target: models.Model | None 
     entry.hash = digest(entry)
     entry.save(force_insert=True)
     head.hash = entry.hash
-    if action not in _READ_ONLY:
+    if action not in READ_ONLY:
         head.data_version += 1
+        # Once a transaction, however much it writes: what rolls back a savepoint takes back what was asked for in it.
+        if not any(asked is _follow for _, asked, *_ in connection.run_on_commit):
+            transaction.on_commit(_follow, robust=True)
     head.save(update_fields=["hash", "data_version"])
     return entry
+
+
+def _follow() -> None:
+    for follow in _AFTER_WRITE:
+        follow()
 
 
 def digest(entry: AuditEntry) -> str:
@@ -78,7 +95,7 @@ def digest(entry: AuditEntry) -> str:
 def changes_of(target: models.Model) -> models.QuerySet[AuditEntry]:
     """Return what was changed of `target`, newest first: neither looks nor exports."""
     entries = AuditEntry.objects.filter(target_type=target._meta.label_lower, target_id=target.pk)
-    return entries.exclude(action__in=_READ_ONLY).order_by("-pk")
+    return entries.exclude(action__in=READ_ONLY).order_by("-pk")
 
 
 def state_of(row: models.Model, *names: str) -> dict[str, Any]:

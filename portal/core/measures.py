@@ -6,24 +6,22 @@ through an unmanaged model, so that one pair of predicates counts, groups and li
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
-from django.db import models
+from django.db import connection
 from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.sql import Query
-from django.db.models.sql.datastructures import BaseTable
 
-from portal.core import audit
 from portal.core.access import Limit
+from portal.core.models import Snapshot, SnapshotTotal
+from portal.core.snapshots import SOME_DAY, STORES, AsOf, facts_at, standing
 
-AsOf = datetime.date
 # How an indicator's population can be split; the values are columns of the facts.
 GROUPINGS = {"committee": "committee_id", "region": "region_id", "industry": "industry_id", "kind": "kind"}
 
@@ -92,10 +90,18 @@ class Indicator:
     def is_computed(self) -> bool:
         return self.facts is not None
 
-    def rows(self, as_of: AsOf, within: Limit) -> QuerySet[Any]:
-        """Return the facts of the associations within `within` on `as_of`, a row each."""
+    def rows(self, as_of: AsOf, within: Limit, frozen: int | None = None) -> QuerySet[Any]:
+        """Return the facts of the associations within `within` on `as_of`, a row each; those of a frozen snapshot if asked."""
         assert self.facts is not None, self.code  # noqa: S101 -- callers ask `is_computed` first
-        return within_limit(self.facts(as_of), within)
+        return rows_at(self.facts, as_of, within, frozen)
+
+
+def rows_at(
+    facts: Callable[[AsOf], QuerySet[Any]], as_of: AsOf, within: Limit, frozen: int | None = None
+) -> QuerySet[Any]:
+    """Return the rows of `facts` within one part of the province: kept ones where they are true, else worked out."""
+    snapshot = current_snapshot(as_of)[1] if frozen is None else frozen_snapshot(frozen, as_of).pk
+    return within_limit(facts_at(facts, as_of, snapshot), within)
 
 
 def within_limit(facts: QuerySet[Any], within: Limit) -> QuerySet[Any]:
@@ -131,31 +137,45 @@ class Measurement:
         return self.rates[code]
 
 
-def measure(indicators: Sequence[Indicator], as_of: AsOf, within: Limit, by: str | None = None) -> Measurement:
+def measure(
+    indicators: Sequence[Indicator], as_of: AsOf, within: Limit, by: str | None = None, frozen: int | None = None
+) -> Measurement:
     """Return the exact figures of `indicators` on `as_of`, in all and by one of `GROUPINGS`.
 
-    All indicators of one kind of facts are counted in one query; the answer is kept until business data next changes.
-    Raises KeyError for an unknown grouping.
+    With `frozen` they are those of that frozen snapshot, whatever has been learnt since. Else they are of now: read from
+    the totals or the rows kept for the day where those are true at the newest write, worked out otherwise. The answer is
+    remembered until business data next changes. Raises KeyError for an unknown grouping.
     """
     column = GROUPINGS[by] if by else None
     computed = [indicator for indicator in indicators if indicator.is_computed]
+    if frozen is None:
+        version, snapshot = current_snapshot(as_of)
+        codes, place = tuple(KEPT), str(version)
+    else:
+        kept = frozen_snapshot(frozen, as_of)
+        snapshot, codes, place = kept.pk, tuple(kept.codes), f"frozen-{kept.pk}"
     asked = hashlib.sha256(repr((within, [indicator.code for indicator in computed])).encode()).hexdigest()
-    key = f"measure:{audit.data_version()}:{as_of}:{by}:{asked}"
+    key = f"measure:{place}:{as_of}:{by}:{asked}"
     known: Measurement | None = cache.get(key)
     if known is None:
-        known = _measure(computed, as_of, within, column)
+        if snapshot is not None:
+            known = _from_totals(computed, as_of, within, by, snapshot=snapshot, codes=codes)
+        known = known or _measure(computed, as_of, within, column, snapshot)
         cache.set(key, known, timeout=3600)
     return known
 
 
-def _measure(indicators: list[Indicator], as_of: AsOf, within: Limit, column: str | None) -> Measurement:
+def _measure(
+    indicators: list[Indicator], as_of: AsOf, within: Limit, column: str | None, snapshot: int | None
+) -> Measurement:
+    """Count rows, all indicators of one kind of facts in one question."""
     counts: dict[Any, dict[str, int]] = {}
-    for facts in dict.fromkeys(indicator.facts for indicator in indicators):
-        asked = [indicator for indicator in indicators if indicator.facts is facts]
+    for facts in dict.fromkeys(indicator.facts for indicator in indicators if indicator.facts is not None):
         aggregates: dict[str, Any] = {"associations": Count("pk")}
-        for indicator in asked:
-            aggregates |= _aggregates(indicator)
-        rows = asked[0].rows(as_of, within)
+        for indicator in indicators:
+            if indicator.facts is facts:
+                aggregates |= aggregates_of(indicator)
+        rows = within_limit(facts_at(facts, as_of, snapshot), within)
         grouped: Iterable[dict[str, Any]] = (
             rows.values(group=F(column)).annotate(**aggregates).order_by() if column else [rows.aggregate(**aggregates)]
         )
@@ -173,7 +193,8 @@ def _measure(indicators: list[Indicator], as_of: AsOf, within: Limit, column: st
     return Measurement(as_of, sum(group.associations for group in groups), rates, groups if column else ())
 
 
-def _aggregates(indicator: Indicator) -> dict[str, Any]:
+def aggregates_of(indicator: Indicator) -> dict[str, Any]:
+    """Return the aggregates of one indicator's two counts, by name."""
     both = indicator.denominator & indicator.numerator
     if indicator.counted:
         numerator, denominator = indicator.counted
@@ -187,20 +208,94 @@ def _aggregates(indicator: Indicator) -> dict[str, Any]:
     }
 
 
-def rows_of(model: type[models.Model], inner: QuerySet[Any]) -> QuerySet[Any]:
-    """Return a QuerySet of `model` whose table is the subquery `inner`; its columns carry the model's column names.
+# --- totals: what a snapshot keeps of every subtree and group ---
 
-    So the very predicates that will read a stored snapshot read the computed rows, and each column is worked out once.
-    """
+# The indicators that every snapshot adds up, by code. Filled from above, before the first figure is asked for.
+KEPT: dict[str, Indicator] = {}
 
-    class Subquery(BaseTable):
-        def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-            sql, params = inner.query.get_compiler(connection=connection).as_sql()
-            return f"({sql}) {compiler.quote_name_unless_alias(self.table_alias)}", params
 
-        def relabeled_clone(self, change_map: dict[str | None, str]) -> Subquery:
-            return Subquery(self.table_name, change_map.get(self.table_alias, self.table_alias))
+def keep_totals(indicators: Iterable[Indicator]) -> None:
+    """Let every snapshot keep the two counts of these indicators, for each subtree, region, industry and kind."""
+    KEPT.update({indicator.code: indicator for indicator in indicators if indicator.is_computed})
 
-    query = Query(model)
-    query.base_table_class = Subquery
-    return QuerySet(model, query)
+
+def kept_of(facts: Iterable[Callable[[AsOf], QuerySet[Any]]]) -> list[Indicator]:
+    """Return the kept indicators over any of these facts functions."""
+    wanted = set(facts)
+    return [indicator for indicator in KEPT.values() if indicator.facts in wanted]
+
+
+def current_snapshot(as_of: AsOf) -> tuple[int, int | None]:
+    """Return the data version, and the snapshot that is true at it; None where figures of the day are to be worked out."""
+    now = standing(as_of)
+    return now.data_version, now.snapshot if now.snapshot is not None and now.definition == definition() else None
+
+
+def frozen_snapshot(pk: int, as_of: AsOf) -> Snapshot:
+    """Return a frozen snapshot of the day. Raises Snapshot.DoesNotExist where there is none: no figure may stand in for it."""
+    return Snapshot.objects.get(pk=pk, as_of=as_of, is_frozen=True, built_at__isnull=False)
+
+
+def definition() -> str:
+    """Return the fingerprint of every question that a snapshot answers, worked out once a process."""
+    return _fingerprint(connection.vendor, tuple(KEPT))
+
+
+@lru_cache(maxsize=8)
+def _fingerprint(vendor: str, codes: tuple[str, ...]) -> str:
+    told = list(codes)
+    for store in STORES:
+        rows = store.annotated(store.facts(SOME_DAY), SOME_DAY)
+        aggregates: dict[str, Any] = {}
+        for indicator in kept_of((store.facts, *store.annotations)):
+            aggregates |= aggregates_of(indicator)
+        asked = (store.facts(SOME_DAY).values(*store.columns), rows.values("pk").annotate(**aggregates))
+        told += [repr(question.order_by().query.sql_with_params()) for question in asked]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def _from_totals(
+    indicators: list[Indicator], as_of: AsOf, within: Limit, by: str | None, *, snapshot: int, codes: tuple[str, ...]
+) -> Measurement | None:
+    """Read figures from a snapshot's totals; None where they do not hold the answer: another limit, another indicator."""
+    if within.is_empty or within.association_ids or within.authority_ids:
+        return None
+    if any(indicator.code not in codes or KEPT.get(indicator.code) != indicator for indicator in indicators):
+        return None
+    paths = [
+        path
+        for path in sorted(set(within.paths))
+        if not any(path != other and path.startswith(other) for other in within.paths)
+    ]
+    below = Limit(paths=tuple(paths)).q(path="path", association="pk", authorities=())
+    wanted = below if by == "committee" else Q(path__in=paths)
+    totals = SnapshotTotal.objects.filter(snapshot=snapshot)
+    asked = totals.filter(wanted & Q(dimension=by or "")) | totals.filter(dimension="", path="")
+    found: dict[Any, list[int]] = {}
+    is_there = False
+    for dimension, path, key, associations, counts in asked.order_by("dimension", "path", "key").values_list(
+        "dimension", "path", "key", "associations", "counts"
+    ):
+        is_there = is_there or not (dimension or path)
+        if dimension == (by or "") and (dimension or path in paths):
+            group = found.setdefault(key, [0] * (len(counts) + 1))
+            found[key] = [one + other for one, other in zip(group, (associations, *counts), strict=True)]
+    if not is_there:
+        return None
+    places = {indicator.code: 1 + 2 * codes.index(indicator.code) for indicator in indicators}
+    groups = tuple(
+        Group(
+            key=_key_of(by, key),
+            associations=counts[0],
+            rates={code: Rate(counts[place], counts[place + 1]) for code, place in places.items()},
+        )
+        for key, counts in found.items()
+    )
+    rates = {code: sum((group.rates[code] for group in groups), Rate(0, 0)) for code in places}
+    return Measurement(as_of, sum(group.associations for group in groups), rates, groups if by else ())
+
+
+def _key_of(by: str | None, key: str) -> Any:
+    if not key:
+        return None
+    return int(key) if by and GROUPINGS[by].endswith("_id") else key

@@ -198,6 +198,60 @@ class AuditHead(models.Model):
         return self.hash[:12]
 
 
+class Snapshot(models.Model):
+    """数据快照: the facts of one day and what they add up to, kept; true at one place of the audit chain.
+
+    A current one is read in place of working figures out. A frozen one is a copy that never changes, read only through
+    the report or round that points at it.
+    """
+
+    as_of = models.DateField("数据日期")
+    is_frozen = models.BooleanField("已固定", default=False)
+    # Where the chain stood before the rows were read: they are true there, and still are where nothing was written since.
+    data_version = models.BigIntegerField("数据版本")
+    entry_id = models.BigIntegerField("操作记录")
+    # Fingerprint of the questions that were answered: a release that puts them differently must not read old answers.
+    definition = models.CharField("口径校验值", max_length=64)
+    codes = models.JSONField("指标", default=list)
+    started_at = models.DateTimeField("开始时间", auto_now_add=True)
+    built_at = models.DateTimeField("完成时间", null=True)
+    # Out of use since; kept a while for pages that are reading it.
+    retired_at = models.DateTimeField("停用时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "数据快照"
+        ordering = ("-as_of", "-pk")
+        indexes = (models.Index(fields=["as_of"]),)
+
+    def __str__(self) -> str:
+        return f"{self.as_of:%Y-%m-%d} 数据快照"
+
+
+class SnapshotTotal(models.Model):
+    """What the facts of one subtree add up to, whole (no dimension) or for one group of a dimension.
+
+    `path` is the subtree's; empty for all there is. The dimension `committee` has its rows at the committees' own paths.
+    `counts` are numerator and denominator by the snapshot's codes.
+    """
+
+    snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="totals", db_index=False)
+    dimension = models.CharField(max_length=10, blank=True)
+    path = models.CharField(max_length=PATH_STEP * 8, blank=True)
+    key = models.CharField(max_length=20, blank=True)
+    associations = models.IntegerField()
+    counts = models.JSONField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "快照合计"
+        ordering = ("snapshot", "dimension", "path", "key")
+        constraints = (
+            models.UniqueConstraint(name="snapshot_total_once", fields=["snapshot", "dimension", "path", "key"]),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.snapshot} {self.dimension} {self.path} {self.key}"
+
+
 class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """A job is its owner's alone."""

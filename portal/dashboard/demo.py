@@ -15,9 +15,11 @@ from django.db import transaction
 
 from associations.models import Association, Authority
 from partyorgs.models import Affiliation
+from partyorgs.services.snapshots import QUARTERS, ensure_snapshots
 from portal.core.choices import Role
 from portal.core.dated import live_q
 from portal.core.models import Committee, Grant, User
+from portal.core.quarters import quarter_ends
 from portal.dashboard.synthetic import build_country
 
 ASSOCIATIONS = 424
@@ -71,6 +73,7 @@ def load_demo(*, today: datetime.date, password: str) -> list[Account]:
         if is_new:
             Grant.objects.create(user=user, role=role, **over.get(role, {}))
         accounts.append(Account(role.value, str(role.label), str(spoken.get(role) or "")))
+    ensure_snapshots(days=quarter_ends(today, QUARTERS), actor=None)
     return accounts
 
 

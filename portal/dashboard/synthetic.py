@@ -20,7 +20,8 @@ from partyorgs.models import (
     CoverageTarget,
     FoundingTalk,
 )
-from portal.core.choices import CommitteeKind
+from portal.core import audit
+from portal.core.choices import AuditAction, CommitteeKind
 from portal.core.models import PATH_STEP, Committee
 from portal.core.quarters import Quarter
 from portal.dashboard.synthetic_names import HOMES, SUFFIXES, TRADES
@@ -93,6 +94,7 @@ def build_country(*, associations: int, today: Day, seed: int = 1, history: int 
         add_joint_organizations(country, committee, joint.get(id(committee), []))
     _write(country)
     _targets(root, leaves, today)
+    audit.record(None, AuditAction.IMPORT, what="模拟数据", associations=associations)  # no figure of before stands
     return root
 
 

@@ -16,7 +16,7 @@ from partyorgs.facts import cross_appointments, daily_cross_appointments, facts_
 from partyorgs.indicators import INDICATORS
 from partyorgs.models import PartyPost
 from portal.core.access import Limit
-from portal.core.measures import measure, within_limit
+from portal.core.measures import measure, rows_at
 from portal.dashboard.panels.coverage import Figure
 from portal.dashboard.panels.figures import Line, lines_of, opened_by
 from portal.dashboard.panels.links import address, figure_address
@@ -114,7 +114,7 @@ def matrix(limit: Limit, as_of: datetime.date, within: str | None, user: User, t
                 holders.setdefault((DAILY, party_post), set()).add(person)
     names = names_of({person for people in holders.values() if len(people) <= NAMED for person in people}, within)
     figures = measure([INDICATORS[code] for code in RELATED], as_of, limit)
-    could = within_limit(facts_with_terms(as_of), limit).filter(COULD_CROSS).select_related("committee", "region")
+    could = rows_at(facts_with_terms, as_of, limit).filter(COULD_CROSS).select_related("committee", "region")
     return Matrix(
         as_of=as_of,
         columns=tuple(name for name, _ in PARTY_POSTS.values()),

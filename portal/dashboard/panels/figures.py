@@ -16,7 +16,8 @@ from associations.rules import ASSOCIATION_TERM_YEARS
 from partyorgs.choices import TermState
 from partyorgs.facts import organizations_of
 from partyorgs.indicators import HARD_CASE_COUNTS
-from partyorgs.models import AssociationFact, PartyOrganization
+from partyorgs.models import PartyOrganization
+from partyorgs.models.facts import AssociationFact
 from partyorgs.rules import joint_partners
 from portal.core.access import Limit
 from portal.core.measures import Indicator, Rate
@@ -79,7 +80,7 @@ class Line:
     @property
     def association_term_ends_on(self) -> datetime.date | None:
         """Five years after the chair took office: the latest day that an association's term can end."""
-        since = self.fact.chair_since  # type: ignore[attr-defined]
+        since = self.fact.chair_since
         return years_after(since, ASSOCIATION_TERM_YEARS) if since else None
 
     @property

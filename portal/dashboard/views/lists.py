@@ -12,7 +12,7 @@ from partyorgs.facts import facts_with_terms
 from partyorgs.indicators import HARD_CASE_COUNTS, HARD_CASES, INDICATORS, SETUP_COUNTS
 from portal.core.access import Limit, subtree_limit
 from portal.core.choices import Role
-from portal.core.measures import Indicator, within_limit
+from portal.core.measures import Indicator, rows_at
 from portal.core.models import Committee
 from portal.core.typed import key_from
 from portal.core.views import READERS, FilteredListView, ScopedMixin, xlsx_response
@@ -235,7 +235,7 @@ class ElectionListView(FactListView):
     )
 
     def get_queryset(self) -> Any:
-        rows = within_limit(facts_with_terms(self.as_of), self.limit)
+        rows = rows_at(facts_with_terms, self.as_of, self.limit)
         return rows.select_related("committee", "region")
 
     def sorted(self, queryset: Any) -> Any:

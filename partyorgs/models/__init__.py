@@ -20,6 +20,7 @@ from partyorgs.choices import (
     Setup,
     UploadStatus,
 )
+from partyorgs.models import facts  # noqa: F401 -- Django finds the models of a package only from here
 from portal.core.access import scope_of
 from portal.core.choices import COMMITTEE_ROLES
 from portal.core.dated import Dated, DatedQuerySet, Stated
@@ -288,50 +289,3 @@ class LedgerChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_verb_display()} {self.model} {self.object_id}"
-
-
-class AssociationFact(models.Model):
-    """The columns of `association_facts`, so that predicates and groupings are written once. No table: see `rows_of`."""
-
-    association = models.OneToOneField(Association, models.DO_NOTHING, primary_key=True, related_name="+")
-    committee = models.ForeignKey(Committee, models.DO_NOTHING, null=True, related_name="+")
-    committee_path = models.CharField(max_length=32)
-    name = models.CharField(max_length=120)
-    uscc = models.CharField(max_length=18)
-    pinyin = models.CharField(max_length=600)
-    kind = models.CharField(max_length=20)
-    region = models.ForeignKey("associations.Region", models.DO_NOTHING, null=True, related_name="+")
-    industry = models.ForeignKey("associations.Industry", models.DO_NOTHING, null=True, related_name="+")
-    competent_authority_id = models.BigIntegerField(null=True)
-    industry_authority_id = models.BigIntegerField(null=True)
-    registration_authority_id = models.BigIntegerField(null=True)
-    registered_on = models.DateField()
-    formal_members = models.IntegerField()
-    probationary_members = models.IntegerField()
-    has_charter_clause = models.BooleanField()
-    is_decoupled = models.BooleanField()
-    has_supervisors = models.BooleanField()
-    leader_posts = models.IntegerField()
-    leader_party_posts = models.IntegerField()
-    has_organization = models.BooleanField()
-    has_own_organization = models.BooleanField()
-    has_joint_organization = models.BooleanField()
-    has_functional_organization = models.BooleanField()
-    has_hosted_organization = models.BooleanField()
-    has_instructor = models.BooleanField()
-    has_secretary = models.BooleanField()
-    head_is_secretary = models.BooleanField()
-    has_cross_appointment = models.BooleanField()
-    has_discipline_member = models.BooleanField()
-    supervisor_is_discipline_member = models.BooleanField()
-    own_term_ends_on = models.DateField(null=True)
-    ever_had_organization = models.BooleanField()
-    lost_organization = models.BooleanField()
-    was_asked_to_found = models.BooleanField()
-
-    class Meta:
-        managed = False
-        ordering = ("pinyin", "association_id")
-
-    def __str__(self) -> str:
-        return self.name
