@@ -5,6 +5,7 @@ urlpatterns = [
     path("", include("portal.core.urls")),
     path("", include("associations.urls")),
     path("", include("partyorgs.urls")),
+    path("", include("reviews.urls")),
 ]
 
 handler400 = "portal.core.views.system.bad_request"
