@@ -18,9 +18,11 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.xml.functions import tostring
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from portal.core.errors import UnreadableFile
+from portal.core.packages import repacked
 from portal.core.xlsx_guard import BROKEN, inspect_workbook
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -87,10 +89,11 @@ _HEADING = {
 _BODY_BORDER = Border(*[Side(style="thin", color="CCCCCC")] * 4)
 
 
-def write_tables(tables: Sequence[Table], *, watermark: str) -> bytes:
+def write_tables(tables: Sequence[Table], *, watermark: str, created: datetime.datetime | None = None) -> bytes:
     """Return a workbook with one sheet a table; `watermark` (who and when) stands under each title and in the print footer.
 
-    Text is always text: nothing that a user typed becomes a formula (SEC-47).
+    Text is always text: nothing that a user typed becomes a formula (SEC-47). With `created`, which then stands in the
+    file's properties in place of the clock, equal tables give equal bytes: an issued annex can be made again and compared.
     """
     book = Workbook(write_only=True)
     for table in tables:
@@ -105,9 +108,17 @@ def write_tables(tables: Sequence[Table], *, watermark: str) -> bytes:
         sheet.append([safe_cell(sheet, column.heading, **_HEADING) for column in table.columns])
         for row in table.rows:
             sheet.append([safe_cell(sheet, column.value(row), border=_BODY_BORDER) for column in table.columns])
+    if created:
+        book.properties.created = created
     out = io.BytesIO()
     book.save(out)
-    return out.getvalue()
+    return _of_one_date(out.getvalue(), book) if created else out.getvalue()
+
+
+def _of_one_date(data: bytes, book: Workbook) -> bytes:
+    """Return the workbook as made when its properties say: the library writes the clock into them as it saves."""
+    book.properties.modified = book.properties.created
+    return repacked(data, {"docProps/core.xml": tostring(book.properties.to_tree())})
 
 
 def sheet_title(text: str) -> str:

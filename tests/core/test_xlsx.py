@@ -1,16 +1,18 @@
 """Files that are not what they claim: each is refused with one sentence; what can be read can be marked."""
 
+import datetime
 import io
 import struct
 import zipfile
 from collections.abc import Callable
 
 import pytest
+import time_machine
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 
 from portal.core.errors import UnreadableFile
-from portal.core.xlsx import Column, Table, mark_cells, read_sheets
+from portal.core.xlsx import Column, Table, mark_cells, read_sheets, write_tables
 
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 NOT_A_WORKBOOK = "文件不是 Excel 工作簿（.xlsx）。请选择用 WPS 或 Excel 保存的台账。"
@@ -186,3 +188,25 @@ def test_marks_on_merged_and_commented_cells_keep_what_was_said() -> None:
     assert book.sheetnames == ["平台Sheet", "Sheet"]
     assert book["Sheet"]["A2"].comment.text == "错一\n错二\n原有批注"
     assert (book["平台Sheet"]["A4"].value, book["平台Sheet"]["A4"].data_type) == ("=1+1", "s")
+
+
+def annex(created: datetime.datetime | None) -> bytes:
+    table = Table("附表", [Column("名称", str)], ["甲协会", "=cmd"])
+    return write_tables([table], watermark="省委社会工作部 苏社工督〔2026〕5号", created=created)
+
+
+def test_an_annex_of_a_given_date_is_equal_to_the_last_byte_whenever_it_is_made() -> None:
+    issued = datetime.datetime(2026, 11, 5, 9, 0, tzinfo=datetime.UTC)
+    with time_machine.travel(issued):
+        first = annex(issued)
+    with time_machine.travel(issued + datetime.timedelta(days=40)):
+        assert annex(issued) == first
+    told = load_workbook(io.BytesIO(first)).properties
+    assert told.created == told.modified == issued.replace(tzinfo=None)
+    assert read_sheets(first)[0].rows == [
+        ["附表"],
+        ["省委社会工作部 苏社工督〔2026〕5号"],
+        ["名称"],
+        ["甲协会"],
+        ["=cmd"],
+    ]

@@ -42,7 +42,7 @@ def body_markup(blocks: Sequence[Block], place: Place) -> Iterator[str]:
                 if block.caption:
                     yield paragraph("Caption", run(plain(block.caption)), '<w:keepNext w:val="0"/>')
             case PageBreak():
-                yield paragraph("Body", _BREAK)
+                yield paragraph("Anchor", _BREAK)
             case _:
                 assert_never(block)
 

@@ -12,9 +12,6 @@ _NOT_TEXT = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 _LINE_ENDS = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
-# A figure stays beside its percent sign.
-NO_BREAK_SPACE = "\u00a0"
-_BEFORE_PERCENT = re.compile("(?<=[0-9]) (?=[%‰])")
 _NAMESPACES = nsdecls("w", "r")
 
 
@@ -35,15 +32,19 @@ def attribute(text: str) -> str:
 
 def run(text: str, look: str = "") -> str:
     """Return `text` with the looks `look`; quotation marks and dashes count as Chinese, digits keep the Latin font."""
-    text = _BEFORE_PERCENT.sub(NO_BREAK_SPACE, text)
-    return (
-        f'<w:r><w:rPr><w:rFonts w:hint="eastAsia"/>{look}</w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
-    )
+    look = f'<w:rFonts w:hint="eastAsia"/>{look}'
+    return f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
 
 
 def paragraph(style: str, content: str, settings: str = "") -> str:
     """Return a paragraph; `settings` are its own, in the order that the schema asks for."""
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{settings}</w:pPr>{content}</w:p>'
+
+
+def kept_with_next(markup: str) -> str:
+    """Return a paragraph of body text so that its end stays on the page of what follows; anything else as it is."""
+    start = '<w:p><w:pPr><w:pStyle w:val="Body"/>'
+    return f"{start}<w:keepNext/>{markup.removeprefix(start)}" if markup.startswith(start) else markup
 
 
 def elements(markup: str) -> list[BaseOxmlElement]:

@@ -16,6 +16,7 @@ from portal.core.docx.page import (
     MARK_WIDEST,
     RED,
     RULE_RED,
+    RULE_RED_SPACE,
     RULE_THICK,
     RULE_THIN,
     TYPE_WIDTH,
@@ -24,6 +25,7 @@ from portal.core.docx.page import (
 from portal.core.docx.titles import title_lines
 
 _EMPTY = paragraph("Normal", "")
+_EMPTY_KEPT = paragraph("Normal", "", "<w:keepNext/>")
 _ENDS = "。，；、：,;.: "
 
 
@@ -40,7 +42,9 @@ def before_body(document: OfficialDocument) -> Iterator[str]:
     if head := plain(document.red_head):
         yield red_head(head, drop=MARK_DROP - LINE * len(marks))
         yield _EMPTY * 2
-        rule = f'<w:pBdr><w:bottom w:val="single" w:sz="{RULE_RED}" w:space="8" w:color="{RED}"/></w:pBdr>'
+        rule = (
+            f'<w:pBdr><w:bottom w:val="single" w:sz="{RULE_RED}" w:space="{RULE_RED_SPACE}" w:color="{RED}"/></w:pBdr>'
+        )
         yield paragraph("Number", run(number), rule)
     yield _EMPTY * 2
     titles = (
@@ -79,9 +83,9 @@ def after_body(document: OfficialDocument) -> Iterator[str]:
     signer, day = plain(document.signer), chinese_date(document.signed_on) if document.signed_on else ""
     if signer or day:
         yield paragraph("Signature", "")
-        for line, right in zip((signer, day), signature_indents(signer, day), strict=True):
+        for line, place in zip((signer, day), signature_places(signer, day), strict=True):
             if line:
-                yield paragraph("Signature", run(line), f'<w:ind w:right="{right}"/>')
+                yield paragraph("Signature", run(line), place)
     if note := plain(document.note).strip("（）()"):
         yield paragraph("Note", run(f"（{note}）"))
 
@@ -90,7 +94,7 @@ def attachment_list(names: list[str]) -> Iterator[str]:
     """Yield 附件：1. …, two characters in, every further line under the first character of its name."""
     if not names:
         return
-    yield _EMPTY
+    yield _EMPTY_KEPT
     label = INDENT + 3 * CHARACTER
     if len(names) == 1:
         yield paragraph(
@@ -105,18 +109,17 @@ def attachment_list(names: list[str]) -> Iterator[str]:
         yield paragraph("Attachment", content, indent)
 
 
-def signature_indents(signer: str, day: str) -> tuple[int, int]:
-    """Return how far signer and date end from the right: GB/T 9704-2012, 7.3.5.2.
+def signature_places(signer: str, day: str) -> tuple[str, str]:
+    """Return where signer and date stand, as GB/T 9704-2012, 7.3.5.2 orders a document without seal.
 
-    The date begins two characters right of the signer, who ends two characters from the right; a date too long for that
+    The date begins two characters right of the signer, who ends two characters from the right; a longer date
     ends there itself and moves the signer further in.
     """
     signer_width, day_width = (round(characters(text) * CHARACTER) for text in (signer, day))
-    if not signer:
-        return INDENT, INDENT
+    at_right = f'<w:ind w:right="{INDENT}"/>'
     if day_width <= signer_width:
-        return INDENT, INDENT + signer_width - INDENT - day_width
-    return 2 * INDENT + day_width - signer_width, INDENT
+        return at_right, f'<w:ind w:left="{TYPE_WIDTH - signer_width}"/><w:jc w:val="left"/>'
+    return f'<w:ind w:left="{TYPE_WIDTH - 2 * INDENT - day_width}"/><w:jc w:val="left"/>', at_right
 
 
 def imprint(document: OfficialDocument) -> str:
@@ -141,7 +144,8 @@ def imprint(document: OfficialDocument) -> str:
     )
     none = "".join(f'<w:{side} w:w="0" w:type="dxa"/>' for side in ("top", "left", "bottom", "right"))
     return (
-        '<w:tbl><w:tblPr><w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="margin" w:horzAnchor="margin"'
+        _EMPTY_KEPT
+        + '<w:tbl><w:tblPr><w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="margin" w:horzAnchor="margin"'
         ' w:tblpXSpec="left" w:tblpYSpec="bottom"/><w:tblOverlap w:val="never"/>'
         f'<w:tblW w:w="{TYPE_WIDTH}" w:type="dxa"/><w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/>'
         f'<w:tblCellMar>{none}</w:tblCellMar></w:tblPr><w:tblGrid><w:gridCol w:w="{TYPE_WIDTH}"/></w:tblGrid>{rows}</w:tbl>'

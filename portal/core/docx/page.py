@@ -32,12 +32,12 @@ CHARACTER_4 = SIZE_4 * 10
 MARK_DROP = twips(35)
 MARK_WIDEST, MARK_SMALLEST, MARK_NARROWEST = 88, 68, 66  # half-points; then letters grow narrower, to 66 %
 RED = "FF0000"
-RULE_RED = 12  # eighths of a point
+RULE_RED, RULE_RED_SPACE = 12, 6  # eighths of a point; points below the line of the number, which itself ends under it
 # 7.4.1: first and last rule of 版记 0.35 mm, those between 0.25 mm.
 RULE_THICK, RULE_THIN = 8, 6
 
 # 7.5: dash 7 mm below the type area. Distance of the footer's lower edge from the paper's, found by measuring.
-FOOTER = twips(24.8)
+FOOTER = twips(25.4)
 
 SONG, FANG, KAI, HEI, BIAO = "宋体", "仿宋_GB2312", "楷体_GB2312", "黑体", "方正小标宋简体"
 LATIN = "Times New Roman"

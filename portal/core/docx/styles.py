@@ -74,7 +74,7 @@ STYLES = (
     + _style(
         "RedHead",
         "发文机关标志",
-        '<w:jc w:val="center"/>',
+        '<w:snapToGrid w:val="0"/><w:jc w:val="center"/>',
         f'{_font(BIAO)}<w:color w:val="{RED}"/><w:spacing w:val="0"/>',
     )
     + _style("Number", "发文字号", '<w:jc w:val="center"/>')
@@ -87,9 +87,9 @@ STYLES = (
     + _style("DraftMark", "稿件说明", '<w:jc w:val="center"/>', _font(KAI))
     + _style("Urgency", "密级和紧急程度", '<w:jc w:val="left"/>', _font(HEI))
     + _style("Addressees", "主送机关", '<w:jc w:val="left"/>')
-    + _style("Attachment", "附件说明")
+    + _style("Attachment", "附件说明", "<w:keepNext/>")
     + _style("Signature", "署名和日期", '<w:keepNext/><w:jc w:val="right"/>')
-    + _style("Note", "附注", _INDENTED)
+    + _style("Note", "附注", f"<w:keepNext/>{_INDENTED}")
     + _style("Imprint", "版记", '<w:keepNext/><w:jc w:val="left"/>', f'<w:spacing w:val="0"/>{_size(SIZE_4)}')
     + _style(
         "Caption",
