@@ -15,7 +15,6 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from associations.models import Association
-from partyorgs.services import snapshot_reach  # noqa: F401 -- it tells whom a write reaches
 from partyorgs.tasks import REFRESH_SNAPSHOTS
 from portal.core import audit
 from portal.core.choices import AuditAction, JobStatus

@@ -159,7 +159,11 @@ def reaches(target_type: str) -> Callable[[R], R]:
 def reaches_nothing(*target_types: str) -> None:
     """Tell of targets whose changes alter no fact. Of a target that nobody speaks for, everything has to be worked out anew."""
     for target_type in target_types:
-        _REACHES[target_type] = frozenset
+        _REACHES[target_type] = _nobody
+
+
+def _nobody(ids: set[int]) -> Iterable[int]:
+    return ()
 
 
 def reach_between(entry: int, newest: int) -> set[int] | None:
