@@ -5,6 +5,7 @@ Each number can be counted again from the sheet of names: its row says in which 
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from typing import Any
 
@@ -26,10 +27,12 @@ def annex_workbook(report: SupervisionReport, *, mark: str) -> bytes:
     base = None
     if report.base_as_of is not None:
         base = Moment(report.committee, report.base_as_of, report.base_snapshot_id)
-    return annex(content, now, base, mark=mark)
+    return annex(content, now, base, mark=mark, created=report.issued_at)
 
 
-def annex(content: Content, now: Moment, base: Moment | None, *, mark: str) -> bytes:
+def annex(
+    content: Content, now: Moment, base: Moment | None, *, mark: str, created: datetime.datetime | None = None
+) -> bytes:
     """Return the annex of a content measured at `now` and compared with `base`."""
     numbers = list(enumerate(content.fields.values(), start=1))
     days = frozenset(moment.as_of.isoformat() for moment in (now, base) if moment is not None)
@@ -45,7 +48,7 @@ def annex(content: Content, now: Moment, base: Moment | None, *, mark: str) -> b
     if base is not None and any(each.is_base for each in content.fields.values()):
         note = f"截至 {base.as_of:%Y-%m-%d}，一家协会商会一行。"
         tables.append(Table(BASE_SHEET, _name_columns(), name_rows(base), notes=(note,)))
-    return write_tables(tables, watermark=mark)
+    return write_tables(tables, watermark=mark, created=created)
 
 
 def where_the_names_are(field: Field, days: frozenset[str]) -> str:

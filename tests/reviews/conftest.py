@@ -1,0 +1,71 @@
+"""A small made-up country and the people who write its reports."""
+
+import datetime
+from collections.abc import Callable
+
+import pytest
+
+from associations.models import Association
+from partyorgs.models import Affiliation, OrganizationSetup, PartyOrganization
+from portal.core.choices import Role
+from portal.core.models import Committee, User
+from portal.dashboard.synthetic import build_country
+from reviews.models.supervision import SupervisionReport
+from reviews.services.supervision.building import build_report, request_report
+from tests import recipes
+from tests.conftest import make_user
+
+TODAY = datetime.date(2026, 11, 24)
+AS_OF = datetime.date(2026, 9, 30)
+
+
+@pytest.fixture
+def country(db: None) -> Committee:
+    """Forty associations under twenty-odd committees, nine quarters of history."""
+    return build_country(associations=40, today=TODAY)
+
+
+@pytest.fixture
+def writer(country: Committee) -> User:
+    return make_user(Role.PROVINCE, "陈省", committee=country)
+
+
+@pytest.fixture
+def signer(country: Committee) -> User:
+    user = recipes.user.make(username="signer", name="许签")
+    user.grants.create(role=Role.PROVINCE, committee=country)
+    return user
+
+
+@pytest.fixture
+def recipient(country: Committee) -> User:
+    """Somebody of the committee that has the most associations."""
+    user = recipes.user.make(username="recipient", name="林收")
+    user.grants.create(role=Role.COMMITTEE, committee=country.children.order_by("path").last())
+    return user
+
+
+DraftOf = Callable[..., SupervisionReport]
+
+
+@pytest.fixture
+def draft_of(writer: User, country: Committee) -> DraftOf:
+    """Return a function that asks for a report and has it built."""
+
+    def draft(as_of: datetime.date = AS_OF, committee: Committee = country) -> SupervisionReport:
+        report = request_report(
+            committee=committee, as_of=as_of, today=TODAY, actor=writer, result_url="/supervision-reports/{pk}/"
+        )
+        return build_report(report=report, actor=writer, progress=lambda done, total, note: None)
+
+    return draft
+
+
+def cover_one_more(day: datetime.date) -> Association:
+    """Found an organization for the first association without one, from `day` on."""
+    covered = Affiliation.objects.values("association")
+    association = Association.objects.live_at(day).exclude(pk__in=covered).order_by("pk")[0]
+    organization: PartyOrganization = recipes.organization.make(begins_on=day)
+    OrganizationSetup.objects.create(organization=organization, setup="own", stated_on=day)
+    recipes.affiliation.make(organization=organization, association=association, begins_on=day)
+    return association
