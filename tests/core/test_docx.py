@@ -12,6 +12,8 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from portal.core.docx import document_text, official_document
@@ -227,7 +229,20 @@ def test_headings_are_numbered_by_their_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "text"), ((1, "一"), (9, "九"), (10, "十"), (11, "十一"), (20, "二十"), (21, "二十一"), (99, "九十九"))
+    ("number", "text"),
+    (
+        (1, "一"),
+        (9, "九"),
+        (10, "十"),
+        (11, "十一"),
+        (20, "二十"),
+        (21, "二十一"),
+        (99, "九十九"),
+        (100, "一百"),
+        (101, "一百零一"),
+        (110, "一百一十"),
+        (234, "二百三十四"),
+    ),
 )
 def test_numbers_are_spoken_as_chinese_counts(number: int, text: str) -> None:
     assert chinese_number(number) == text
@@ -304,6 +319,13 @@ def test_text_stays_text_wherever_it_stands() -> None:
 def test_control_characters_never_reach_the_file(bad: str) -> None:
     assert plain(f"甲{bad}乙") == "甲乙"
     assert document_text(made(replace(BARE, title=f"甲{bad}乙")))[0] == "甲乙"
+
+
+@given(st.text(st.characters(codec=None), max_size=40))
+def test_any_text_gives_a_file_that_opens_and_says_it(text: str) -> None:
+    table = TableBlock("", [TableColumn("甲")], [[text]])
+    paragraphs = document_text(bodied(Paragraph(text), table))
+    assert "".join(paragraphs).replace("\n", "") == f"通报{plain(text)}甲{plain(text)}"
 
 
 def test_equal_documents_are_equal_to_the_last_byte() -> None:

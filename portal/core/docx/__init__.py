@@ -34,7 +34,7 @@ def official_document(document: OfficialDocument, *, author: str, created: datet
     pictures = _Pictures(word)
     ending = [*after_body(document), imprint(document)]
     text = list(body_markup(document.body, pictures.place))
-    if text and any(ending):
+    if text and not document.attachments:
         text[-1] = kept_with_next(text[-1])
     markup = "".join([*before_body(document), *text, *ending])
     _tell_properties(word, document, plain(author), created)

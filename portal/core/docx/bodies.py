@@ -15,9 +15,14 @@ Place = Callable[[Picture], str]
 
 
 def chinese_number(number: int) -> str:
-    """Return 1 to 99 as headings are numbered: 一、十、十二、二十三."""
-    tens, ones = divmod(number, 10)
-    return ("" if tens == 0 else ("" if tens == 1 else _DIGITS[tens]) + "十") + (_DIGITS[ones] if ones else "")
+    """Return 1 to 999 as headings are numbered: 一、十、十二、二十三、一百零一、一百一十."""
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    ending = _DIGITS[ones] if ones else ""
+    if hundreds:
+        middle = f"{_DIGITS[tens]}十" if tens else ("零" if ones else "")
+        return f"{_DIGITS[hundreds]}百{middle}{ending}"
+    return (f"{_DIGITS[tens] if tens > 1 else ''}十" if tens else "") + ending
 
 
 def heading_number(level: int, number: int) -> str:

@@ -1,7 +1,7 @@
 """The elements of a Word file as text. Whatever a user typed passes through `plain` and is escaped: it stays text."""
 
 import re
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
@@ -24,10 +24,6 @@ def lines(text: str) -> list[str]:
 def plain(text: str) -> str:
     """Return `text` as one line without control characters."""
     return "".join(lines(text))
-
-
-def attribute(text: str) -> str:
-    return quoteattr(plain(text))
 
 
 def run(text: str, look: str = "") -> str:

@@ -91,20 +91,26 @@ def after_body(document: OfficialDocument) -> Iterator[str]:
 
 
 def attachment_list(names: list[str]) -> Iterator[str]:
-    """Yield 附件：1. …, two characters in, every further line under the first character of its name."""
+    """Yield 附件：1. …, two characters in, every further line under the first character of its name.
+
+    The last one stays with the signature, so that no page holds a signature alone.
+    """
     if not names:
         return
     yield _EMPTY_KEPT
     label = INDENT + 3 * CHARACTER
     if len(names) == 1:
         yield paragraph(
-            "Attachment", run(f"附件：{names[0]}"), f'<w:ind w:left="{label}" w:hanging="{3 * CHARACTER}"/>'
+            "Attachment",
+            run(f"附件：{names[0]}"),
+            f'<w:keepNext/><w:ind w:left="{label}" w:hanging="{3 * CHARACTER}"/>',
         )
         return
     number_width = round(CHARACTER * (1 if len(names) < 10 else 1.5))  # noqa: PLR2004
     for number, name in enumerate(names, start=1):
         lead = 0 if number > 1 else 3 * CHARACTER
-        indent = f'<w:ind w:left="{label + number_width}" w:hanging="{lead + number_width}"/>'
+        kept = "<w:keepNext/>" if number == len(names) else ""
+        indent = f'{kept}<w:ind w:left="{label + number_width}" w:hanging="{lead + number_width}"/>'
         content = run(("附件：" if lead else "") + f"{number}.") + "<w:r><w:tab/></w:r>" + run(name)
         yield paragraph("Attachment", content, indent)
 

@@ -87,7 +87,7 @@ STYLES = (
     + _style("DraftMark", "稿件说明", '<w:jc w:val="center"/>', _font(KAI))
     + _style("Urgency", "密级和紧急程度", '<w:jc w:val="left"/>', _font(HEI))
     + _style("Addressees", "主送机关", '<w:jc w:val="left"/>')
-    + _style("Attachment", "附件说明", "<w:keepNext/>")
+    + _style("Attachment", "附件说明")
     + _style("Signature", "署名和日期", '<w:keepNext/><w:jc w:val="right"/>')
     + _style("Note", "附注", f"<w:keepNext/>{_INDENTED}")
     + _style("Imprint", "版记", '<w:keepNext/><w:jc w:val="left"/>', f'<w:spacing w:val="0"/>{_size(SIZE_4)}')
