@@ -51,7 +51,7 @@ class SupervisionReport(models.Model):
         Snapshot, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="数据快照"
     )
     # What the figures are compared with, frozen too: the last issued report's day and snapshot, else the quarter's end before.
-    base_as_of = models.DateField("上期日期", null=True)
+    base_as_of = models.DateField("上期日期", null=True, blank=True)
     base_snapshot = models.ForeignKey(
         Snapshot, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="上期数据快照"
     )
@@ -59,20 +59,26 @@ class SupervisionReport(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="上期报告"
     )
     # Fields, tables, charts and the first wording: what the job found. Words are edited in versions, this never is.
-    content = models.JSONField("内容", default=dict)
+    content = models.JSONField("内容", default=dict, blank=True)
     version = models.PositiveIntegerField("版本", default=0)
 
-    submitted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="送签人")
-    submitted_at = models.DateTimeField("送签时间", null=True)
-    signed_off_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="签发人")
-    signed_off_at = models.DateTimeField("签发时间", null=True)
+    submitted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="送签人"
+    )
+    submitted_at = models.DateTimeField("送签时间", null=True, blank=True)
+    signed_off_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签发人"
+    )
+    signed_off_at = models.DateTimeField("签发时间", null=True, blank=True)
     prefix = models.CharField("发文机关代字", max_length=12, blank=True)
-    year = models.PositiveSmallIntegerField("年份", null=True)
-    serial = models.PositiveIntegerField("发文顺序号", null=True)
-    issued_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="印发人")
-    issued_at = models.DateTimeField("印发时间", null=True)
-    closed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="撤回或者作废人")
-    closed_at = models.DateTimeField("撤回或者作废时间", null=True)
+    year = models.PositiveSmallIntegerField("年份", null=True, blank=True)
+    serial = models.PositiveIntegerField("发文顺序号", null=True, blank=True)
+    issued_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="印发人")
+    issued_at = models.DateTimeField("印发时间", null=True, blank=True)
+    closed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="撤回或者作废人"
+    )
+    closed_at = models.DateTimeField("撤回或者作废时间", null=True, blank=True)
     close_reason = models.CharField("撤回或者作废原因", max_length=200, blank=True)
 
     objects = SupervisionReportQuerySet.as_manager()
@@ -127,7 +133,7 @@ class ReportVersion(models.Model):
     addressees = models.CharField("主送机关", max_length=200, blank=True)
     # Section code -> paragraphs.
     texts: models.JSONField[dict[str, list[str]], dict[str, list[str]]] = models.JSONField("文字", default=dict)
-    written_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="修改人")
+    written_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="修改人")
     written_at = models.DateTimeField("修改时间", auto_now_add=True)
 
     class Meta:
@@ -177,7 +183,7 @@ class Receipt(models.Model):
 
     report = models.ForeignKey(SupervisionReport, models.CASCADE, related_name="receipts", verbose_name="督查报告")
     committee = models.ForeignKey(Committee, models.PROTECT, related_name="+", verbose_name="主送机构")
-    signed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="签收人")
+    signed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签收人")
     signed_at = models.DateTimeField("签收时间", null=True)
 
     objects = ReceiptQuerySet.as_manager()

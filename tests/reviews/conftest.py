@@ -56,7 +56,7 @@ def draft_of(writer: User, country: Committee) -> DraftOf:
         report = request_report(
             committee=committee, as_of=as_of, today=TODAY, actor=writer, result_url="/supervision-reports/{pk}/"
         )
-        return build_report(report=report, actor=writer, progress=lambda done, total, note: None)
+        return build_report(report=report, actor=writer)
 
     return draft
 

@@ -72,7 +72,7 @@ def test_words_dates_and_document_numbers_may_be_typed(words: str) -> None:
     (
         ("已覆盖340家", "340"),
         ("覆盖率80.00%", "80.00%"),
-        ("覆盖率８０％", "８０％"),
+        ("覆盖率８０％", "８０％"),  # noqa: RUF001 -- typed with the Chinese keyboard
         ("还差一家", "一家"),
         ("占比百分之八十", "百分之八十"),
         ("上升两个百分点", "两个百分点"),

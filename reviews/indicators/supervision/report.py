@@ -37,7 +37,7 @@ SECTIONS: tuple[Callable[[Draft], SectionText | None], ...] = (
 )
 
 
-def _silently(done: int, total: int, note: str) -> None:
+def silently(done: int, total: int, note: str) -> None:
     """Tell nobody."""
 
 
@@ -48,7 +48,7 @@ def supervision_content(
     frozen: int | None,
     base: Moment | None,
     base_number: str = "",
-    progress: Callable[[int, int, str], None] = _silently,
+    progress: Callable[[int, int, str], None] = silently,
 ) -> Content:
     """Return the report about `committee`'s subtree on `as_of`, compared with `base` (`base_number` its 发文字号, if issued).
 

@@ -19,7 +19,7 @@ from reviews.access.supervision import can_request
 from reviews.choices.supervision import ReportStatus
 from reviews.indicators.supervision.content import Content, plain
 from reviews.indicators.supervision.figures import Moment
-from reviews.indicators.supervision.report import supervision_content
+from reviews.indicators.supervision.report import silently, supervision_content
 from reviews.models.supervision import ReportVersion, SupervisionReport
 from reviews.rules.supervision.states import next_status
 from reviews.tasks.supervision import BUILD_REPORT
@@ -63,7 +63,7 @@ def request_report(
 
 
 @transaction.atomic
-def build_report(*, report: SupervisionReport, actor: User | None, progress: Progress) -> SupervisionReport:
+def build_report(*, report: SupervisionReport, actor: User | None, progress: Progress = silently) -> SupervisionReport:
     """Freeze the day's facts and write the first draft from them. Run again, it leaves a draft that is there as it is."""
     report = SupervisionReport.objects.select_for_update().get(pk=report.pk)
     if report.status != ReportStatus.BUILDING:
