@@ -23,6 +23,7 @@ from portal.core.quarters import quarter_ends
 from portal.dashboard.synthetic import build_country
 
 ASSOCIATIONS = 424
+SIGNER = "province2"
 _NAMES = {
     Role.PROVINCE: "省级演示",
     Role.COMMITTEE: "行业党委演示",
@@ -66,15 +67,23 @@ def load_demo(*, today: datetime.date, password: str) -> list[Account]:
     spoken = {Role.PROVINCE: root, Role.COMMITTEE: committee, Role.SECRETARY: association, Role.VIEWER: authority}
     accounts = []
     for role in Role:
-        user, is_new = User.objects.get_or_create(username=role.value, defaults={"name": _NAMES[role]})
-        user.set_password(password)
-        user.must_change_password, user.secret_expires_at, user.is_active = False, None, True
-        user.save()
-        if is_new:
-            Grant.objects.create(user=user, role=role, **over.get(role, {}))
+        _ensure_account(role.value, _NAMES[role], role, password, **over.get(role, {}))
         accounts.append(Account(role.value, str(role.label), str(spoken.get(role) or "")))
+    # A supervision report is signed off by somebody who did not write it.
+    _ensure_account(SIGNER, "省级签发演示", Role.PROVINCE, password, committee=root)
+    accounts.insert(1, Account(SIGNER, str(Role.PROVINCE.label), f"{root}（签发督查报告）"))
     ensure_snapshots(days=quarter_ends(today, QUARTERS), actor=None)
     return accounts
+
+
+def _ensure_account(username: str, name: str, role: Role, password: str, **over: Any) -> None:
+    """Make sure of an account with this password; a grant is given once, what was changed since stays."""
+    user, is_new = User.objects.get_or_create(username=username, defaults={"name": name})
+    user.set_password(password)
+    user.must_change_password, user.secret_expires_at, user.is_active = False, None, True
+    user.save()
+    if is_new:
+        Grant.objects.create(user=user, role=role, **over)
 
 
 def new_password() -> str:

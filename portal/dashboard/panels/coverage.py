@@ -107,11 +107,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Count:
-    """A number of associations and the list of them."""
+    """A number of associations (of whatever `unit` says) and the list of them."""
 
     name: str
     count: int
     url: str
+    unit: str = "家"
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ from portal.core.access import scope_of
 from portal.core.choices import ADMINISTRATORS, Role
 from portal.core.measures import GROUPINGS, Indicator
 from portal.core.views import BUSINESS_ROLES, READERS, ScopedMixin, as_of_from, home_of, xlsx_response
+from portal.core.views.session import signed_in
 from portal.core.xlsx import Column, Table
-from portal.dashboard.panels import card, coverage, groups
+from portal.dashboard.panels import card, coverage, groups, supervision
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -24,7 +25,13 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect(home_of(request.user))
     as_of = as_of_from(request)
     if scope.has(*READERS):
-        return render(request, "dashboard/home_overview.html", {"overview": coverage.overview(scope, as_of)})
+        user = signed_in(request)
+        context = {
+            "overview": coverage.overview(scope, as_of),
+            "waiting": supervision.waiting_for(user),
+            "place": supervision.issued_place(user),
+        }
+        return render(request, "dashboard/home_overview.html", context)
     if scope.has(Role.SECRETARY):
         return render(request, "dashboard/home_secretary.html", {"cards": card.cards(scope.limit, as_of)})
     return render(request, "dashboard/home_inspector.html")

@@ -1,0 +1,78 @@
+"""What supervision reports put on a first page: what waits for this person, and a committee's place in the last issued one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from portal.core.access import scope_of
+from portal.core.choices import COMMITTEE_ROLES
+from portal.core.models import User
+from portal.dashboard.panels.coverage import Count
+from reviews.access.supervision import can_sign_off, can_sign_receipt
+from reviews.choices.supervision import ReportStatus
+from reviews.indicators.supervision.content import Field, content_of
+from reviews.models.supervision import Receipt, SupervisionReport
+
+LEAD = "org_coverage"
+
+
+@dataclass(frozen=True)
+class IssuedPlace:
+    """How a committee stands in the last report issued to it; never worked out live, as the rule against rankings asks."""
+
+    report: SupervisionReport
+    overall: Field
+    own: Field
+    place: str
+    committees: int
+
+    @property
+    def url(self) -> str:
+        return reverse("reviews:supervision-detail", args=[self.report.pk])
+
+
+def waiting_for(user: User) -> tuple[Count, ...]:
+    """Return what asks this person for a signature: receipts that the own committee owes, reports to be signed off."""
+    if not scope_of(user).has(*COMMITTEE_ROLES):
+        return ()
+    reports = SupervisionReport.objects.visible_to(user).defer("content").select_related("committee")
+    unsigned = Receipt.objects.visible_to(user).filter(signed_by=None, report__status=ReportStatus.ISSUED)
+    owed = [each for each in unsigned.select_related("committee") if can_sign_receipt(user, each) is None]
+    submitted = reports.filter(status=ReportStatus.SUBMITTED)
+    to_sign = [report for report in submitted if can_sign_off(user, report) is None]
+    found = []
+    if owed:
+        found.append(Count("待签收的督查报告", len(owed), _address([each.report_id for each in owed]), "份"))
+    if to_sign:
+        found.append(Count("待签发的督查报告", len(to_sign), _address([report.pk for report in to_sign]), "份"))
+    return tuple(found)
+
+
+def _address(reports: list[int]) -> str:
+    """Lead to the one report there is, else to the list."""
+    if len(set(reports)) == 1:
+        return reverse("reviews:supervision-detail", args=[reports[0]])
+    return reverse("reviews:supervision-list")
+
+
+def issued_place(user: User) -> IssuedPlace | None:
+    """Return a committee's place in the newest report of the level above that was issued to it; None without any."""
+    committee = scope_of(user).committee
+    if committee is None or committee.parent_id is None:
+        return None
+    received = SupervisionReport.objects.visible_to(user).issued().filter(receipts__committee=committee)
+    report = received.order_by("-as_of", "-pk").first()
+    if report is None:
+        return None
+    fields = content_of(report.content).fields
+    counted = [each for each in fields.values() if each.code == LEAD and each.tab == "in" and not each.is_base]
+    percents = [each for each in counted if each.text.endswith("%") and each.as_of == report.as_of.isoformat()]
+    own = next((each for each in percents if each.path == committee.path), None)
+    overall = next((each for each in percents if each.path == report.committee.path), None) if own else None
+    place = fields.get(f"{own.scope}位次") if own else None
+    if own is None or overall is None or place is None:
+        return None
+    places = sum(1 for name in fields if name.endswith("位次"))
+    return IssuedPlace(report, overall, own, place.text, places)
