@@ -109,7 +109,7 @@ def line_chart(
     for place, name in enumerate(places):
         drawing.write(axes, place, low - room, name, (0, -4), ha="center", va="top")
     axes.axhline(low - room, color=BLACK, linewidth=0.8, clip_on=False)
-    for line, (color, stroke, mark, lift) in zip(lines, _STROKES[: len(lines)], strict=True):
+    for line, (color, stroke, mark) in zip(lines, _STROKES[: len(lines)], strict=True):
         heights = [math.nan if value is None else float(value) for value in line.values]
         axes.plot(
             range(len(places)),
@@ -123,6 +123,7 @@ def line_chart(
         )
         for place, (height, text) in enumerate(zip(heights, line.texts, strict=True)):
             if not math.isnan(height):
+                lift = 4 if _is_uppermost(line, lines, place) else -4
                 drawing.write(
                     axes, place, height, text, (0, lift), ha="center", va="bottom" if lift > 0 else "top", color=color
                 )
@@ -134,7 +135,13 @@ def line_chart(
     return drawing.png()
 
 
-_STROKES = ((RED, "-", "o", 4), (BLACK, (0, (5, 1)), "s", -4), ("#6b6b6b", (0, (1, 1)), "^", 4))
+_STROKES = ((RED, "-", "o"), (BLACK, (0, (5, 1)), "s"), ("#6b6b6b", (0, (1, 1)), "^"))
+
+
+def _is_uppermost(line: Line, lines: Sequence[Line], place: int) -> bool:
+    """Tell whether a line's text stands above its point: the highest one's there, all others below, so that two never meet."""
+    known = [(each.values[place], -number) for number, each in enumerate(lines) if each.values[place] is not None]
+    return max(known, default=None) == (line.values[place], -list(lines).index(line))
 
 
 def _in_even_lines(text: str) -> str:

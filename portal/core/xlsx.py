@@ -45,6 +45,7 @@ class Column:
     heading: str
     value: Callable[[Any], Any]
     width: int = 14
+    wraps: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,11 @@ _HEADING = {
     "border": Border(*[Side(style="thin", color="999999")] * 4),
 }
 _BODY_BORDER = Border(*[Side(style="thin", color="CCCCCC")] * 4)
+# How a cell of a column looks, by whether long words go on in a second line.
+_LOOKS: dict[bool, dict[str, Any]] = {
+    False: {"border": _BODY_BORDER},
+    True: {"border": _BODY_BORDER, "alignment": Alignment(vertical="top", wrap_text=True)},
+}
 
 
 def write_tables(tables: Sequence[Table], *, watermark: str, created: datetime.datetime | None = None) -> bytes:
@@ -107,7 +113,7 @@ def write_tables(tables: Sequence[Table], *, watermark: str, created: datetime.d
             sheet.append([safe_cell(sheet, line, font=Font(bold=place == 0, size=14 if place == 0 else 9))])
         sheet.append([safe_cell(sheet, column.heading, **_HEADING) for column in table.columns])
         for row in table.rows:
-            sheet.append([safe_cell(sheet, column.value(row), border=_BODY_BORDER) for column in table.columns])
+            sheet.append([safe_cell(sheet, column.value(row), **_LOOKS[column.wraps]) for column in table.columns])
     if created:
         book.properties.created = created
     out = io.BytesIO()

@@ -16,6 +16,8 @@ from reviews.indicators.supervision.content import ChartText, Content, Field, Ta
 from reviews.models.supervision import ReportVersion, SupervisionReport
 from reviews.rules.supervision.texts import filled
 
+# Many bars make a high picture: made smaller (mm), it finds room on the page that it begins on.
+_MANY_BARS, _WIDE, _NARROW = 15, 150, 112
 ANNEXES = ("行业协会商会党建工作指标附表", "行业协会商会名单")
 
 
@@ -103,7 +105,9 @@ def _picture(chart: ChartText, content: Content) -> Picture:
             Bar(label, _value(each), each.text, behind=aim is not None and _is_below(each, aim))
             for label, each in zip(chart.categories, shown[0], strict=True)
         ]
-        return Picture(bar_chart(title=title, bars=bars, target=target), alt=title)
+        return Picture(
+            bar_chart(title=title, bars=bars, target=target), alt=title, width=150 if len(bars) <= 15 else 112
+        )
     lines = [
         Line(name, [_value(each) for each in fields], [each.text.removesuffix(" %") for each in fields])
         for (name, _), fields in zip(chart.series, shown, strict=True)

@@ -39,7 +39,7 @@ def annex(
     tables = [
         Table(
             NUMBERS_SHEET,
-            (*NUMBER_COLUMNS, Column("名单位置", lambda pair: where_the_names_are(pair[1], days), 44)),
+            (*NUMBER_COLUMNS, Column("名单位置", lambda pair: where_the_names_are(pair[1], days), 36, wraps=True)),
             numbers,
             notes=(content.title, "正文中的每个数字对应本表一行；百分比只舍不入。"),
         ),
@@ -69,14 +69,14 @@ def where_the_names_are(field: Field, days: frozenset[str]) -> str:
 
 NUMBER_COLUMNS: tuple[Column, ...] = (
     Column("序号", lambda pair: pair[0], 7),
-    Column("数据项", lambda pair: pair[1].name, 38),
-    Column("正文数值", lambda pair: pair[1].text, 16),
-    Column("指标", lambda pair: pair[1].indicator, 24),
-    Column("截止日期", lambda pair: pair[1].day, 13),
-    Column("范围", lambda pair: pair[1].scope, 26),
-    Column("分子", lambda pair: pair[1].numerator, 10),
-    Column("分母", lambda pair: pair[1].denominator, 10),
-    Column("口径或者算法", lambda pair: pair[1].definition, 70),
+    Column("数据项", lambda pair: pair[1].name, 32, wraps=True),
+    Column("正文数值", lambda pair: pair[1].text, 15),
+    Column("指标", lambda pair: pair[1].indicator, 20, wraps=True),
+    Column("截止日期", lambda pair: pair[1].day, 12),
+    Column("范围", lambda pair: pair[1].scope, 22, wraps=True),
+    Column("分子", lambda pair: pair[1].numerator, 8),
+    Column("分母", lambda pair: pair[1].denominator, 8),
+    Column("口径或者算法", lambda pair: pair[1].definition, 50, wraps=True),
 )
 
 
