@@ -90,8 +90,8 @@ _HEADING = {
 _BODY_BORDER = Border(*[Side(style="thin", color="CCCCCC")] * 4)
 # How a cell of a column looks, by whether long words go on in a second line.
 _LOOKS: dict[bool, dict[str, Any]] = {
-    False: {"border": _BODY_BORDER},
-    True: {"border": _BODY_BORDER, "alignment": Alignment(vertical="top", wrap_text=True)},
+    False: {"border": _BODY_BORDER, "alignment": Alignment(vertical="center")},
+    True: {"border": _BODY_BORDER, "alignment": Alignment(vertical="center", wrap_text=True)},
 }
 
 
@@ -112,8 +112,12 @@ def write_tables(tables: Sequence[Table], *, watermark: str, created: datetime.d
         for place, line in enumerate(lines):
             sheet.append([safe_cell(sheet, line, font=Font(bold=place == 0, size=14 if place == 0 else 9))])
         sheet.append([safe_cell(sheet, column.heading, **_HEADING) for column in table.columns])
-        for row in table.rows:
-            sheet.append([safe_cell(sheet, column.value(row), **_LOOKS[column.wraps]) for column in table.columns])
+        for number, row in enumerate(table.rows, start=len(lines) + 2):
+            values = [column.value(row) for column in table.columns]
+            if (high := _lines_of(values, table.columns)) > 1:
+                sheet.row_dimensions[number].height = _LINE_POINTS * high
+            pairs = zip(values, table.columns, strict=True)
+            sheet.append([safe_cell(sheet, value, **_LOOKS[column.wraps]) for value, column in pairs])
     if created:
         book.properties.created = created
     out = io.BytesIO()
@@ -125,6 +129,19 @@ def _of_one_date(data: bytes, book: Workbook) -> bytes:
     """Return the workbook as made when its properties say: the library writes the clock into them as it saves."""
     book.properties.modified = book.properties.created
     return repacked(data, {"docProps/core.xml": tostring(book.properties.to_tree())})
+
+
+_LINE_POINTS = 14.5  # one line of an ordinary cell
+
+
+def _lines_of(values: Sequence[Any], columns: Sequence[Column]) -> int:
+    """Return how many lines a row needs: not every program works out the height of words that go on in a second line."""
+    needed = [
+        -(-sum(1 if letter.isascii() else 2 for letter in str(value)) // max(column.width - 1, 1))
+        for value, column in zip(values, columns, strict=True)
+        if column.wraps and value is not None
+    ]
+    return max(needed, default=1)
 
 
 def sheet_title(text: str) -> str:

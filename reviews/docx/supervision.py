@@ -105,9 +105,8 @@ def _picture(chart: ChartText, content: Content) -> Picture:
             Bar(label, _value(each), each.text, behind=aim is not None and _is_below(each, aim))
             for label, each in zip(chart.categories, shown[0], strict=True)
         ]
-        return Picture(
-            bar_chart(title=title, bars=bars, target=target), alt=title, width=150 if len(bars) <= 15 else 112
-        )
+        width = _WIDE if len(bars) <= _MANY_BARS else _NARROW
+        return Picture(bar_chart(title=title, bars=bars, target=target), alt=title, width=width)
     lines = [
         Line(name, [_value(each) for each in fields], [each.text.removesuffix(" %") for each in fields])
         for (name, _), fields in zip(chart.series, shown, strict=True)

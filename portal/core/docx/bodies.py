@@ -77,6 +77,9 @@ def _widths(table: TableBlock) -> list[int]:
     return widths
 
 
+_CELL_AIR = 40  # twentieths of a point between a cell's words and its edge
+
+
 def table_markup(table: TableBlock) -> str:
     """Return caption, table and note. All cells are written row by row as text, never looked up in a finished table."""
     widths = _widths(table)
@@ -111,7 +114,8 @@ def table_markup(table: TableBlock) -> str:
     return (
         (paragraph("Caption", run(caption)) if caption else "")
         + f'<w:tbl><w:tblPr><w:tblW w:w="{TYPE_WIDTH}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{edges}</w:tblBorders>'
-        '<w:tblLayout w:type="fixed"/></w:tblPr>'
+        '<w:tblLayout w:type="fixed"/>'
+        f'<w:tblCellMar><w:top w:w="{_CELL_AIR}" w:type="dxa"/><w:bottom w:w="{_CELL_AIR}" w:type="dxa"/></w:tblCellMar></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid><w:tr><w:trPr><w:cantSplit/>"
         f'<w:trHeight w:val="{LINE - 159}" w:hRule="atLeast"/><w:tblHeader/></w:trPr>{heads}</w:tr>{body}</w:tbl>'
         + ("".join(paragraph("TableNote", run(line)) for line in note) or paragraph("TableNote", ""))

@@ -124,7 +124,8 @@ def signature_places(signer: str, day: str) -> tuple[str, str]:
     signer_width, day_width = (round(characters(text) * CHARACTER) for text in (signer, day))
     at_right = f'<w:ind w:right="{INDENT}"/>'
     if day_width <= signer_width:
-        return at_right, f'<w:ind w:left="{TYPE_WIDTH - signer_width}"/><w:jc w:val="left"/>'
+        # Placed from the right: a stand-in font with wider digits must not tear the date.
+        return at_right, f'<w:ind w:right="{signer_width - day_width}"/>'
     return f'<w:ind w:left="{TYPE_WIDTH - 2 * INDENT - day_width}"/><w:jc w:val="left"/>', at_right
 
 
