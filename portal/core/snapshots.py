@@ -11,6 +11,7 @@ import datetime
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
 from django.db import connection, models
@@ -53,15 +54,20 @@ class Store:
     table: type[models.Model]
     annotations: dict[Facts, Annotation] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def columns(self) -> list[str]:
         """The columns that both the table and the facts have: all but the snapshot's number."""
         return [column.attname for column in self.table._meta.concrete_fields if column.name not in {"pk", "snapshot"}]
 
+    @cached_property
+    def row(self) -> type[models.Model]:
+        """The unmanaged model that rows are read through."""
+        return self.facts(SOME_DAY).model
+
     def kept(self, snapshot: int) -> QuerySet[Any]:
         """Return the rows kept with a snapshot, as the facts function would return them."""
         rows = self.table._default_manager.filter(snapshot_id=snapshot).order_by()
-        return rows_of(self.facts(SOME_DAY).model, rows.values(*self.columns))
+        return rows_of(self.row, rows.values(*self.columns))
 
     def annotated(self, rows: QuerySet[Any], as_of: AsOf) -> QuerySet[Any]:
         """Add what any facts function adds, so that every kept indicator can be counted over one set of rows."""

@@ -76,10 +76,10 @@ def test_pages_ask_as_often_for_many_associations_as_for_few() -> None:
         small = measured(SMALL)
         transaction.set_rollback(True)
     large = measured(LARGE)
-    print(f"\n{'page':34} queries {SMALL} → {LARGE}   CPU ×{LARGE // SMALL} rows")  # noqa: T201
+    print(f"\n{'page':34} queries {SMALL} → {LARGE}   CPU ×{LARGE // SMALL} rows")
     for page in PAGES:
         (few, quick), (many, slow) = small[page], large[page]
-        print(f"{page:34} {few:7} → {many:<7} × {slow / quick:.1f}")  # noqa: T201
+        print(f"{page:34} {few:7} → {many:<7} × {slow / quick:.1f}")
     assert {page: queries for page, (queries, _) in large.items()} == {
         page: queries for page, (queries, _) in small.items()
     }

@@ -13,14 +13,18 @@ from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from associations.choices import Membership
 from associations.models import Association, Authority, Headcount
 from associations.services.headcounts import correct_headcount, record_headcount
+from associations.services.people import state_membership
+from partyorgs.choices import Setup
 from partyorgs.indicators import COMPUTED, INDICATORS
 from partyorgs.models import LedgerUpload
 from partyorgs.models.facts import StoredFact
 from partyorgs.services import snapshots
 from partyorgs.services.ledger import apply_ledger, check_ledger, confirm_ledger, stage_ledger
 from partyorgs.services.ledger_undo import undo_ledger
+from partyorgs.services.officers import end_party_post
 from partyorgs.services.snapshots import (
     build_snapshot,
     check_snapshots,
@@ -147,7 +151,7 @@ def test_after_any_changes_every_figure_is_right_at_once_and_every_kept_row_afte
         build_snapshot(as_of=day, actor=actor)
     built = set(in_use().values_list("pk", flat=True))
     for _ in range(10):
-        for _ in range(world.pick((1, 1, 3))):
+        for _ in range(world.pick((1, 10, 20))):
             changes.make()
         day, limit, by = world.pick(KEPT_DAYS), world.pick(limits(world)), world.pick(GROUPED)
         assert asked(day, limit, by) == live(day, limit, by), changes.happened
@@ -158,6 +162,29 @@ def test_after_any_changes_every_figure_is_right_at_once_and_every_kept_row_afte
     for limit in limits(world):
         for by in GROUPED:
             assert_three_ways_agree(KEPT_DAYS[-2], limit, by)
+
+
+def test_a_secretary_who_leaves_is_missed_by_all_whom_the_joint_branch_covers(actor: User) -> None:
+    organization = recipes.organization.make()
+    recipes.organization_setup.make(organization=organization, setup=Setup.JOINT)
+    through, other = recipes.association.make(), recipes.association.make()
+    for association in (through, other):
+        recipes.affiliation.make(organization=organization, association=association)
+    post = recipes.party_post.make(organization=organization, association=through)
+    build_snapshot(as_of=DAY, actor=actor)
+    end_party_post(post=post, actor=actor, on=DAY, reason="调动")
+    refresh_snapshots(actor=actor)
+    assert StoredFact.objects.filter(has_secretary=False).count() == 2
+
+
+def test_what_is_learnt_of_a_person_is_learnt_at_every_association_of_the_person(actor: User) -> None:
+    person = recipes.person.make()
+    for _ in range(2):
+        recipes.association_post.make(person=person)
+    build_snapshot(as_of=DAY, actor=actor)
+    state_membership(person=person, actor=actor, membership=Membership.FORMAL, stated_on=DAY)
+    refresh_snapshots(actor=actor)
+    assert StoredFact.objects.filter(leader_party_posts=1).count() == 2
 
 
 @pytest.mark.timeout(400)
