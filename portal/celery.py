@@ -1,8 +1,11 @@
 """Background work: the application and what runs by the clock. The job table is the truth; the broker only carries ids."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -10,8 +13,23 @@ app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
+
+def slot(kind: str, rule: str, when: crontab) -> dict[str, Any]:
+    """Return a line that enqueues one job of `kind` a slot; `rule` is one of portal.core.slots.SLOTS and names the slot."""
+    return {"task": "portal.core.tasks.enqueue_slot", "schedule": when, "args": (kind, rule)}
+
+
+# What follows by the clock, in local time. Two beats do no harm: each slot has a key of its own, so that it runs once.
 app.conf.beat_schedule = {
     # Every half minute: a broker may forget or vanish at any moment, and a job left unpublished is a person waiting.
     # An entry that nobody took within that time is dropped, so that a worker coming back finds one, not hundreds.
-    "sweep-jobs": {"task": "portal.core.tasks.sweep_jobs", "schedule": 30.0, "options": {"expires": 30.0}},
+    "sweep-jobs": {
+        "task": "portal.core.tasks.sweep_jobs",
+        "schedule": settings.JOB_SWEEP_SECONDS,
+        "options": {"expires": settings.JOB_SWEEP_SECONDS},
+    },
+    # Every minute: a slot that no beat was there for is caught up as soon as one is, once, the latest only.
+    "catch-up-slots": {"task": "portal.core.tasks.catch_up_slots", "schedule": 60.0, "options": {"expires": 60.0}},
+    # At 3:40, when nobody works and after the nightly figures: it only deletes, and nothing waits for it.
+    "purge-jobs": slot("purge_jobs", "daily", crontab(hour=3, minute=40)),
 }
