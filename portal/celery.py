@@ -29,7 +29,7 @@ app.conf.beat_schedule = {
         "options": {"expires": settings.JOB_SWEEP_SECONDS},
     },
     # Every minute: a slot that no beat was there for is caught up as soon as one is, once, the latest only.
-    "catch-up-slots": {"task": "portal.core.tasks.catch_up_slots", "schedule": 60.0, "options": {"expires": 60.0}},
+    "catch-up-slots": {"task": "portal.core.tasks.catch_up_slots", "schedule": settings.JOB_CATCH_UP_SECONDS},
     # At 3:40, when nobody works and after the nightly figures: it only deletes, and nothing waits for it.
     "purge-jobs": slot("purge_jobs", "daily", crontab(hour=3, minute=40)),
 }

@@ -279,6 +279,7 @@ TEST_PACE = env.float("TEST_PACE", default=1.0) if TESTING else 1.0
 JOB_LEASE_SECONDS = 45 * TEST_PACE
 JOB_HEARTBEAT_SECONDS = 10 * TEST_PACE
 JOB_SWEEP_SECONDS = 30 * TEST_PACE
+JOB_CATCH_UP_SECONDS = 60 * TEST_PACE
 JOB_UNPUBLISHED_SECONDS = 20 * TEST_PACE  # a message may take this long from the commit to a worker
 
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"

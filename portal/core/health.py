@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models.functions import Now
 from redis import Redis
@@ -52,7 +52,7 @@ def _database() -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error:
         logger.exception("not ready: the database does not answer")
         return DOWN
     return OK
@@ -62,7 +62,7 @@ def _migrations() -> str:
     try:
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
+    except Error:
         logger.exception("not ready: the migrations cannot be read")
         return DOWN
     return "pending" if pending else OK

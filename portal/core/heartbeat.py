@@ -12,7 +12,7 @@ from typing import Any, Self
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import Error, connection
 from django.db.models.functions import Now
 
 from portal.core.choices import JobStatus
@@ -85,7 +85,7 @@ class Heartbeat:
     def _renew(self) -> None:
         try:
             renewed = Job.objects.filter(**self._fence).update(leased_until=Now() + LEASE, **self._told)
-        except (DatabaseError, InterfaceError):
+        except Error:
             logger.info("job %s: lease not renewed, trying again", self._job.pk)
             connection.close()
         else:

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-
-from celery.schedules import crontab
+from typing import Protocol
 
 from portal.core.quarters import Quarter
+
+
+class When(Protocol):
+    """What celery.schedules.crontab knows of a line of the schedule."""
+
+    minute: AbstractSet[int]
+    hour: AbstractSet[int]
+    day_of_week: AbstractSet[int]
+    day_of_month: AbstractSet[int]
+    month_of_year: AbstractSet[int]
+
 
 _FURTHEST = 100  # days: a quarter and some
 
@@ -35,7 +46,7 @@ def _quarter_end(due: datetime.date) -> Slot:
 SLOTS: dict[str, Callable[[datetime.date], Slot]] = {"daily": _daily, "weekly": _daily, "quarter_end": _quarter_end}
 
 
-def latest_due(when: crontab, now: datetime.datetime) -> datetime.date:
+def latest_due(when: When, now: datetime.datetime) -> datetime.date:
     """Return the latest day on which `when` was due by `now`, which is local time; a line is due once a day at most."""
     clock = datetime.time(min(when.hour), min(when.minute))
     today = now.date()
@@ -47,10 +58,10 @@ def latest_due(when: crontab, now: datetime.datetime) -> datetime.date:
     raise ValueError(message)
 
 
-def _falls_on(when: crontab, day: datetime.date) -> bool:
+def _falls_on(when: When, day: datetime.date) -> bool:
     return day.month in when.month_of_year and day.day in when.day_of_month and day.isoweekday() % 7 in when.day_of_week
 
 
-def latest_slot(when: crontab, rule: str, now: datetime.datetime) -> Slot:
+def latest_slot(when: When, rule: str, now: datetime.datetime) -> Slot:
     """Return the slot that is due, or was missed, at `now`."""
     return SLOTS[rule](latest_due(when, now))

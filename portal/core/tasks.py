@@ -112,12 +112,14 @@ def forget_progress(job: Job) -> None:
     cache.delete(progress_key(job.pk))
 
 
-def publish(job_id: int) -> None:
+def publish(job_id: int) -> bool:
     """Hand a job to the workers. Without a broker nothing is lost: the sweeper publishes again."""
     try:
         run_job.delay(job_id)
     except (OperationalError, RedisError, OSError):
         logger.warning("job %s not published: no broker; the sweeper will do it", job_id)
+        return False
+    return True
 
 
 def lease(job_id: int) -> Job | None:
@@ -230,7 +232,8 @@ def publish_waiting() -> None:
 
 def _publish_again(which: Q) -> None:
     for job_id in Job.objects.filter(which).order_by("pk").values_list("pk", flat=True)[:SWEPT_AT_ONCE]:
-        publish(job_id)
+        if not publish(job_id):
+            return  # each attempt at a frozen broker takes seconds
 
 
 # --- by the clock ---
