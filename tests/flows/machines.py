@@ -16,7 +16,7 @@ from portal.celery import app
 from portal.core.models import Job
 
 PATIENCE = 120
-PACE = "0.1"  # leases, sweeps and time limits ten times as short as on a server
+PACE = "0.1"  # leases and sweeps ten times as short as on a server
 
 
 def until(happened: Callable[[], bool], what: str) -> None:
@@ -45,9 +45,11 @@ class Machines:
         told = {"PORTAL_ENV": "test", "DATABASE_URL": database, "REDIS_URL": self.redis_url}
         return {**os.environ, **told, "TEST_PACE": PACE, "TEST_JOBS": "tests.flows.counted", **more}
 
-    def start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
+    def start(self, name: str, *command: str, **more: str) -> subprocess.Popen[bytes]:
         with (self.folder / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(command, env=self.environment(), stdout=log, stderr=log, start_new_session=True)
+            process = subprocess.Popen(
+                command, env=self.environment(**more), stdout=log, stderr=log, start_new_session=True
+            )
         self._processes.append(process)
         return process
 
@@ -62,9 +64,9 @@ class Machines:
         with socket.socket() as knock:
             return knock.connect_ex(("127.0.0.1", self.port)) == 0
 
-    def start_worker(self, name: str, *wishes: str) -> subprocess.Popen[bytes]:
-        words = ("worker", "--hostname", f"{name}@%h", "--concurrency", "2", "--loglevel", "WARNING", *wishes)
-        return self.start(name, sys.executable, "-m", "celery", "-A", "portal", *words)
+    def start_worker(self, name: str, **more: str) -> subprocess.Popen[bytes]:
+        words = ("worker", "--hostname", f"{name}@%h", "--concurrency", "2", "--loglevel", "WARNING")
+        return self.start(name, sys.executable, "-m", "celery", "-A", "portal", *words, **more)
 
     def start_beat(self, name: str) -> subprocess.Popen[bytes]:
         words = ("beat", "--schedule", str(self.folder / name), "--pidfile", "", "--loglevel", "WARNING")
