@@ -23,8 +23,8 @@ from partyorgs.xlsx.columns import TABLE_BY_KEY, TABLES
 from partyorgs.xlsx.headings import IGNORED
 from partyorgs.xlsx.writer import blank_ledger, marked_ledger
 from portal.core import audit
-from portal.core.choices import AuditAction, Role
 from portal.core.access import can_rerun
+from portal.core.choices import AuditAction, Role
 from portal.core.errors import RuleViolation
 from portal.core.tasks import progress_of
 from portal.core.views import FilteredListView, ScopedMixin, file_response, watermark
