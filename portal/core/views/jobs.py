@@ -89,6 +89,7 @@ class JobDetailView(ScopedMixin, DetailView):  # type: ignore[type-arg]
             state=_state(job),
             badge=_BADGES[JobStatus(job.status)],
             is_own=is_own,
+            sees_log=self.scope.has(Role.SYSADMIN),
             can_rerun=can_rerun(user, job) is None,
             progress=progress,
             result_url=job.payload.get("result_url", "") if is_own else "",
