@@ -30,6 +30,13 @@ app.conf.beat_schedule = {
     },
     # Every minute: a slot that no beat was there for is caught up as soon as one is, once, the latest only.
     "catch-up-slots": {"task": "portal.core.tasks.catch_up_slots", "schedule": settings.JOB_CATCH_UP_SECONDS},
+    # At 1:10, the quarter just over: what was reported until its last midnight stands in it, and the night's other work,
+    # which changes what snapshots there are, comes after.
+    "freeze-quarter": slot(
+        "freeze_quarter", "quarter_end", crontab(hour=1, minute=10, day_of_month=1, month_of_year="1,4,7,10")
+    ),
+    # At 1:40, with hours to spare before anybody reads the new day's figures: a country takes a while.
+    "nightly-snapshot": slot("nightly_snapshot", "daily", crontab(hour=1, minute=40)),
     # At 3:40, when nobody works and after the nightly figures: it only deletes, and nothing waits for it.
     "purge-jobs": slot("purge_jobs", "daily", crontab(hour=3, minute=40)),
 }

@@ -71,7 +71,8 @@ def register_job(kind: str, label: str = "", *, opens_own_transaction: bool = Fa
 
     It runs in one transaction with the job's being done, so that its effect is there exactly once. What it returns (a
     dict) is kept as the job's result. A work that reads for long before it writes opens that transaction itself, with
-    `effect_of(job)`, as late as it can: on SQLite nobody else writes meanwhile. Either way the audit log is written last:
+    `effect_of(job)`, as late as it can: on SQLite nobody else writes meanwhile. One whose steps each stand for themselves
+    (batches that, begun again, find what is there) may commit them singly, and is done when it returns. Either way the audit log is written last:
     whoever has written to it holds up every other write until the transaction ends.
     """
 

@@ -53,7 +53,7 @@ def test_a_disk_that_is_nearly_full_degrades(client: Client, db: None, settings:
 
 def test_a_migration_that_is_missing_takes_the_machine_out_of_service(client: Client, db: None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'core' AND name = '0003_pulse'")
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'core' AND name = '0004_pulse'")
     assert ready(client) == (503, "down", {"database": "ok", "migrations": "pending", "storage": "ok"})
 
 

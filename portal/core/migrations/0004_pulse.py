@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0002_job_result'),
+        ('core', '0003_job_result'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0001_people_scope_audit'),
+        ('core', '0002_snapshots'),
     ]
 
     operations = [
