@@ -59,8 +59,19 @@ def test_the_navigation_of_each_role_holds_what_the_role_may_use(client_of: Clie
         role: [entry["label"] for entry in client_of(role).get(reverse("core:password-change")).context["navigation"]]
         for role in ("province", "committee", "secretary", "inspector", "viewer", "sysadmin", "secadmin", "auditor")
     } == {
-        "province": ["工作台", "覆盖", "协会商会", "党组织", "交叉任职", "人员", "目标", "机构", "数据导入"],
-        "committee": ["工作台", "覆盖", "协会商会", "党组织", "交叉任职", "人员", "目标"],
+        "province": [
+            "工作台",
+            "覆盖",
+            "协会商会",
+            "党组织",
+            "交叉任职",
+            "人员",
+            "目标",
+            "督查报告",
+            "机构",
+            "数据导入",
+        ],
+        "committee": ["工作台", "覆盖", "协会商会", "党组织", "交叉任职", "人员", "目标", "督查报告"],
         "secretary": ["工作台"],
         "inspector": ["工作台"],
         "viewer": ["工作台", "覆盖", "协会商会", "党组织"],
