@@ -1,8 +1,11 @@
 """Background work: the application and what runs by the clock. The job table is the truth; the broker only carries ids."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -10,8 +13,30 @@ app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
+
+def slot(kind: str, rule: str, when: crontab) -> dict[str, Any]:
+    """Return a line that enqueues one job of `kind` a slot; `rule` is one of portal.core.slots.SLOTS and names the slot."""
+    return {"task": "portal.core.tasks.enqueue_slot", "schedule": when, "args": (kind, rule)}
+
+
+# What follows by the clock, in local time. Two beats do no harm: each slot has a key of its own, so that it runs once.
 app.conf.beat_schedule = {
     # Every half minute: a broker may forget or vanish at any moment, and a job left unpublished is a person waiting.
     # An entry that nobody took within that time is dropped, so that a worker coming back finds one, not hundreds.
-    "sweep-jobs": {"task": "portal.core.tasks.sweep_jobs", "schedule": 30.0, "options": {"expires": 30.0}},
+    "sweep-jobs": {
+        "task": "portal.core.tasks.sweep_jobs",
+        "schedule": settings.JOB_SWEEP_SECONDS,
+        "options": {"expires": settings.JOB_SWEEP_SECONDS},
+    },
+    # Every minute: a slot that no beat was there for is caught up as soon as one is, once, the latest only.
+    "catch-up-slots": {"task": "portal.core.tasks.catch_up_slots", "schedule": settings.JOB_CATCH_UP_SECONDS},
+    # At 1:10, the quarter just over: what was reported until its last midnight stands in it, and the night's other work,
+    # which changes what snapshots there are, comes after.
+    "freeze-quarter": slot(
+        "freeze_quarter", "quarter_end", crontab(hour=1, minute=10, day_of_month=1, month_of_year="1,4,7,10")
+    ),
+    # At 1:40, with hours to spare before anybody reads the new day's figures: a country takes a while.
+    "nightly-snapshot": slot("nightly_snapshot", "daily", crontab(hour=1, minute=40)),
+    # At 3:40, when nobody works and after the nightly figures: it only deletes, and nothing waits for it.
+    "purge-jobs": slot("purge_jobs", "daily", crontab(hour=3, minute=40)),
 }

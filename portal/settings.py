@@ -191,6 +191,7 @@ MEDIA_URL = "media/"  # no address serves it: every download goes through a view
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024  # one file: a province's ledger is below 3 MB
+STORAGE_LEAST_FREE_BYTES = 500 * 1024 * 1024  # below it the health page warns: a day of uploads
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # a form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
@@ -272,6 +273,15 @@ if PRODUCTION:
 
 # --- Background work: the job table is the truth, the broker may forget ---
 
+# A killed worker's job is taken over when its lease has run out and the sweeper has come by: within 75 seconds. The tests
+# of lost workers wait for it many times, so they alone may shorten it.
+TEST_PACE = env.float("TEST_PACE", default=1.0) if TESTING else 1.0
+JOB_LEASE_SECONDS = 45 * TEST_PACE
+JOB_HEARTBEAT_SECONDS = 10 * TEST_PACE
+JOB_SWEEP_SECONDS = 30 * TEST_PACE
+JOB_CATCH_UP_SECONDS = 60 * TEST_PACE
+JOB_UNPUBLISHED_SECONDS = 20 * TEST_PACE  # a message may take this long from the commit to a worker
+
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker for ever
@@ -296,12 +306,13 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True  # both are needed: with the first alone, the task of a killed child is gone
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_PUBLISH_RETRY = False  # the sweeper publishes again; the page goes on
-CELERY_TASK_SOFT_TIME_LIMIT = 840
-CELERY_TASK_TIME_LIMIT = 900
-CELERY_TASK_ALWAYS_EAGER = TESTING
+CELERY_TASK_TIME_LIMIT = env.float("TEST_TIME_LIMIT", default=900) if TESTING else 900
+CELERY_TASK_SOFT_TIME_LIMIT = CELERY_TASK_TIME_LIMIT * 14 / 15  # a minute to end decently
+CELERY_TASK_ALWAYS_EAGER = TESTING and not REDIS_URL
 CELERY_TASK_EAGER_PROPAGATES = TESTING
+CELERY_IMPORTS = env.list("TEST_JOBS", default=[]) if TESTING else []  # jobs that only a test has
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # the lease, not the broker, says whose a job is
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 

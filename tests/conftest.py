@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from portal.celery import app as celery_app
 from portal.core.choices import CommitteeKind, Role
 from portal.core.models import Committee, Grant, User
 from tests import recipes
+from tests.flows.machines import Machines
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page
@@ -185,6 +188,19 @@ def client_of(user_of: Callable[[str], User]) -> ClientOf:
         return client
 
     return signed_in
+
+
+# --- the server: Redis, workers and beats as processes ---
+
+
+@pytest.fixture
+def machines(transactional_db: None, tmp_path: Path) -> Iterator[Machines]:
+    """Return what starts a server's processes; jobs of the test go to them, not to this process."""
+    before, celery_app.conf.task_always_eager = celery_app.conf.task_always_eager, False
+    machines = Machines(tmp_path)
+    yield machines
+    machines.stop()
+    celery_app.conf.task_always_eager = before
 
 
 # --- the browser ---

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -64,19 +65,30 @@ def stage_ledger(
     return upload
 
 
-def check_ledger(*, upload: LedgerUpload, actor: User | None, progress: Progress = _silently) -> LedgerUpload:
-    """Read the file and work out what it would change; keep problems and plan with the upload, write nothing else."""
+def check_ledger(
+    *,
+    upload: LedgerUpload,
+    actor: User | None,
+    progress: Progress = _silently,
+    writing: Callable[[], AbstractContextManager[None]] = transaction.atomic,
+) -> LedgerUpload:
+    """Read the file and work out what it would change; keep problems and plan with the upload, write nothing else.
+
+    Reading takes long and locks nothing; `writing` opens the transaction of what is kept (a job's own, where one checks).
+    """
     try:
         progress(0, 1, "读取文件")
         ledger, plan, mapping = _plan(upload, progress)
     except UnreadableFile as refusal:
         upload.status, upload.error = UploadStatus.FAILED, refusal.message
-        upload.save(update_fields=["status", "error"])
+        with writing():
+            upload.save(update_fields=["status", "error"])
         return upload
     upload.mapping = [mapped.as_json() for mapped in mapping]
     _keep_plan(upload, ledger, plan)
     upload.status, upload.error = UploadStatus.CHECKED, ""
-    upload.save()
+    with writing():
+        upload.save()
     return upload
 
 

@@ -23,6 +23,7 @@ from partyorgs.xlsx.columns import TABLE_BY_KEY, TABLES
 from partyorgs.xlsx.headings import IGNORED
 from partyorgs.xlsx.writer import blank_ledger, marked_ledger
 from portal.core import audit
+from portal.core.access import can_rerun
 from portal.core.choices import AuditAction, Role
 from portal.core.errors import RuleViolation
 from portal.core.tasks import progress_of
@@ -95,6 +96,7 @@ class LedgerDetail(ScopedMixin, DetailView):
             job=upload.job,
             progress=progress_of(upload.job) if upload.job else None,
             result_url=reverse("partyorgs:ledger-detail", args=[upload.pk]),
+            can_rerun=bool(upload.job and can_rerun(signed_in(self.request), upload.job) is None),
             is_working=upload.status in (UploadStatus.CHECKING, UploadStatus.APPLYING),
             job_failed=bool(upload.job and upload.job.status == "failed"),
             errors=len(errors),

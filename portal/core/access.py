@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from django.db import models
 from django.db.models import Q
 
-from portal.core.choices import ADMINISTRATORS, Role
+from portal.core.choices import ADMINISTRATORS, JobStatus, Role
 from portal.core.errors import Denial
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import AnonymousUser
 
-    from portal.core.models import Committee, Grant, User
+    from portal.core.models import Committee, Grant, Job, User
 
 M = TypeVar("M", bound="type[models.Model]")
 
@@ -114,6 +114,15 @@ def subtree_limit(committee: Committee) -> Limit:
 def can_manage_users(user: User) -> Denial | None:
     """Accounts are the system administrator's alone (三员分立)."""
     return None if scope_of(user).has(Role.SYSADMIN) else Denial("只有系统管理员可以管理账户。")
+
+
+def can_rerun(user: User, job: Job) -> Denial | None:
+    """A job that failed is tried anew by its owner; where the machine was at fault, by the system administrator too."""
+    if job.status != JobStatus.FAILED:
+        return Denial("这项任务没有停止，不需要重新运行。")
+    if job.owner_id == user.pk or (job.parked and scope_of(user).has(Role.SYSADMIN)):
+        return None
+    return Denial("这项任务因业务原因没有完成，只能由发起人处理。")
 
 
 def can_read_audit(user: User) -> Denial | None:

@@ -8,9 +8,10 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 
-from portal.core.choices import AuditAction, CommitteeKind, Role
+from portal.core.choices import AuditAction, CommitteeKind, JobStatus, Role
 from portal.core.forms import PlainForm
-from portal.core.models import AuditEntry, Committee, Grant, User
+from portal.core.models import AuditEntry, Committee, Grant, Job, User
+from portal.core.tasks import kinds
 
 
 class ListFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -81,4 +82,15 @@ class AuditFilter(ListFilter):
 
     class Meta:
         model = AuditEntry
+        fields: tuple[str, ...] = ()
+
+
+class JobFilter(ListFilter):
+    kind = django_filters.ChoiceFilter(choices=kinds, empty_label="全部", label="任务")
+    status = django_filters.ChoiceFilter(choices=JobStatus.choices, empty_label="全部", label="状态")
+    since = django_filters.DateFilter(field_name="created_at", lookup_expr="date__gte", widget=DayInput, label="自")
+    until = django_filters.DateFilter(field_name="created_at", lookup_expr="date__lte", widget=DayInput, label="至")
+
+    class Meta:
+        model = Job
         fields: tuple[str, ...] = ()

@@ -11,10 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.core import audit
+from portal.core.access import can_rerun
 from portal.core.choices import ADMINISTRATORS, AuditAction, CommitteeKind, JobStatus, Role
 from portal.core.errors import RuleViolation, refuse_invalid
 from portal.core.models import PATH_STEP, Committee, Grant, Job, User, normal_username
-from portal.core.tasks import publish
+from portal.core.tasks import forget_progress, label_of, publish
 
 SECRET_HOURS = 72  # SEC-12: a secret that nobody fetched in three days is void
 _SECRET_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # noqa: S105 -- read aloud without mistakes: no 0 O 1 I
@@ -196,9 +197,27 @@ def enqueue_job(*, kind: str, key: str, payload: dict[str, Any], owner: User | N
         key=key, defaults={"kind": kind, "payload": payload, "owner": owner}
     )
     if job.status == JobStatus.FAILED:
-        job.status, job.tries, job.error, job.finished_at, job.payload = JobStatus.QUEUED, 0, "", None, payload
-        job.save(update_fields=["status", "tries", "error", "finished_at", "payload"])
-        is_new = True
-    if is_new:
+        job.payload = payload
+        _queue_anew(job)
+    elif is_new:
         transaction.on_commit(partial(publish, job.pk))
+    return job
+
+
+def _queue_anew(job: Job) -> None:
+    job.status, job.tries, job.error, job.parked, job.finished_at = JobStatus.QUEUED, 0, "", False, None
+    job.done, job.total, job.note, job.result = 0, 0, "", None
+    job.save()
+    forget_progress(job)
+    transaction.on_commit(partial(publish, job.pk))
+
+
+@transaction.atomic
+def rerun_job(*, job: Job, actor: User) -> Job:
+    """Have a job that ended without success done once more, with three new tries. Raises RuleViolation where it did not."""
+    job = Job.objects.select_for_update().get(pk=job.pk)
+    if denial := can_rerun(actor, job):
+        raise RuleViolation(denial.reason)
+    audit.record(actor, AuditAction.CHANGE, job, step="重新运行", what=label_of(job))
+    _queue_anew(job)
     return job

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from portal.core.views import audit_log, committees, grants, people, session, system
+from portal.core.views import audit_log, committees, grants, jobs, people, session, system
 
 app_name = "core"
 urlpatterns: list[URLPattern] = [
@@ -22,7 +22,9 @@ urlpatterns: list[URLPattern] = [
     path("committees/<int:pk>/edit/", committees.CommitteeEditView.as_view(), name="committee-edit"),
     path("audit/", audit_log.AuditListView.as_view(), name="audit-list"),
     path("audit/<int:pk>/", audit_log.AuditDetailView.as_view(), name="audit-detail"),
-    path("jobs/<int:pk>/", system.JobDetailView.as_view(), name="job-detail"),
+    path("jobs/", jobs.JobListView.as_view(), name="job-list"),
+    path("jobs/<int:pk>/", jobs.JobDetailView.as_view(), name="job-detail"),
+    path("jobs/<int:pk>/rerun/", jobs.job_rerun, name="job-rerun"),
     path("healthz/live", system.live, name="healthz-live"),
     path("healthz/ready", system.ready, name="healthz-ready"),
 ]

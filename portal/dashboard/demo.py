@@ -20,6 +20,7 @@ from portal.core.choices import Role
 from portal.core.dated import live_q
 from portal.core.models import Committee, Grant, User
 from portal.core.quarters import quarter_ends
+from portal.core.tasks import publish_waiting
 from portal.dashboard.synthetic import build_country
 
 ASSOCIATIONS = 424
@@ -92,7 +93,10 @@ def new_password() -> str:
 
 
 def start_background_work(app: Celery) -> None:
-    """Run one worker and the schedule in threads of this process: the whole queue where there is no Redis."""
+    """Run one worker and the schedule in threads of this process: the whole queue where there is no Redis.
+
+    A broker in memory has forgotten what an earlier run had queued; the rows have not, and are published at once.
+    """
     worker = app.WorkController(
         app=app,
         hostname="embedded@portal",
@@ -101,6 +105,7 @@ def start_background_work(app: Celery) -> None:
         without_mingle=True,
         without_gossip=True,
     )
+    publish_waiting()
     threading.Thread(target=worker.start, name="worker", daemon=True).start()
     beat = Service(app, max_interval=1)
     threading.Thread(target=beat.start, kwargs={"embedded_process": False}, name="beat", daemon=True).start()

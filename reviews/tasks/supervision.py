@@ -8,7 +8,7 @@ from portal.core.tasks import Report, register_job
 BUILD_REPORT = "build_report"
 
 
-@register_job(BUILD_REPORT)
+@register_job(BUILD_REPORT, "生成督查报告")
 def run_build(job: Job, report: Report) -> None:
     from reviews.models.supervision import SupervisionReport
     from reviews.services.supervision.building import build_report

@@ -6,45 +6,12 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.core import audit
-from portal.core.choices import AuditAction, JobStatus, Role
+from portal.core.choices import AuditAction, Role
 from portal.core.models import AuditEntry, Grant, User
 from tests import recipes
 from tests.conftest import ClientOf, Side
 
-# --- jobs ---
-
-
-def test_a_job_is_seen_by_its_owner_alone(client_of: ClientOf, province_user: User) -> None:
-    job = recipes.job.make(owner=province_user)
-    address = reverse("core:job-detail", args=[job.pk])
-    assert [client_of(role).get(address).status_code for role in ("province", "committee", "sysadmin")] == [
-        200,
-        404,
-        404,
-    ]
-
-
-def test_a_job_under_way_is_asked_for_again_and_one_that_is_done_leads_on(
-    client_of: ClientOf, province_user: User
-) -> None:
-    client = client_of("province")
-    job = recipes.job.make(
-        owner=province_user, status=JobStatus.RUNNING, done=3, total=12, payload={"result_url": "/x/"}
-    )
-    address = reverse("core:job-detail", args=[job.pk])
-    fragment = client.get(address, headers={"HX-Request": "true"})
-    assert ('hx-trigger="every 1s"' in fragment.content.decode(), "25 %" in fragment.content.decode()) == (True, True)
-    job.status = JobStatus.DONE
-    job.save()
-    assert client.get(address, headers={"HX-Request": "true"})["HX-Redirect"] == "/x/"
-    assert 'href="/x/"' in client.get(address).content.decode()
-
-
-# --- health and error pages ---
-
-
-def test_health_answers_without_signing_in(client: Client, db: None) -> None:
-    assert [client.get(f"/healthz/{kind}").json() for kind in ("live", "ready")] == [{"status": "ok"}] * 2
+# --- error pages ---
 
 
 def test_a_missing_page_looks_like_the_portal_and_has_a_number(client_of: ClientOf) -> None:
@@ -92,12 +59,23 @@ def test_the_navigation_of_each_role_holds_what_the_role_may_use(client_of: Clie
         role: [entry["label"] for entry in client_of(role).get(reverse("core:password-change")).context["navigation"]]
         for role in ("province", "committee", "secretary", "inspector", "viewer", "sysadmin", "secadmin", "auditor")
     } == {
-        "province": ["工作台", "覆盖", "协会商会", "党组织", "交叉任职", "人员", "目标", "机构", "数据导入"],
-        "committee": ["工作台", "覆盖", "协会商会", "党组织", "交叉任职", "人员", "目标"],
+        "province": [
+            "工作台",
+            "覆盖",
+            "协会商会",
+            "党组织",
+            "交叉任职",
+            "人员",
+            "目标",
+            "督查报告",
+            "机构",
+            "数据导入",
+        ],
+        "committee": ["工作台", "覆盖", "协会商会", "党组织", "交叉任职", "人员", "目标", "督查报告"],
         "secretary": ["工作台"],
         "inspector": ["工作台"],
         "viewer": ["工作台", "覆盖", "协会商会", "党组织"],
-        "sysadmin": ["账户"],
+        "sysadmin": ["账户", "后台任务"],
         "secadmin": ["授权"],
         "auditor": ["操作记录"],
     }

@@ -3,7 +3,7 @@
 from typing import Any
 
 from portal.core import audit
-from portal.core.choices import AuditAction, Role
+from portal.core.choices import AuditAction, JobStatus, Role
 from portal.core.models import Grant
 from tests import recipes
 from tests.flows.matrix import ROLES, Row
@@ -37,6 +37,10 @@ def job_of_another(world: Any, side: str) -> dict[str, Any]:
     return {"pk": recipes.job.make().pk}
 
 
+def parked_job(world: Any, side: str) -> dict[str, Any]:
+    return {"pk": recipes.job.make(status=JobStatus.FAILED, parked=True).pk}
+
+
 ROWS: list[Row] = [
     Row("core:sign-in", own=dict.fromkeys(ROLES, 302), is_public=True),
     Row("core:sign-out", method="post", own=dict.fromkeys(ROLES, 302)),
@@ -62,11 +66,11 @@ ROWS: list[Row] = [
     ),
     Row("core:audit-list", own={"auditor": 200}),
     Row("core:audit-detail", kwargs=some_entry, own={"auditor": 200}),
-    Row(
-        "core:job-detail",  # its owner's alone; tests/core/test_views.py has the owner's side
-        kwargs=job_of_another,
-        own=dict.fromkeys(ROLES, 404),
+    Row("core:job-list", own=EVERYBODY),
+    Row(  # its owner's alone, and the system administrator's without its contents; tests/core/test_views_jobs.py
+        "core:job-detail", kwargs=job_of_another, own=dict.fromkeys(ROLES, 404) | {"sysadmin": 200}
     ),
+    Row("core:job-rerun", method="post", kwargs=parked_job, own=dict.fromkeys(ROLES, 404) | {"sysadmin": 302}),
     Row("core:healthz-live", own=EVERYBODY, is_public=True),
     Row("core:healthz-ready", own=EVERYBODY, is_public=True),
 ]

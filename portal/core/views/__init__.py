@@ -224,6 +224,7 @@ NAVIGATION = (
     Entry("core:committee-list", "机构", "diagram-2", (Role.PROVINCE,)),
     Entry("partyorgs:ledger-list", "数据导入", "file-earmark-arrow-up", (Role.PROVINCE,)),
     Entry("core:user-list", "账户", "person-gear", (Role.SYSADMIN,)),
+    Entry("core:job-list", "后台任务", "hourglass-split", (Role.SYSADMIN,)),
     Entry("core:grant-list", "授权", "key", (Role.SECADMIN,)),
     Entry("core:audit-list", "操作记录", "journal-text", (Role.AUDITOR,)),
 )

@@ -1,49 +1,19 @@
-"""Jobs under way, the health of the machine, and pages for what went wrong."""
+"""The health of the machine, and pages for what went wrong."""
 
 from __future__ import annotations
 
 import logging
 import secrets
-from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
-from django.views.generic import DetailView
-from django_htmx.http import HttpResponseClientRedirect
 
-from portal.core.choices import JobStatus, Role
-from portal.core.models import Job
-from portal.core.tasks import progress_of
-from portal.core.views import ScopedMixin
+from portal.core.health import health, overall
 
 logger = logging.getLogger(__name__)
-
-
-class JobDetailView(ScopedMixin, DetailView):  # type: ignore[type-arg]
-    """How far an own job is. The page asks again by itself; when the job is done it leads on to the result."""
-
-    roles = tuple(Role)
-
-    def get_queryset(self) -> QuerySet[Job]:
-        return Job.objects.visible_to(self.request.user)
-
-    def get_template_names(self) -> list[str]:
-        return ["components/_job_progress.html" if self.request.headers.get("HX-Request") else "core/job_detail.html"]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        result_url = self.object.payload.get("result_url", "")
-        return super().get_context_data(progress=progress_of(self.object), result_url=result_url, **kwargs)
-
-    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        if self.request.headers.get("HX-Request") and self.object.status == JobStatus.DONE and context["result_url"]:
-            return HttpResponseClientRedirect(context["result_url"])
-        return super().render_to_response(context, **kwargs)
 
 
 @login_not_required
@@ -56,16 +26,14 @@ def live(request: HttpRequest) -> HttpResponseBase:
 @login_not_required
 @never_cache
 def ready(request: HttpRequest) -> HttpResponseBase:
-    """For the load balancer: the database answers and has every migration."""
-    try:
-        executor = MigrationExecutor(connection)
-        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
-        logger.exception("not ready: the database does not answer")
-        return JsonResponse({"status": "database"}, status=503)
-    if pending:
-        return JsonResponse({"status": "migrations"}, status=503)
-    return JsonResponse({"status": "ok"})
+    """For the load balancer: 503 only where pages cannot be served; for who watches: which part is down.
+
+    Without background work, cache or free space pages are still read and signed into: taking every web server out of
+    service for that would turn a delay into an outage. Then the answer is 200, `degraded`, with the part that is down.
+    """
+    parts = health()
+    status = overall(parts)
+    return JsonResponse({"status": status, "parts": parts}, status=503 if status == "down" else 200)
 
 
 # --- error pages: each carries a number that is found in the log ---

@@ -36,8 +36,7 @@ class Command(BaseCommand):
         self.stdout.write("口令：环境变量 DEMO_PASSWORD 所设" if settings.DEMO_PASSWORD else f"口令：{password}")
         if options["no_server"]:
             return
-        if not settings.REDIS_URL:
-            start_background_work(app)
+        start_background_work(app)
         self.stdout.write(f"地址：http://{HOST}:{options['port']}/　按 Ctrl+C 结束")
         self.stdout.flush()
         waitress.serve(application, host=HOST, port=options["port"], threads=_THREADS, ident=None, _quiet=True)
