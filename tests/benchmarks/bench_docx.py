@@ -60,6 +60,6 @@ def test_a_document_costs_a_few_times_its_bare_tables_and_grows_with_their_rows(
     document(small)
     bare, full, grown = seconds(raw, small), seconds(document, small), seconds(document, large)
     with capsys.disabled():
-        print(f"\ndocument / raw XML: {full / bare:.1f} (goal {GOAL}); ten times the rows: {grown / full:.1f} times")  # noqa: T201
+        print(f"\ndocument / raw XML: {full / bare:.1f} (goal {GOAL}); ten times the rows: {grown / full:.1f} times")
     assert full <= GOAL * 1.5 * bare
     assert grown <= GROWTH * full
