@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from portal.core.models import Job
-from portal.core.tasks import Report, register_job
+from portal.core.tasks import Report, effect_of, register_job
 
 BUILD_REPORT = "build_report"
 
 
-@register_job(BUILD_REPORT, "生成督查报告")
+@register_job(BUILD_REPORT, "生成督查报告", opens_own_transaction=True)
 def run_build(job: Job, report: Report) -> None:
     from reviews.models.supervision import SupervisionReport
     from reviews.services.supervision.building import build_report
 
-    build_report(report=SupervisionReport.objects.get(pk=job.payload["report"]), actor=job.owner, progress=report)
+    asked = SupervisionReport.objects.get(pk=job.payload["report"])
+    build_report(report=asked, actor=job.owner, progress=report, writing=partial(effect_of, job))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +14,7 @@ from partyorgs.services.snapshots import freeze_snapshot
 from portal.core import audit
 from portal.core.choices import AuditAction
 from portal.core.errors import RuleViolation
-from portal.core.models import Committee, User
+from portal.core.models import Committee, Snapshot, User
 from portal.core.quarters import Quarter
 from portal.core.services import enqueue_job
 from reviews.access.supervision import can_request
@@ -62,32 +64,56 @@ def request_report(
     return report
 
 
-@transaction.atomic
-def build_report(*, report: SupervisionReport, actor: User | None, progress: Progress = silently) -> SupervisionReport:
-    """Freeze the day's facts and write the first draft from them. Run again, it leaves a draft that is there as it is."""
-    report = SupervisionReport.objects.select_for_update().get(pk=report.pk)
+def build_report(
+    *,
+    report: SupervisionReport,
+    actor: User | None,
+    progress: Progress = silently,
+    writing: Callable[[], AbstractContextManager[None]] = transaction.atomic,
+) -> SupervisionReport:
+    """Freeze the facts of both days and write the first draft from them. Run again, it leaves a draft that is there as it is.
+
+    Freezing and counting take long and lock nothing for others; `writing` opens the transaction of what is kept.
+    """
+    report = SupervisionReport.objects.get(pk=report.pk)
     if report.status != ReportStatus.BUILDING:
-        return report
+        with writing():
+            return report
     progress(0, 1, "固定数据快照")
+    previous = last_issued(report.committee, report.as_of)
     base, base_number = base_of(report.committee, report.as_of)
-    report.snapshot = freeze_snapshot(as_of=report.as_of, actor=actor)
-    report.previous = last_issued(report.committee, report.as_of)
-    report.base_as_of = base.as_of
-    report.base_snapshot_id = base.frozen or freeze_snapshot(as_of=base.as_of, actor=actor).pk
+    snapshot = freeze_snapshot(as_of=report.as_of, actor=actor)
+    base = replace(base, frozen=base.frozen or freeze_snapshot(as_of=base.as_of, actor=actor).pk)
     content = supervision_content(
         committee=report.committee,
         as_of=report.as_of,
-        frozen=report.snapshot.pk,
-        base=Moment(report.committee, base.as_of, report.base_snapshot_id),
+        frozen=snapshot.pk,
+        base=base,
         base_number=base_number,
         progress=progress,
     )
+    with writing():
+        report = SupervisionReport.objects.select_for_update().get(pk=report.pk)
+        if report.status == ReportStatus.BUILDING:
+            _keep(report, content, previous, (snapshot, base), actor)
+    return report
+
+
+def _keep(
+    report: SupervisionReport,
+    content: Content,
+    previous: SupervisionReport | None,
+    measured: tuple[Snapshot, Moment],
+    actor: User | None,
+) -> None:
+    snapshot, base = measured
+    report.snapshot, report.previous = snapshot, previous
+    report.base_as_of, report.base_snapshot_id = base.as_of, base.frozen
     report.content, report.version = plain(content), 1
     report.status = next_status(report.status, "build")
     report.save()
     ReportVersion.objects.create(report=report, **first_version(content))
     audit.record(actor, AuditAction.CHANGE, report, step="生成初稿", fields=len(content.fields))
-    return report
 
 
 def first_version(content: Content) -> dict[str, Any]:
