@@ -141,6 +141,10 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = PRODUCTION
 
+# --- Charts in documents: matplotlib keeps its list of fonts; a service's account may have no home ---
+
+os.environ.setdefault("MPLCONFIGDIR", str(VAR_DIR / "matplotlib"))
+
 # --- Language and time: written in Chinese, one time zone, no translations of our own ---
 
 LANGUAGE_CODE = "zh-hans"

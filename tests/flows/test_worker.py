@@ -6,10 +6,20 @@ from pathlib import Path
 import pytest
 
 from associations.models import Association
+from partyorgs.indicators import INDICATORS
 from partyorgs.models import LedgerUpload
 from partyorgs.services.ledger import confirm_ledger, stage_ledger
 from partyorgs.tasks import APPLY_LEDGER, CHECK_LEDGER
+from portal.core.access import subtree_limit
+from portal.core.choices import Role
+from portal.core.measures import measure
 from portal.core.models import Committee, Job
+from portal.dashboard.synthetic import build_country
+from reviews.choices.supervision import ReportStatus
+from reviews.indicators.supervision.content import content_of
+from reviews.models.supervision import SupervisionReport
+from reviews.tasks.supervision import BUILD_REPORT
+from tests.conftest import make_user
 from tests.flows.machines import Machines, are_over, until
 
 DATA = Path(__file__).parent.parent / "data"
@@ -50,3 +60,23 @@ def test_a_ledger_is_checked_and_applied_by_a_real_worker_once_however_often_it_
     assert (apply.status, apply.tries) == ("done", 1)
     assert Association.objects.count() == 120
     assert LedgerUpload.objects.get(pk=upload.pk).status == "applied"
+
+
+def test_a_report_is_built_once_by_one_of_two_workers_under_two_beats(machines: Machines) -> None:
+    country = build_country(associations=30, today=datetime.date(2026, 11, 24))
+    writer = make_user(Role.PROVINCE, "陈省", committee=country)
+    machines.start_redis()
+    for name in ("first", "second"):
+        machines.start_worker(f"worker-{name}")
+        machines.start_beat(f"beat-{name}")
+    report = SupervisionReport.objects.create(committee=country, as_of=datetime.date(2026, 9, 30), requested_by=writer)
+    job = Job.objects.create(kind=BUILD_REPORT, key="build", payload={"report": report.pk}, owner=writer)
+    machines.send(job, job, job)
+    until(are_over(job), "the report was not built")
+    job.refresh_from_db()
+    report.refresh_from_db()
+    assert (job.status, job.tries, job.done, job.total) == ("done", 1, 10, 10)
+    assert (report.status, report.version, report.versions.count()) == (ReportStatus.DRAFT, 1, 1)
+    fields = content_of(report.content).fields
+    now = measure([INDICATORS["org_coverage"]], report.as_of, subtree_limit(country))["org_coverage"]
+    assert fields["党的组织覆盖率"].rate == now
