@@ -501,7 +501,7 @@ def test_correcting_one_association_takes_as_many_statements_among_many_as_among
 
 
 def test_batches_make_one_whole(counted: Association, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshots, "_BATCH", 2)
+    monkeypatch.setitem(snapshots._BATCHES, connection.vendor, 2)
     for _ in range(5):
         recipes.association.make()
     build_snapshot(as_of=DAY, actor=None)
