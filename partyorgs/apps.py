@@ -8,5 +8,6 @@ class PartyorgsConfig(AppConfig):
     verbose_name = "党组织"
 
     def ready(self) -> None:
-        """Every process must know which figures snapshots keep, and that a write is followed by their refreshing."""
+        """Every process, a worker that serves no page included, must know what snapshots keep and that writes are followed."""
+        importlib.import_module("partyorgs.indicators")
         importlib.import_module("partyorgs.services.snapshots")

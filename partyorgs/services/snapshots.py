@@ -33,7 +33,9 @@ QUARTERS = 8  # what the trend of a dashboard shows
 MONTHS = 3 * QUARTERS
 # Above it the rows of months take more room than they save time: a third of a kilobyte each, for every day kept.
 MONTHLY_UP_TO = 20_000
-_BATCH = 50_000
+# How many associations one statement takes in. PostgreSQL reads whole tables for each statement, so few of them; SQLite asks row
+# by row and lets nobody write meanwhile, so short ones.
+_BATCHES = {"postgresql": 200_000, "sqlite": 10_000}
 _ATTEMPTS = 3
 _STILL_READ = datetime.timedelta(hours=1)  # a page may be reading what was replaced under it
 _ABANDONED = datetime.timedelta(days=1)
@@ -91,15 +93,15 @@ def _finish(snapshot: Snapshot) -> None:
 
 def _batches() -> Iterator[tuple[int, Q]]:
     """Yield conditions that cut all associations into parts of one size, each with how many came before."""
-    last, done = 0, 0
+    last, done, size = 0, 0, _BATCHES[connection.vendor]
     while True:
         following = Association.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)
-        end = following[_BATCH - 1 : _BATCH].first()
+        end = following[size - 1 : size].first()
         if end is None:
             yield done, Q(association_id__gt=last)
             return
         yield done, Q(association_id__gt=last, association_id__lte=end)
-        last, done = end, done + _BATCH
+        last, done = end, done + size
 
 
 def _refresh_statistics() -> None:

@@ -20,7 +20,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from portal.core.access import Limit
 from portal.core.models import Snapshot, SnapshotTotal
-from portal.core.snapshots import SOME_DAY, STORES, AsOf, facts_at, standing
+from portal.core.snapshots import SOME_DAY, STORES, AsOf, facts_at, standing, store_of
 
 # How an indicator's population can be split; the values are columns of the facts.
 GROUPINGS = {"committee": "committee_id", "region": "region_id", "industry": "industry_id", "kind": "kind"}
@@ -168,14 +168,20 @@ def measure(
 def _measure(
     indicators: list[Indicator], as_of: AsOf, within: Limit, column: str | None, snapshot: int | None
 ) -> Measurement:
-    """Count rows, all indicators of one kind of facts in one question."""
+    """Count rows, all indicators over one kind of rows in one question."""
     counts: dict[Any, dict[str, int]] = {}
-    for facts in dict.fromkeys(indicator.facts for indicator in indicators if indicator.facts is not None):
+    questions: dict[Any, list[Indicator]] = {}
+    for indicator in indicators:
+        if indicator.facts is not None:
+            store = store_of(indicator.facts)
+            questions.setdefault(store.facts if store else indicator.facts, []).append(indicator)
+    for facts, asked in questions.items():
         aggregates: dict[str, Any] = {"associations": Count("pk")}
-        for indicator in indicators:
-            if indicator.facts is facts:
-                aggregates |= aggregates_of(indicator)
+        for indicator in asked:
+            aggregates |= aggregates_of(indicator)
         rows = within_limit(facts_at(facts, as_of, snapshot), within)
+        if store := store_of(facts):
+            rows = store.countable(rows, as_of) if snapshot is None else store.annotated(rows, as_of)
         grouped: Iterable[dict[str, Any]] = (
             rows.values(group=F(column)).annotate(**aggregates).order_by() if column else [rows.aggregate(**aggregates)]
         )

@@ -111,10 +111,6 @@ def measure_ways(day: date) -> None:
     def from_the_data(indicators: Any) -> None:
         measures._measure(list(indicators), day, within, GROUPINGS["committee"], None)
 
-    def built() -> None:
-        build_snapshot(as_of=day, actor=None)
-        Snapshot.objects.filter(retired_at__isnull=False).delete()
-
     times: dict[str, list[float]] = {}
     for _ in range(ROUNDS):
         snapshot = in_use().get().pk
@@ -125,9 +121,10 @@ def measure_ways(day: date) -> None:
             "kept rows": lambda: measures._measure(kept, day, within, GROUPINGS["committee"], snapshot),  # noqa: B023
             "bare": lambda: bare(snapshot),  # noqa: B023
             "dashboard": lambda: dashboard(day),
-            "build": built,
+            "build": lambda: build_snapshot(as_of=day, actor=None),
         }.items():
             times.setdefault(name, []).append(seconds(work))
+        Snapshot.objects.filter(retired_at__isnull=False).delete()
 
     def ratios(name: str, anchor: str = "one pass") -> list[float]:
         return [mine / its for mine, its in zip(times[name], times[anchor], strict=True)]

@@ -2,6 +2,8 @@
 
 import datetime
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -49,7 +51,8 @@ from tests.partyorgs.changes import Changes
 from tests.partyorgs.worlds import DAYS, PROVINCE, World
 
 pytestmark = pytest.mark.django_db
-DATA = Path(__file__).parent.parent / "data"
+ROOT = Path(__file__).parent.parent.parent
+DATA = ROOT / "tests" / "data"
 DAY, OTHER_DAY = datetime.date(2024, 6, 30), datetime.date(2023, 12, 31)
 KEPT_DAYS = (*DAYS[1::2], datetime.date(2025, 6, 1))
 GROUPED = (None, *GROUPINGS)
@@ -475,6 +478,13 @@ def test_the_three_jobs_do_the_work(
     assert Snapshot.objects.filter(is_frozen=True).count() == 1
 
 
+def test_a_process_that_serves_no_page_keeps_the_same_as_one_that_does() -> None:
+    """A worker imports no page: what it did not know of it would leave out of every snapshot it builds."""
+    asked = "import django; django.setup(); from portal.core.measures import *; print(len(KEPT), definition())"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert told.stdout.split() == [str(len(KEPT)), measures.definition()]
+
+
 # --- what it costs ---
 
 
@@ -501,7 +511,7 @@ def test_correcting_one_association_takes_as_many_statements_among_many_as_among
 
 
 def test_batches_make_one_whole(counted: Association, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshots, "_BATCH", 2)
+    monkeypatch.setitem(snapshots._BATCHES, connection.vendor, 2)
     for _ in range(5):
         recipes.association.make()
     build_snapshot(as_of=DAY, actor=None)
