@@ -8,6 +8,15 @@ class Setup(TextChoices):
     HOSTED = "hosted", "依托组建"
 
 
+class PlanForm(TextChoices):
+    """How a plan covers an association; the order in which equally good steps stand."""
+
+    OWN = "own", "单独组建"
+    JOINT = "joint", "联合组建"
+    FUNCTIONAL = "functional", "功能型党组织"
+    INSTRUCTOR = "instructor", "选派指导员"
+
+
 class OrganizationLevel(TextChoices):
     COMMITTEE = "committee", "党委"
     GENERAL_BRANCH = "general_branch", "党总支"
