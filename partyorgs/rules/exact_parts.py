@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from partyorgs.rules import JOINT_BRANCH_MAX_UNITS
-from partyorgs.rules.joining import Unit, apart, may_unite
+from partyorgs.rules.joining import Group, Unit, apart, gain_of, may_unite
 
-Group = tuple[Unit, ...]
 EXACT_UNITS = 12  # 3 ** 12 pairs of a set and a part of it: a third of a second
 
 
@@ -50,7 +49,9 @@ class ExactPart:
         self.units = sorted(units)
         self.means = means
         self._legal = self._legal_sets() if means.joint else {}
-        self._best: dict[int, tuple[int, int, int]] = {}  # set -> branches, spread, the branch that holds its first unit
+        self._best: dict[
+            int, tuple[int, int, int]
+        ] = {}  # set -> branches, spread, the branch that holds its first unit
         self._joinable = self._joinable_sets()
         self._divide()
         self.gains, self._choices = self._options()
@@ -127,7 +128,7 @@ class ExactPart:
         ranked: dict[int, tuple[tuple[int, ...], tuple[int, int]]] = {}
         for mask, (branches, cost, _) in self._best.items():
             rest = whole & ~mask
-            gain = sum(not unit.is_counted for unit in self._members(mask)) + len(self._instructors(rest))
+            gain = gain_of(self._members(mask)) + len(self._instructors(rest))
             for functional in range(len(self._functional(rest)) + 1):
                 order = (-gain - functional, functional, cost, mask)
                 known = ranked.get(branches + functional)

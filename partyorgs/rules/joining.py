@@ -36,6 +36,9 @@ class Unit:
         return not should_build(self.formal)
 
 
+Group = tuple[Unit, ...]
+
+
 def may_unite(units: Collection[Unit]) -> bool:
     """Tell whether these may found one joint branch. 《支部工作条例》第四条: 地域相邻、行业相近、规模适当.
 
@@ -80,6 +83,11 @@ def apart(unit: Unit, other: Unit) -> int:
         + (unit.industry is None or unit.industry != other.industry)
         + (unit.committee is None or unit.committee != other.committee)
     )
+
+
+def gain_of(group: Iterable[Unit]) -> int:
+    """Return how many of them newly count."""
+    return sum(not unit.is_counted for unit in group)
 
 
 def components(units: Iterable[Unit]) -> list[list[Unit]]:

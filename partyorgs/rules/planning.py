@@ -1,7 +1,7 @@
 """覆盖推演: reach a coverage target with the fewest new Party organizations.
 
 **The model.** Within one committee's subtree on one day there are n associations of which k count for the indicator. To
-reach the share t, `needed` = ⌈t·n⌉ − k more must count. A plan founds new organizations for associations that have none;
+reach the share t, `needed` = ⌈t·n⌉ less k more must count. A plan founds new organizations for associations that have none;
 existing organizations stay as they are. Its forms:
 
 - own branch: an association with three or more formal members founds its own (应建必建) and is never put into another form.
@@ -34,9 +34,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from partyorgs.choices import PlanForm
-from partyorgs.rules.exact_parts import EXACT_UNITS, ExactPart, Group, Means, Share
-from partyorgs.rules.joining import Unit, components
-from partyorgs.rules.large_parts import LargePart, gain_of, with_others
+from partyorgs.rules.exact_parts import EXACT_UNITS, ExactPart, Means, Share
+from partyorgs.rules.joining import Group, Unit, components, gain_of
+from partyorgs.rules.large_parts import LargePart
+from partyorgs.rules.leftovers import with_others
 
 Progress = Callable[[int, int], None]
 
@@ -96,7 +97,7 @@ def make_plan(
     forms: Iterable[PlanForm],
     *,
     instructors_count: bool,
-    progress: Progress = lambda done, total: None,
+    progress: Progress | None = None,
 ) -> Plan:
     """Return the plan for `units`, the associations without organization; the same for the same units in any order.
 
@@ -120,7 +121,8 @@ def make_plan(
     for members in (*cut, *alone):
         parts.append(ExactPart(members, means) if len(members) <= EXACT_UNITS else LargePart(members, means))
         done += len(members)
-        progress(done, len(small))
+        if progress:
+            progress(done, len(small))
     if needed <= 0:
         return Plan(0, left=tuple(ordered))
     choice = _fewest([_options(part.gains) for part in parts], len(own), needed)
