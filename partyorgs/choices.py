@@ -17,6 +17,15 @@ class PlanForm(TextChoices):
     INSTRUCTOR = "instructor", "选派指导员"
 
 
+class TaskState(TextChoices):
+    """Where a task stands on a day: done is what the figures say, never typed."""
+
+    OPEN = "open", "进行中"
+    OVERDUE = "overdue", "逾期"
+    DONE = "done", "已完成"
+    CANCELLED = "cancelled", "已取消"
+
+
 class OrganizationLevel(TextChoices):
     COMMITTEE = "committee", "党委"
     GENERAL_BRANCH = "general_branch", "党总支"

@@ -15,9 +15,10 @@ from associations.choices import PostTitle
 from associations.facts import association_facts, headcount_at
 from associations.models import Association, AssociationPost, DailyWork, KnownAs, Oversight, PartyMembership
 from associations.rules import ASSOCIATION_TERM_YEARS, SUPERVISOR_TITLES
-from partyorgs.choices import CoverageState, Setup, TermState
+from partyorgs.choices import CoverageState, PlanForm, Setup, TaskState, TermState
 from partyorgs.models import (
     Affiliation,
+    CoverageTask,
     Election,
     FoundingTalk,
     Instructor,
@@ -262,6 +263,27 @@ def listed_organizations(
     setup = OrganizationSetup.objects.live_at(as_of).filter(organization=OuterRef("pk"))
     return organizations.annotate(setup=Subquery(setup.values("setup")[:1]), term=term_end(as_of)).annotate(
         term_state=_state_of("term", lambda day: day, as_of)
+    )
+
+
+def listed_tasks(tasks: QuerySet[CoverageTask], as_of: datetime.date) -> QuerySet[CoverageTask]:
+    """Annotate tasks with where they stand on `as_of`: done when every association still registered is covered.
+
+    An instructor is enough where the task was to send one.
+    """
+    waiting = CoverageTask.associations.through.objects.filter(
+        coveragetask=OuterRef("pk"), association__in=Association.objects.live_at(as_of)
+    ).exclude(association__in=live_affiliations(as_of).values("association"))
+    without_instructor = waiting.exclude(association__in=Instructor.objects.live_at(as_of).values("association"))
+    return tasks.select_related("committee").annotate(
+        state=Case(
+            When(cancelled_on__isnull=False, then=Value(TaskState.CANCELLED.value)),
+            When(Q(form=PlanForm.INSTRUCTOR) & ~Exists(without_instructor), then=Value(TaskState.DONE.value)),
+            When(~Exists(waiting), then=Value(TaskState.DONE.value)),
+            When(due_on__lt=as_of, then=Value(TaskState.OVERDUE.value)),
+            default=Value(TaskState.OPEN.value),
+            output_field=CharField(),
+        )
     )
 
 

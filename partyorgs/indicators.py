@@ -12,6 +12,7 @@ from partyorgs.choices import TermState
 from partyorgs.facts import association_facts_at, facts_with_terms
 from partyorgs.models import CoverageTarget
 from partyorgs.rules import OWN_ORGANIZATION_MIN_FORMAL_MEMBERS
+from partyorgs.rules.joining import Unit
 from portal.core.access import Limit
 from portal.core.measures import Indicator, Rate, keep_totals, measure
 from portal.core.models import Committee
@@ -306,3 +307,45 @@ def target_lines(targets: Sequence[CoverageTarget], as_of: datetime.date, limit:
         rate = sum((group.rates[target.indicator] for group in below), Rate(0, 0)) if known else None
         lines.append(TargetLine(target, rate))
     return lines
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An association without organization as a plan needs it, with the words for it."""
+
+    unit: Unit
+    name: str
+    uscc: str
+    committee: str
+    region: str
+    industry: str
+
+
+def candidates(indicator: Indicator, as_of: datetime.date, limit: Limit) -> list[Candidate]:
+    """Return the associations without any organization on `as_of`, and whether they count for `indicator` all the same."""
+    rows = indicator.rows(as_of, limit).filter(~COVERED).order_by("association_id")
+    counted = set(rows.filter(indicator.numerator).values_list("association_id", flat=True))
+    return [
+        Candidate(
+            Unit(key, formal or 0, committee, region, industry, key in counted),
+            name,
+            uscc,
+            committee_name or "未填写",
+            region_name or "未填写",
+            industry_name or "",
+        )
+        for key, formal, committee, region, industry, name, uscc, committee_name, region_name, industry_name in (
+            rows.values_list(
+                "association_id",
+                "formal_members",
+                "committee_id",
+                "region_id",
+                "industry_id",
+                "name",
+                "uscc",
+                "committee__name",
+                "region__name",
+                "industry__name",
+            )
+        )
+    ]

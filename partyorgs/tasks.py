@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from fractions import Fraction
 from functools import partial
 
 from django.utils import timezone
@@ -16,6 +17,7 @@ APPLY_LEDGER = "apply_ledger"
 NIGHTLY_SNAPSHOT = "nightly_snapshot"
 FREEZE_QUARTER = "freeze_quarter"
 REFRESH_SNAPSHOTS = "refresh_snapshots"
+PLAN_COVERAGE = "plan_coverage"
 
 
 @register_job(CHECK_LEDGER, "核对台账", opens_own_transaction=True)
@@ -64,3 +66,21 @@ def run_refresh(job: Job, report: Report) -> None:
     from partyorgs.services.snapshots import refresh_snapshots
 
     refresh_snapshots(actor=job.owner, progress=report)
+
+
+@register_job(PLAN_COVERAGE, "覆盖推演", opens_own_transaction=True)
+def run_plan(job: Job, report: Report) -> None:
+    from partyorgs.choices import PlanForm
+    from partyorgs.services.planning import Question, work_out_plan
+    from portal.core.models import Committee
+
+    asked = job.payload
+    question = Question(
+        committee=Committee.objects.get(pk=asked["committee"]),
+        indicator=asked["indicator"],
+        share=Fraction(asked["share"]),
+        forms=tuple(PlanForm(form) for form in asked["forms"]),
+        as_of=datetime.date.fromisoformat(asked["as_of"]),
+    )
+    report(0, 1, "读取未覆盖的协会")
+    work_out_plan(question=question, progress=lambda done, total: report(done, total, "编排组建方案"))

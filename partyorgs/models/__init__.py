@@ -17,12 +17,13 @@ from partyorgs.choices import (
     InstructorKind,
     OrganizationLevel,
     PartyTitle,
+    PlanForm,
     Setup,
     UploadStatus,
 )
 from partyorgs.models import facts  # noqa: F401 -- Django finds the models of a package only from here
 from portal.core.access import scope_of
-from portal.core.choices import COMMITTEE_ROLES
+from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.dated import Dated, DatedQuerySet, Stated
 from portal.core.models import Committee, Job, User
 from portal.core.pinyin import PinyinField
@@ -226,6 +227,50 @@ class CoverageTarget(models.Model):
     def fraction(self) -> Fraction:
         """The target as an exact share: 80.00 is 4/5."""
         return Fraction(self.value) / 100
+
+
+class CoverageTaskQuerySet(models.QuerySet["CoverageTask"]):
+    def visible_to(self, user: User | AnonymousUser, today: datetime.date) -> Self:
+        """Return the tasks about associations that `user` sees: the committees' and the secretaries' own."""
+        if not scope_of(user).has(*COMMITTEE_ROLES, Role.SECRETARY):
+            return self.none()
+        about = CoverageTask.associations.through.objects.filter(
+            association__in=Association.objects.visible_to(user, today)
+        )
+        return self.filter(pk__in=about.values("coveragetask"))
+
+
+class CoverageTask(models.Model):
+    """组建任务: which associations are to be covered, how, with whose help, by when. Done when the figures say so: see `facts`."""
+
+    committee = models.ForeignKey(
+        Committee, models.PROTECT, related_name="coverage_tasks", verbose_name="党建工作领导机构"
+    )
+    form = models.CharField("组建方式", max_length=20, choices=PlanForm.choices)
+    associations = models.ManyToManyField(Association, related_name="coverage_tasks", verbose_name="协会")
+    helper = models.CharField("帮建人", max_length=60)
+    due_on = models.DateField("完成期限")
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="安排人")
+    created_at = models.DateTimeField("安排时间", auto_now_add=True)
+    cancelled_on = models.DateField("取消日期", null=True, blank=True)
+    cancel_reason = models.CharField("取消原因", max_length=200, blank=True)
+
+    objects = CoverageTaskQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "组建任务"
+        ordering = ("due_on", "pk")
+        constraints = (
+            models.CheckConstraint(
+                name="coverage_task_cancelled_with_reason",
+                condition=Q(cancelled_on=None, cancel_reason="")
+                | (Q(cancelled_on__isnull=False) & ~Q(cancel_reason="")),
+                violation_error_message="取消任务须写明原因。",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_form_display()}任务（{self.due_on:%Y-%m-%d}前）"
 
 
 class LedgerUploadQuerySet(models.QuerySet["LedgerUpload"]):

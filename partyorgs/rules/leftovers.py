@@ -85,7 +85,7 @@ def branch_with(first: Unit, units: Sequence[Unit]) -> Group:
     ways = []
     for place in first.places:
         here = [unit for unit in units if unit != first and place in unit.places]
-        group = (first,)
+        group: Group = (first,)
         while len(group) < FULL and len(group) <= len(here):
             short = sum(unit.formal for unit in group) < OWN_ORGANIZATION_MIN_FORMAL_MEMBERS
             free = (unit for unit in here if unit not in group)
