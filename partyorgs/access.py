@@ -6,11 +6,11 @@ import datetime
 
 from associations.access import can_register
 from associations.models import Association, KnownAs, Person
-from partyorgs.models import Affiliation, PartyOrganization
+from partyorgs.models import Affiliation, CoverageTask, PartyOrganization
 from portal.core.access import Limit, scope_of
 from portal.core.dated import live_q
 from portal.core.errors import Denial
-from portal.core.models import User
+from portal.core.models import Committee, User
 
 
 def can_found(user: User) -> Denial | None:
@@ -40,4 +40,13 @@ def can_merge(user: User, person: Person, today: datetime.date) -> Denial | None
     known = KnownAs.objects.filter(person=person)
     if known.exclude(association__in=overseen).exists() or not known.exists():
         return Denial("合并须由能看到该人员全部任职的机构办理，请联系省委社会工作部。")
+    return None
+
+
+def can_cancel_task(user: User, task: CoverageTask) -> Denial | None:
+    """A task is taken back by the committee that it was given under, or by one above."""
+    if denial := can_register(user):
+        return denial
+    if not Committee.objects.visible_to(user).filter(pk=task.committee_id).exists():
+        return Denial("这项任务由上级机构安排，请由上级机构取消。")
     return None

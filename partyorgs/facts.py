@@ -266,7 +266,7 @@ def listed_organizations(
     )
 
 
-def listed_tasks(tasks: QuerySet[CoverageTask], as_of: datetime.date) -> QuerySet[CoverageTask]:
+def listed_tasks(tasks: QuerySet[CoverageTask], as_of: datetime.date) -> QuerySet[Any]:
     """Annotate tasks with where they stand on `as_of`: done when every association still registered is covered.
 
     An instructor is enough where the task was to send one.

@@ -12,9 +12,18 @@ from django.http import QueryDict
 from associations.choices import AssociationKind
 from associations.forms import CommitteeField
 from associations.models import Association, Industry, KnownAs, Person, Region
-from partyorgs.choices import CoverageState, InstructorKind, OrganizationLevel, Setup, TermState, UploadStatus
+from partyorgs.choices import (
+    CoverageState,
+    InstructorKind,
+    OrganizationLevel,
+    PlanForm,
+    Setup,
+    TaskState,
+    TermState,
+    UploadStatus,
+)
 from partyorgs.indicators import INDICATORS
-from partyorgs.models import Affiliation, Instructor, LedgerUpload, PartyOrganization
+from partyorgs.models import Affiliation, CoverageTask, Instructor, LedgerUpload, PartyOrganization
 from portal.core.access import subtree_limit
 from portal.core.filters import ListFilter
 from portal.core.models import Committee
@@ -183,3 +192,23 @@ class TargetFilter(ListFilter):
     indicator = django_filters.ChoiceFilter(
         label="指标", choices=[(code, found.name) for code, found in INDICATORS.items()], empty_label="全部"
     )
+
+
+class TaskFilter(ListFilter):
+    search = django_filters.CharFilter(label="协会或帮建人", method="by_text")
+    state = django_filters.ChoiceFilter(label="状态", choices=TaskState.choices, empty_label="全部")
+    form_of = django_filters.ChoiceFilter(
+        field_name="form", label="组建方式", choices=PlanForm.choices, empty_label="全部"
+    )
+    committee = CommitteeFilter(method="by_committee")
+
+    class Meta:
+        model = CoverageTask
+        fields: tuple[str, ...] = ()
+
+    def by_text(self, queryset: Any, name: str, value: str) -> Any:
+        about = CoverageTask.associations.through.objects.filter(association__in=Association.objects.search(value))
+        return queryset.filter(Q(helper__contains=value.strip()) | Q(pk__in=about.values("coveragetask")))
+
+    def by_committee(self, queryset: Any, name: str, value: Committee) -> Any:
+        return queryset.filter(committee__path__startswith=value.path)

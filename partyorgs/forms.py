@@ -19,8 +19,8 @@ from associations.forms import (
     ReasonForm,
 )
 from associations.models import Association
-from partyorgs.choices import InstructorKind, OrganizationLevel, PartyTitle, Setup
-from partyorgs.indicators import INDICATORS
+from partyorgs.choices import InstructorKind, OrganizationLevel, PartyTitle, PlanForm, Setup
+from partyorgs.indicators import INDICATORS, PLANNABLE
 from partyorgs.models import PartyOrganization
 from partyorgs.rules import JOINT_BRANCH_MAX_UNITS
 from portal.core.forms import PlainForm, form_helper
@@ -213,4 +213,32 @@ class TargetForm(FactForm):
 
 
 class DeleteTargetForm(ReasonForm):
+    pass
+
+
+class QuestionForm(FactForm):
+    """What a plan is asked for; it stands in the address, so that it can be sent to a colleague."""
+
+    committee = CommitteeField(label="党建工作领导机构", empty_label=None)
+    indicator = forms.ChoiceField(label="指标", choices=[(code, INDICATORS[code].name) for code in PLANNABLE])
+    target = forms.DecimalField(label="目标值（%）", min_value=0, max_value=100, max_digits=5, decimal_places=2)
+    forms = forms.MultipleChoiceField(
+        label="采用的方式", choices=PlanForm.choices, widget=forms.CheckboxSelectMultiple, required=True
+    )
+
+
+class AssignForm(FactForm):
+    """Which steps of a plan become tasks, who helps, by when."""
+
+    steps = forms.MultipleChoiceField(label="列入任务的步骤", widget=forms.CheckboxSelectMultiple)
+    helper = forms.CharField(label="帮建人", max_length=60, help_text="姓名和单位，例如：李明（市工信局）。")
+    due_on = DayField(label="完成期限", may_be_future=True)
+    digest = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, steps: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["steps"].choices = steps  # type: ignore[attr-defined]
+
+
+class CancelTaskForm(ReasonForm):
     pass

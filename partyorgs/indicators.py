@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -13,8 +13,9 @@ from partyorgs.facts import association_facts_at, facts_with_terms
 from partyorgs.models import CoverageTarget
 from partyorgs.rules import OWN_ORGANIZATION_MIN_FORMAL_MEMBERS
 from partyorgs.rules.joining import Unit
+from partyorgs.rules.pace import Projection, pace_days, project
 from portal.core.access import Limit
-from portal.core.measures import Indicator, Rate, keep_totals, measure
+from portal.core.measures import Indicator, Measurement, Rate, keep_totals, measure
 from portal.core.models import Committee
 
 COVERED = Q(has_organization=True)
@@ -168,6 +169,7 @@ _ALL = (
 )
 
 INDICATORS = {indicator.code: indicator for indicator in _ALL}
+PLANNABLE = ("org_coverage", "work_coverage")  # what founding organizations reaches: see rules.planning
 COMPUTED = tuple(indicator for indicator in _ALL if indicator.is_computed)
 
 
@@ -274,6 +276,12 @@ class TargetLine:
 
     target: CoverageTarget
     rate: Rate | None
+    projection: Projection | None = None
+
+    @property
+    def will_meet(self) -> bool | None:
+        """Tell whether the pace of the last year is enough; None where there is none to go by."""
+        return None if self.projection is None else self.projection.meets(self.target.fraction)
 
     @property
     def name(self) -> str:
@@ -288,6 +296,10 @@ class TargetLine:
         return INDICATORS[self.target.indicator].unit
 
     @property
+    def is_plannable(self) -> bool:
+        return self.target.indicator in PLANNABLE
+
+    @property
     def met(self) -> bool | None:
         return None if self.rate is None else self.rate.meets(self.target.fraction)
 
@@ -297,16 +309,29 @@ class TargetLine:
 
 
 def target_lines(targets: Sequence[CoverageTarget], as_of: datetime.date, limit: Limit) -> list[TargetLine]:
-    """Return each target with the figure of its committee and all below it, all of them from one measurement."""
-    found = measure(COMPUTED, as_of, limit, by="committee")
-    paths = dict(Committee.objects.filter(pk__in=[group.key for group in found.groups]).values_list("pk", "path"))
+    """Return each target with the figure of its committee and all below it, and where the pace of the last year leads.
+
+    All of them come from one measurement a day, however many targets there are.
+    """
+    asked = {target.indicator for target in targets}
+    wanted = [indicator for indicator in COMPUTED if indicator.code in asked]
+    measured = [measure(wanted, day, limit, by="committee") for day in pace_days(as_of)]
+    keys = {group.key for found in measured for group in found.groups}
+    paths = dict(Committee.objects.filter(pk__in=keys).values_list("pk", "path"))
     lines = []
     for target in targets:
-        below = [group for group in found.groups if paths.get(group.key, "").startswith(target.committee.path)]
-        known = INDICATORS[target.indicator].is_computed
-        rate = sum((group.rates[target.indicator] for group in below), Rate(0, 0)) if known else None
-        lines.append(TargetLine(target, rate))
+        if not INDICATORS[target.indicator].is_computed:
+            lines.append(TargetLine(target, None))
+            continue
+        rates = [(found.as_of, _rate_below(found, target, paths)) for found in measured]
+        history = [(day, rate.numerator, rate.denominator) for day, rate in rates]
+        lines.append(TargetLine(target, rates[-1][1], project(history, target.due_on)))
     return lines
+
+
+def _rate_below(found: Measurement, target: CoverageTarget, paths: Mapping[int, str]) -> Rate:
+    below = (group for group in found.groups if paths.get(group.key, "").startswith(target.committee.path))
+    return sum((group.rates[target.indicator] for group in below), Rate(0, 0))
 
 
 @dataclass(frozen=True)

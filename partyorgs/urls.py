@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partyorgs.views import associations, instructors, ledgers, officers, organizations, people, targets
+from partyorgs.views import associations, instructors, ledgers, officers, organizations, people, planning, targets
 
 app_name = "partyorgs"
 urlpatterns = [
@@ -51,4 +51,9 @@ urlpatterns = [
     path("targets/new/", targets.TargetCreate.as_view(), name="target-create"),
     path("targets/<int:pk>/edit/", targets.TargetEdit.as_view(), name="target-edit"),
     path("targets/<int:pk>/delete/", targets.TargetDelete.as_view(), name="target-delete"),
+    path("plans/", planning.PlanView.as_view(), name="plan"),
+    path("plans/start/", planning.PlanStart.as_view(), name="plan-start"),
+    path("plans/tasks/", planning.TaskCreate.as_view(), name="task-create"),
+    path("tasks/", planning.TaskList.as_view(), name="task-list"),
+    path("tasks/<int:pk>/cancel/", planning.TaskCancel.as_view(), name="task-cancel"),
 ]

@@ -29,7 +29,6 @@ from portal.core.measures import Rate, measure
 from portal.core.models import Committee, Job, User
 from portal.core.services import enqueue_job
 
-PLANNED = ("org_coverage", "work_coverage")
 INLINE_ASSOCIATIONS = 2000  # as many without organization are planned while one waits for the page: a second or two
 _KEPT_SECONDS = 24 * 3600
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 
-from partyorgs.choices import CoverageState, Setup, TermState
+from partyorgs.choices import CoverageState, Setup, TaskState, TermState
 from portal.core.templatetags.portal import status_badge
 
 register = template.Library()
@@ -20,6 +20,13 @@ _TERMS = {TermState.OVERDUE: "overdue", TermState.LATER: "good", TermState.UNKNO
 def coverage_badge(state: str) -> dict[str, str]:
     """Show how an association is covered."""
     return status_badge(_COVERAGE.get(CoverageState(state), "good"), str(CoverageState(state).label))
+
+
+@register.inclusion_tag("components/_status_badge.html")
+def task_badge(state: str) -> dict[str, str]:
+    """Show where a task stands."""
+    kinds = {TaskState.OPEN: "soon", TaskState.OVERDUE: "overdue", TaskState.DONE: "good", TaskState.CANCELLED: "none"}
+    return status_badge(kinds[TaskState(state)], str(TaskState(state).label))
 
 
 @register.inclusion_tag("components/_status_badge.html")

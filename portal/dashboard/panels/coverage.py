@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, replace
 from typing import Any
 
 from associations.choices import AssociationKind
@@ -23,6 +22,7 @@ from partyorgs.indicators import (
     target_at,
 )
 from partyorgs.models import CoverageTarget
+from partyorgs.rules.pace import DAYS_A_MONTH, Projection, pace_days, project
 from portal.core.access import Limit, Scope
 from portal.core.chart_data import Chart, Series
 from portal.core.choices import Role
@@ -33,7 +33,6 @@ from portal.core.templatetags.portal import date_sentence
 from portal.dashboard.panels.links import address, figure_address, group_value
 
 TREND_QUARTERS = 8
-DAYS_A_MONTH = Fraction(1461, 48)  # four years have 1461 days
 LEAD, WORK, EFFECTIVE = "org_coverage", "work_coverage", "effective_coverage"
 NOT_FILLED_IN = "未填写"
 DIMENSIONS = {"committee": "党建工作领导机构", "region": "所在地", "industry": "行业门类", "kind": "类别"}
@@ -41,11 +40,17 @@ DIMENSIONS = {"committee": "党建工作领导机构", "region": "所在地", "i
 
 @dataclass(frozen=True)
 class Goal:
-    """A target beside the rate it is to be reached by: what is missing, how long there is, how fast it must go."""
+    """A target beside the rate it is to be reached by: what is missing, how long there is, how fast it must go and goes."""
 
     target: CoverageTarget
     rate: Rate
     as_of: datetime.date
+    projection: Projection | None = None
+
+    @property
+    def will_meet(self) -> bool | None:
+        """Tell whether the pace of the last year is enough; None where there is none to go by."""
+        return None if self.projection is None else self.projection.meets(self.target.fraction)
 
     @property
     def met(self) -> bool | None:
@@ -177,7 +182,7 @@ def overview(scope: Scope, as_of: datetime.date) -> Overview:
     path = scope.committee.path if scope.committee else ""
     targets = list(CoverageTarget.objects.select_related("committee"))
     figures = {code: figure_of(indicator, found, targets, path) for code, indicator in INDICATORS.items()}
-    lead = figures[LEAD]
+    lead = projected(figures[LEAD], scope.limit)
     ranking = ranking_of(found, targets, INDICATORS[LEAD])
     cases = tuple(
         HardCaseCount(
@@ -229,6 +234,21 @@ def figure_with(
     return Figure(indicator, rate, goal, as_of)
 
 
+def projected(figure: Figure, limit: Limit) -> Figure:
+    """Return the figure with where its pace leads by its target's due day; the days are those of the trend beside it."""
+    if figure.goal is None:
+        return figure
+    days = pace_days(figure.as_of)
+    rates = [(day, trend_at(day, limit)[figure.indicator.code]) for day in days]
+    history = [(day, rate.numerator, rate.denominator) for day, rate in rates]
+    return replace(figure, goal=replace(figure.goal, projection=project(history, figure.goal.target.due_on)))
+
+
+def trend_at(day: datetime.date, limit: Limit) -> Measurement:
+    """Return the two rates of one day of the trend."""
+    return measure([INDICATORS[LEAD], INDICATORS[WORK]], day, limit)
+
+
 def clock_of(name: str, key: str, found: Measurement) -> Clock:
     """Return the counts of one clock's states that ask for something."""
     return Clock(
@@ -260,7 +280,7 @@ def trend_of(limit: Limit, as_of: datetime.date, goal: Goal | None) -> Chart:
     """Return organization and work coverage at the last quarters' ends and on the day itself: two lines, never one figure."""
     days = quarter_ends(as_of, TREND_QUARTERS)
     shown = [INDICATORS[LEAD], INDICATORS[WORK]]
-    found = [measure(shown, day, limit) for day in days]
+    found = [trend_at(day, limit) for day in days]
     return Chart(
         key="trend",
         kind="line",
