@@ -22,10 +22,11 @@ from associations.models import (
     Region,
 )
 from associations.rules import uscc_check_character
-from partyorgs.choices import InstructorKind, OrganizationLevel, PartyTitle, Setup
+from partyorgs.choices import InstructorKind, OrganizationLevel, PartyTitle, PlanForm, Setup
 from partyorgs.models import (
     Affiliation,
     CoverageTarget,
+    CoverageTask,
     Election,
     FoundingTalk,
     Instructor,
@@ -156,6 +157,16 @@ target = Recipe(
     due_on=datetime.date(2025, 12, 31),
     value="80.00",
     source="2025年工作要点",
+)
+coverage_task = Recipe(
+    CoverageTask,
+    committee=foreign_key(committee),
+    form=PlanForm.OWN,
+    helper="李明（市工信局）",
+    due_on=datetime.date(2035, 12, 31),
+    created_by=None,
+    cancelled_on=None,
+    cancel_reason="",
 )
 ledger_upload = Recipe(
     LedgerUpload,

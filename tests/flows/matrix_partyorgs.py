@@ -74,6 +74,29 @@ TARGETS = [
 ]
 
 
+def a_task(world: Any, side: str) -> dict[str, Any]:
+    """Return a task for an association of the side that no organization covers."""
+    bare = recipes.association.make(name=f"江苏省{world[side].name}商会")
+    recipes.oversight.make(association=bare, committee=world[side].committee)
+    task = recipes.coverage_task.make(committee=world[side].committee)
+    task.associations.set([bare])
+    return {"pk": task.pk}
+
+
+# A plan changes nothing: both ask for one; nothing is planned where all are covered, so tasks are asked for in vain.
+PLANS = [
+    Row("partyorgs:plan", own=WRITERS),
+    Row("partyorgs:plan-start", own={"province": 302, "committee": 302}, method="post"),
+    Row("partyorgs:task-create", own=WRITERS),
+    Row("partyorgs:task-create", own=WRITERS, method="post"),
+    Row("partyorgs:task-list", own={**WRITERS, "secretary": 200}),
+    *(
+        Row("partyorgs:task-cancel", own=WRITERS, other={"committee": 404}, kwargs=a_task, method=method)
+        for method in ("get", "post")
+    ),
+]
+
+
 def a_ledger(world: Any, side: str) -> dict[str, Any]:
     """Return a blank ledger handed in for the side's committee."""
     upload = stage_ledger(
@@ -101,4 +124,4 @@ LEDGERS = [
     ),
 ]
 
-ROWS: list[Row] = [*REGISTRY, *TARGETS, *LEDGERS]
+ROWS: list[Row] = [*REGISTRY, *TARGETS, *PLANS, *LEDGERS]
