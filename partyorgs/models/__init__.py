@@ -250,7 +250,7 @@ class CoverageTask(models.Model):
     associations = models.ManyToManyField(Association, related_name="coverage_tasks", verbose_name="协会")
     helper = models.CharField("帮建人", max_length=60)
     due_on = models.DateField("完成期限")
-    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="安排人")
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="安排人")
     created_at = models.DateTimeField("安排时间", auto_now_add=True)
     cancelled_on = models.DateField("取消日期", null=True, blank=True)
     cancel_reason = models.CharField("取消原因", max_length=200, blank=True)
