@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from partyorgs.rules import OWN_ORGANIZATION_MIN_FORMAL_MEMBERS
 from partyorgs.rules.assigning import FULL, WEIGHT, Assignment, divide, starts
+from partyorgs.rules.bounds import most_covered
 from partyorgs.rules.exact_parts import Means, Share
 from partyorgs.rules.joining import COMMITTEE, REGION, Group, Place, Unit, gain_of, joinable, most_branches
 from partyorgs.rules.leftovers import Remaining, with_others
@@ -22,14 +23,14 @@ _LEFT_WITH_NONE = OWN_ORGANIZATION_MIN_FORMAL_MEMBERS - 1  # so many members at 
 class AtMost:
     """What bounds a large part: counts over all of it.
 
+    `covered` is by joint branches, `alone_too` by joint and functional ones,
     `packed` tells what using up the members of places sets free, `reach` for each unit how many branches use up its places.
     """
 
-    branches: int
     unitable: int
     outside: int
-    alone: int
-    covered: int
+    covered: list[int]
+    alone_too: list[int]
     packed: tuple[list[tuple[int, int]], ...]
     reach: list[int]
 
@@ -116,20 +117,16 @@ class LargePart:
     def bound(self, organizations: int) -> int:
         """Return what so many new organizations cannot exceed here, wherever the units are.
 
-        A joint branch covers five at most and needs three members of the whole part; every other organization covers one.
-        An instructor is for those who can join nobody: with so many branches only where the members of both places are
-        used up.
+        Joint branches cover no more than `bounds.most_covered` says and need three members each; every other organization
+        covers one. An instructor is for those who can join nobody: with so many branches only where members are used up.
         """
         at_most = self._at_most
-        branches = min(organizations, at_most.branches, -(-at_most.unitable // FULL))
-        if self.means.instructor:
-            ways = (bisect_right(at_most.reach, branches), *(_freed(packed, branches) for packed in at_most.packed))
-            freed = min(ways) if branches else 0
-            return min(at_most.unitable, FULL * branches + freed) + at_most.outside
-        covered = min(at_most.unitable, FULL * branches)
-        if not self.means.functional:
-            return covered
-        return min(at_most.covered, covered + min(organizations - branches, at_most.alone))
+        branches = min(organizations, len(at_most.covered) - 1)
+        if not self.means.instructor:
+            return at_most.alone_too[min(organizations, len(at_most.alone_too) - 1)]
+        ways = (bisect_right(at_most.reach, branches), *(_freed(packed, branches) for packed in at_most.packed))
+        freed = min(ways) if branches else 0
+        return min(at_most.unitable, at_most.covered[branches] + freed) + at_most.outside
 
     def _most(self) -> AtMost:
         ones, twos = (sum(unit.formal == formal for unit in self._start) for formal in (1, 2))
@@ -140,12 +137,18 @@ class LargePart:
             for place in unit.places:
                 members[place] = members.get(place, 0) + unit.formal
         over = (max(members[place] for place in unit.places) - _LEFT_WITH_NONE for unit in gaining)
+        covered = most_covered(sorted(self._start), min(most_branches(ones, twos), len(gaining)))
+        alone = sum(bool(unit.formal) for unit in outside) if self.means.functional else 0
+        most = covered[-1] + sum(bool(unit.formal) for unit in (*gaining, *outside)) if self.means.functional else 0
+        alone_too = covered[:1]
+        while self.means.functional and alone_too[-1] < min(most, len(gaining) + alone):
+            joined = covered[min(len(alone_too), len(covered) - 1)]
+            alone_too.append(min(max(joined, alone_too[-1] + 1), len(gaining) + alone))
         return AtMost(
-            branches=most_branches(ones, twos),
             unitable=len(gaining),
             outside=len(outside),
-            alone=sum(bool(unit.formal) for unit in (*gaining, *outside)),
-            covered=len(gaining) + sum(bool(unit.formal) for unit in outside),
+            covered=covered,
+            alone_too=alone_too if self.means.functional else covered,
             packed=tuple(_packed(self._start, kind) for kind in (COMMITTEE, REGION)),
             reach=sorted(-(-max(0, used) // _HEAVIEST) for used in over),
         )
