@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 
 from partyorgs.rules import OWN_ORGANIZATION_MIN_FORMAL_MEMBERS
 from partyorgs.rules.assigning import FULL, WEIGHT, Assignment, divide, starts
@@ -16,6 +17,7 @@ from partyorgs.rules.joining import COMMITTEE, REGION, Group, Place, Unit, gain_
 from partyorgs.rules.leftovers import Remaining, with_others
 
 _HEAVIEST = 2 * FULL  # formal members of the largest branch
+_ALL_LOOKED_AT = 400  # units
 _LEFT_WITH_NONE = OWN_ORGANIZATION_MIN_FORMAL_MEMBERS - 1  # so many members at a place found no branch any more
 
 
@@ -44,54 +46,59 @@ class LargePart:
         self.units = sorted(units)
         self.means = means
         self._start = joinable(self.units) if means.joint else set()
-        groups = self._divided() if means.joint else []
-        self._groups = sorted(groups, key=lambda group: (-gain_of(group), group[0].key))
         self._orders: list[list[Group]] = []
-        self.gains = self._gains()
+        divisions = self._divisions() if means.joint else [[]]
+        self.gains = self._gains([*divisions, *([self._using_up_members()] if means.instructor else [])])
         self._at_most = self._most()
 
-    def _divided(self) -> list[Group]:
+    def _divisions(self) -> list[list[Group]]:
+        """Return what the beginnings lead to, the largest branches first; the best division of the whole comes first."""
         if not self._start:
-            return []
+            return [[]]
         units = sorted(self._start)
         full, rest = divmod(len(units), FULL)
-        best: Assignment | None = None
+        tried: list[Assignment] = []
         for start in starts(units):
             start.improve()
-            best = start if best is None or start.value > best.value else best
-            if best.value >= WEIGHT * (full * FULL**2 + rest**2):  # nothing is better than five and five and the rest
+            tried.append(start)
+            if start.value >= WEIGHT * (full * FULL**2 + rest**2):  # nothing is better than five and five and the rest
                 break
-        assert best is not None  # noqa: S101 -- there are always two beginnings
+        # A worse division of the whole may have more full branches among its first: worth a look where it is quick.
+        kept = tried if len(units) <= _ALL_LOOKED_AT else [max(tried, key=lambda start: start.value)]
+        found = [sorted(self._divided(start), key=lambda group: (-gain_of(group), group)) for start in kept]
+        return sorted(found, key=lambda groups: (-sum(map(gain_of, groups)), len(groups)))
+
+    def _divided(self, assignment: Assignment) -> list[Group]:
         groups: list[Group] = []
-        for here in best.places().values():
+        for here in assignment.places().values():
             ones, twos = (sum(unit.formal == formal for unit in here) for formal in (1, 2))
             groups += divide(here, min(most_branches(ones, twos), -(-len(here) // FULL)))
         taken = {unit for group in groups for unit in group}
         left = [unit for unit in self.units if unit not in taken]
         return with_others(groups, left, self.units)
 
-    def _gains(self) -> list[int]:
+    def _gains(self, orders: list[list[Group]]) -> list[int]:
         """Return what is gained with 0, 1, 2 … organizations and remember with which order of branches."""
-        orders = [self._groups]
-        if self.means.instructor:
-            orders.append(self._using_up_members())
-        gains: list[int] = []
+        longest = max(map(len, orders)) if self.means.instructor else len(orders[0])
+        gains, self._orders = [-1] * (longest + 1), [orders[0]] * (longest + 1)
         for order in orders:
-            total, rest = 0, Remaining(self.units if self.means.joint else (), self.units)
-            for count in range(len(order) + 1):
-                if count:
-                    rest.remove(order[count - 1])
-                    total += gain_of(order[count - 1])
-                gain = total + (len(rest.free) if self.means.instructor else 0)
-                if count == len(gains):
-                    gains.append(-1)
-                    self._orders.append(order)
+            for count, gain in enumerate(self._gained(order)[: longest + 1]):
                 if gain > gains[count]:
                     gains[count], self._orders[count] = gain, order
-        alone = self._functional({unit for group in self._groups for unit in group})
-        for count in range(1, len(gains)):
-            gains[count] = max(gains[count - 1], gains[count])
+        alone = self._functional({unit for group in orders[0] for unit in group})
+        gains = list(accumulate(gains, max))
         return gains + [gains[-1] + number for number in range(1, len(alone) + 1)]
+
+    def _gained(self, order: list[Group]) -> list[int]:
+        if not self.means.instructor:
+            return list(accumulate(map(gain_of, order), initial=0))
+        rest, total = Remaining(self.units if self.means.joint else (), self.units), 0
+        gains = [len(rest.free)]
+        for group in order:
+            rest.remove(group)
+            total += gain_of(group)
+            gains.append(total + len(rest.free))
+        return gains
 
     def _using_up_members(self) -> list[Group]:
         """Return branches of those with most members: soon nobody else can found one, and instructors may be sent."""
@@ -158,7 +165,7 @@ class LargePart:
         order = self._orders[min(organizations, len(self._orders) - 1)]
         groups = tuple(order[:organizations])
         taken = {unit for group in groups for unit in group}
-        alone = self._functional(taken)[: max(0, organizations - len(self._groups))]
+        alone = self._functional(taken)[: max(0, organizations - len(self._orders) + 1)]
         return Share(groups, alone, self._instructors(taken))
 
 
