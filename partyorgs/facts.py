@@ -287,6 +287,12 @@ def listed_tasks(tasks: QuerySet[CoverageTask], as_of: datetime.date) -> QuerySe
     )
 
 
+def waiting_tasks_of(association_id: int, as_of: datetime.date) -> QuerySet[Any]:
+    """Return the tasks about an association that are neither done nor cancelled, the next one due first."""
+    tasks = listed_tasks(CoverageTask.objects.filter(associations=association_id), as_of)
+    return tasks.filter(state__in=(TaskState.OPEN, TaskState.OVERDUE)).order_by("due_on", "pk")
+
+
 def ledger_changes_of(association_id: int) -> QuerySet[LedgerChange]:
     """Return what imports that were not undone wrote about an association, newest first."""
     changes = LedgerChange.objects.filter(association_id=association_id, upload__undone_at__isnull=True)

@@ -20,9 +20,17 @@ from associations.models import (
 )
 from associations.rules import LEADER_TITLES
 from partyorgs.choices import CoverageState, Setup
-from partyorgs.facts import association_facts_at, listed_associations, listed_organizations, live_affiliations
+from partyorgs.facts import (
+    association_facts_at,
+    listed_associations,
+    listed_organizations,
+    live_affiliations,
+    waiting_tasks_of,
+)
 from partyorgs.indicators import HARD_CASES
 from partyorgs.models import Instructor, PartyOrganization, PartyPost
+from portal.core.access import scope_of
+from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.models import User
 
 
@@ -63,6 +71,7 @@ class AssociationRecord:
     leaders: list[Held]
     others: list[Held]
     instructors: list[Instructor]
+    tasks: list[Any]
     may_write: bool
     may_see_memberships: bool
 
@@ -96,9 +105,14 @@ def association_record(
         leaders=[one for one in held if one.post.title in LEADER_TITLES],
         others=[one for one in held if one.post.title not in LEADER_TITLES],
         instructors=instructors,
+        tasks=list(waiting_tasks_of(association.pk, as_of)) if _sees_tasks(user) else [],
         may_write=can_write(user, association, today) is None,
         may_see_memberships=may_see,
     )
+
+
+def _sees_tasks(user: User) -> bool:
+    return scope_of(user).has(*COMMITTEE_ROLES, Role.SECRETARY)
 
 
 def _posts(association: Association, as_of: datetime.date) -> list[Any]:

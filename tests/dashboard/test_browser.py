@@ -102,3 +102,27 @@ def test_the_definition_of_an_indicator_opens_beside_it(page_of, filled):
     page.locator(".lead-figure details.definition summary").click()
     panel = page.locator(".lead-figure details.definition .menu-panel")
     assert "2 ÷ 6 = 33.33 %，只舍不入" in panel.inner_text()
+
+
+def test_a_plan_fits_a_phone_leads_to_tasks_and_is_accessible(page_of, assert_accessible, filled, own):
+    for members, name in ((2, "江苏省甲商会"), (1, "江苏省乙商会")):
+        association = recipes.association.make(name=name)
+        recipes.oversight.make(association=association, committee=own.committee)
+        recipes.headcount.make(association=association, formal=members)
+    page = page_of("committee", width=390, height=844)
+    page.goto("/plans/")
+    assert_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator(".plan-count").inner_text() == "新建 1 个党组织"
+    page.get_by_role("link", name="转为组建任务").click()
+    page.fill("[name=helper]", "李明（市工信局）")
+    page.fill("[name=due_on]", "2035-12-31")
+    assert_accessible(page)
+    page.get_by_role("button", name="安排任务").click()
+    page.wait_for_url("**/tasks/")
+    assert_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto("/plans/")
+    assert_accessible(page)
+    assert page.locator(".plan-units .status").count() == page.locator(".plan-units > li").count()

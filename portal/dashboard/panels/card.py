@@ -11,7 +11,7 @@ from associations.choices import PostTitle
 from associations.models import Association, AssociationPost, Headcount
 from associations.rules import ASSOCIATION_TERM_YEARS
 from partyorgs.choices import PartyTitle, TermState
-from partyorgs.facts import facts_with_terms, organizations_of
+from partyorgs.facts import facts_with_terms, organizations_of, waiting_tasks_of
 from partyorgs.models import Instructor, PartyPost
 from partyorgs.rules import should_build
 from portal.core.access import Limit
@@ -103,6 +103,10 @@ def card_of(association: Association, as_of: datetime.date) -> AssociationCard:
         ("党组织换届", fact.own_term_ends_on),
         ("协会换届", association_term),
         ("报送党员与从业人员数", refreshed_by),
+        *(
+            (f"组建任务（{task.get_form_display()}，帮建人{task.helper}）", task.due_on)
+            for task in waiting_tasks_of(association.pk, as_of)
+        ),
     )
     due = sorted(
         (Due(name, day, (day - as_of).days) for name, day in dated if day is not None),

@@ -172,6 +172,7 @@ class Overview:
     acts_first: bool
     elections_url: str
     coverage_url: str
+    plan_url: str
 
 
 def overview(scope: Scope, as_of: datetime.date) -> Overview:
@@ -212,6 +213,7 @@ def overview(scope: Scope, as_of: datetime.date) -> Overview:
         acts_first=scope.role == Role.COMMITTEE,
         elections_url=address("dashboard:elections", as_of),
         coverage_url=address("dashboard:coverage", as_of),
+        plan_url="" if scope.role == Role.VIEWER else address("partyorgs:plan", as_of),
     )
 
 
