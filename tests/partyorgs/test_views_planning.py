@@ -180,3 +180,47 @@ def test_a_task_given_from_above_is_taken_back_from_above(client_of, own, provin
     assert list(client_of("committee").get("/tasks/").context["kept"]) == [own.committee.pk]
     answer = client_of("province").post(f"/tasks/{task.pk}/cancel/", {"reason": "协会拟注销"})
     assert (answer.status_code, CoverageTask.objects.get().cancel_reason) == (302, "协会拟注销")
+
+
+def test_the_page_about_an_association_and_the_secretarys_own_tell_the_open_task(client_of, own):
+    own.affiliation.delete()
+    task = recipes.coverage_task.make(committee=own.committee, helper="李明")
+    task.associations.set([own.association])
+    page = client_of("secretary").get(f"/associations/{own.association.pk}/").context["record"]
+    (card,) = client_of("secretary").get("/").context["cards"]
+    assert (page.tasks, "组建任务（单独组建，帮建人李明）" in [due.name for due in card.due]) == ([task], True)
+
+
+def test_whoever_has_no_part_in_founding_sees_no_task(client_of, own):
+    own.affiliation.delete()
+    recipes.coverage_task.make(committee=own.committee).associations.set([own.association])
+    assert client_of("viewer").get(f"/associations/{own.association.pk}/").context["record"].tasks == []
+
+
+def test_targets_stand_beside_what_the_pace_of_the_last_year_leads_to(client_of, own):
+    for number in range(3):
+        association = bare(own, number)
+        recipes.affiliation.make(association=association, begins_on=datetime.date(2024, 4 + number, 1))
+    bare(own, 9)
+    (line,) = client_of("committee").get("/targets/?as_of=2024-12-31").context["page_obj"]
+    assert (line.rate, line.projection.since, line.projection.count, line.will_meet) == (
+        Rate(4, 5),
+        datetime.date(2023, 12, 31),
+        5,
+        True,
+    )
+
+
+def test_the_first_page_tells_where_the_pace_leads(client_of, own):
+    goal = client_of("committee").get("/?as_of=2024-12-31").context["overview"].lead.goal
+    assert (goal.projection.percent, goal.will_meet) == ("100.00", True)
+
+
+def test_more_targets_cost_no_more_queries(client_of, own):
+    client, counts = client_of("committee"), []
+    for day in (30, 31):
+        recipes.target.make(committee=own.committee, due_on=datetime.date(2026, 1, day))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/targets/?as_of=2024-12-{day}")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
