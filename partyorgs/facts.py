@@ -310,6 +310,7 @@ reaches_nothing(
     "core.snapshot",
     "core.user",
     "partyorgs.coveragetarget",
+    "partyorgs.coveragetask",
 )
 
 

@@ -34,7 +34,7 @@ def province(associations: int) -> list[Unit]:
 
 @pytest.mark.parametrize("indicator", ("org_coverage", "work_coverage"))
 def test_plans_of_many_associations_stay_near_the_bound(indicator: str) -> None:
-    print(f"\n{indicator}: associations, target share, organizations / lower bound, CPU against {SIZES[0]}")  # noqa: T201
+    print(f"\n{indicator}: associations, target share, organizations / lower bound, CPU against {SIZES[0]}")
     base = 0.0
     for size in SIZES:
         units = province(size)
@@ -45,7 +45,7 @@ def test_plans_of_many_associations_stay_near_the_bound(indicator: str) -> None:
             )
             seconds = time.process_time() - started
             base = base or seconds
-            print(  # noqa: T201
+            print(
                 f"{size:6} {share:3} %  {plan.organizations:5} / {plan.lower_bound:<5} "
                 f"× {plan.organizations / plan.lower_bound:.3f}   × {seconds / base:.1f}"
             )
