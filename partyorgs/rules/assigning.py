@@ -6,7 +6,7 @@ import itertools
 import random
 from collections import deque
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 
 from partyorgs.rules import JOINT_BRANCH_MAX_UNITS, OWN_ORGANIZATION_MIN_FORMAL_MEMBERS
 from partyorgs.rules.joining import COMMITTEE, REGION, Group, Place, Unit, apart, most_branches
@@ -16,6 +16,16 @@ WEIGHT = 100  # of what is founded, against members that lie idle
 # Members of the units that together make three: nothing wasted first.
 _SEEDS = ((2, 1), (1, 2), (1, 1, 1), (2, 2))
 _MIXTURES, _MIXED_UNITS = 40, 4000  # how many beginnings are tried, fewer for more units
+
+
+@lru_cache(maxsize=100_000)
+def _worth(none: int, ones: int, twos: int) -> int:
+    """Rank what can be founded at one place: full branches first, then what is left in few places, members too."""
+    branches = most_branches(ones, twos)
+    covered = min(none + ones + twos, FULL * branches)
+    members = ones + 2 * twos
+    left = min(members - OWN_ORGANIZATION_MIN_FORMAL_MEMBERS * branches, OWN_ORGANIZATION_MIN_FORMAL_MEMBERS)
+    return WEIGHT * (covered // FULL * FULL**2 + (covered % FULL) ** 2) + left**2
 
 
 class Numbers:
@@ -28,20 +38,16 @@ class Numbers:
 
     @property
     def value(self) -> int:
-        """Rank what can be founded here: full branches first, then what is left in few places, members too."""
-        branches = most_branches(self.of[1], self.of[2])
-        covered = min(sum(self.of), FULL * branches)
-        members = self.of[1] + 2 * self.of[2]
-        left = min(members - OWN_ORGANIZATION_MIN_FORMAL_MEMBERS * branches, OWN_ORGANIZATION_MIN_FORMAL_MEMBERS)
-        return WEIGHT * (covered // FULL * FULL**2 + (covered % FULL) ** 2) + left**2
+        return _worth(*self.of)
 
     def changed(self, arriving: int | None, leaving: int | None) -> int:
         """Return what the value would grow by if a unit with so many members came and one with so many left."""
-        before = self.value
-        self.add(arriving, leaving)
-        after = self.value
-        self.add(leaving, arriving)
-        return after - before
+        then = self.of.copy()
+        if arriving is not None:
+            then[arriving] += 1
+        if leaving is not None:
+            then[leaving] -= 1
+        return _worth(*then) - _worth(*self.of)
 
     def add(self, arriving: int | None, leaving: int | None) -> None:
         if arriving is not None:
@@ -129,11 +135,16 @@ class Assignment:
             self.numbers[there].add(formal, None)
 
 
+def beginnings(units: list[Unit]) -> int:
+    """Return how many beginnings are tried."""
+    return 2 + min(_MIXTURES, _MIXED_UNITS // len(units))
+
+
 def starts(units: list[Unit]) -> Iterator[Assignment]:
     """Yield where to begin: everybody within the committee, everybody within the city, and a fixed series of mixtures."""
     for kind in (COMMITTEE, REGION):
         yield Assignment(units, partial(next, itertools.repeat(kind)))
-    for seed in range(min(_MIXTURES, _MIXED_UNITS // len(units))):
+    for seed in range(beginnings(units) - 2):
         chance = random.Random(seed)  # noqa: S311 -- the same series for the same units: nothing is secret
         yield Assignment(units, partial(chance.choice, (COMMITTEE, REGION)))
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
 
 from partyorgs.rules import OWN_ORGANIZATION_MIN_FORMAL_MEMBERS
-from partyorgs.rules.assigning import FULL, WEIGHT, Assignment, divide, starts
+from partyorgs.rules.assigning import FULL, WEIGHT, Assignment, beginnings, divide, starts
 from partyorgs.rules.bounds import most_covered
 from partyorgs.rules.exact_parts import Means, Share
 from partyorgs.rules.joining import COMMITTEE, REGION, Group, Place, Unit, gain_of, joinable, most_branches
@@ -42,16 +42,16 @@ class LargePart:
 
     is_exact = False
 
-    def __init__(self, units: list[Unit], means: Means) -> None:
+    def __init__(self, units: list[Unit], means: Means, looked_at: Callable[[int, int], None] | None = None) -> None:
         self.units = sorted(units)
         self.means = means
         self._start = joinable(self.units) if means.joint else set()
         self._orders: list[list[Group]] = []
-        divisions = self._divisions() if means.joint else [[]]
+        divisions = self._divisions(looked_at) if means.joint else [[]]
         self.gains = self._gains([*divisions, *([self._using_up_members()] if means.instructor else [])])
         self._at_most = self._most()
 
-    def _divisions(self) -> list[list[Group]]:
+    def _divisions(self, looked_at: Callable[[int, int], None] | None) -> list[list[Group]]:
         """Return what the beginnings lead to, the largest branches first; the best division of the whole comes first."""
         if not self._start:
             return [[]]
@@ -61,6 +61,8 @@ class LargePart:
         for start in starts(units):
             start.improve()
             tried.append(start)
+            if looked_at:
+                looked_at(len(tried), beginnings(units))
             if start.value >= WEIGHT * (full * FULL**2 + rest**2):  # nothing is better than five and five and the rest
                 break
         # A worse division of the whole may have more full branches among its first: worth a look where it is quick.

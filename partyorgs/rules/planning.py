@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from partyorgs.choices import PlanForm
@@ -119,7 +120,8 @@ def make_plan(
     parts: list[Part] = []
     done = 0
     for members in (*cut, *alone):
-        parts.append(ExactPart(members, means) if len(members) <= EXACT_UNITS else LargePart(members, means))
+        within = partial(_tell, progress, (done, len(members), len(small))) if progress else None
+        parts.append(ExactPart(members, means) if len(members) <= EXACT_UNITS else LargePart(members, means, within))
         done += len(members)
         if progress:
             progress(done, len(small))
@@ -137,6 +139,12 @@ def make_plan(
         tuple(unit for unit in ordered if unit not in taken and not unit.is_counted),
         _fewest(bounds, len(own), min(needed, gained)).organizations,
     )
+
+
+def _tell(progress: Progress, place: tuple[int, int, int], looked_at: int, beginnings: int) -> None:
+    """Tell how far a large part is: by how many of its beginnings have been looked at."""
+    done, members, total = place
+    progress(done + members * looked_at // (beginnings + 1), total)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from portal.core.measures import Rate, measure
 from portal.core.models import Committee, Job, User
 from portal.core.services import enqueue_job
 
-INLINE_ASSOCIATIONS = 2000  # as many without organization are planned while one waits for the page: a second or two
+INLINE_ASSOCIATIONS = 400  # as many without organization are planned while one waits for the page: two seconds or so
 _KEPT_SECONDS = 24 * 3600
 
 

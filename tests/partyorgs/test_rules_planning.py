@@ -153,6 +153,13 @@ def test_progress_is_told_until_all_associations_have_been_looked_at():
     assert told == [(5, 20), (10, 20), (15, 20), (20, 20)]
 
 
+def test_progress_within_a_large_part_grows_to_the_end():
+    told = []
+    units = [Unit(key, key % 3, key % 7, key % 5) for key in range(60)]
+    make_plan(units, 30, FORMS, instructors_count=False, progress=lambda *pair: told.append(pair))
+    assert (told == sorted(told), told[-1], len(told) > 1) == (True, (60, 60), True)
+
+
 # --- single rules ---
 
 
