@@ -47,6 +47,7 @@ def country(db: None) -> Iterator[date]:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+            cursor.execute("SET max_parallel_workers_per_gather = 0")  # one process a question, as the goals were set
     print(f"\n{ASSOCIATIONS:,} associations on {connection.vendor}, written in {time.monotonic() - started:.0f} s")
     yield timezone.localdate()
     cache.clear()
