@@ -1,3 +1,4 @@
 """The rows of the work cycles, a module a cycle; Django finds them here."""
 
-import reviews.models.supervision  # noqa: F401 -- registers its models
+import reviews.models.supervision
+import reviews.models.templates  # noqa: F401 -- both register their models

@@ -1,0 +1,13 @@
+"""Who may edit templates."""
+
+from __future__ import annotations
+
+from portal.core.access import scope_of
+from portal.core.choices import Role
+from portal.core.errors import Denial
+from portal.core.models import User
+
+
+def can_edit_templates(user: User) -> Denial | None:
+    """What everybody is asked is the province's to decide."""
+    return None if scope_of(user).has(Role.PROVINCE) else Denial("只有省级可以编辑模板。")
