@@ -216,9 +216,8 @@ def _unary(sign: str, value: Value) -> Value:
         return None
     if sign == "not":
         return not value
-    if sign == "abs":
-        return abs(value)
-    return -value
+    signed: dict[str, Callable[[Any], Value]] = {"abs": abs, "-": operator.neg}
+    return signed[sign](value)
 
 
 def _binary(sign: str, left: Value, right: Value) -> Value:

@@ -26,14 +26,7 @@ _COMPARED = frozenset({">=", "<=", "!=", "==", ">", "<"})
 _SYNONYMS = {
     **{spoken: code for code, spoken in (*FUNCTIONS.items(), *WORDS.items(), *_SIGNS.items())},
     "=": "==",
-    "（": "(",
-    "）": ")",
-    "＋": "+",
-    "－": "-",
-    "＞": ">",
-    "＜": "<",
-    "．": ".",
-    "−": "-",  # noqa: RUF001
+    **dict(zip("（）＋－＞＜．−", "()+-><.-", strict=True)),  # noqa: RUF001
 }
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?)\s*(?P<percent>[%％])?"  # noqa: RUF001

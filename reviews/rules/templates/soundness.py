@@ -53,6 +53,10 @@ def _whole(content: Content) -> Iterator[Fault]:
         for code, times in codes.items():
             if times > 1:
                 yield Fault(part, code, "code", f"编号“{code}”用了 {times} 次，应各不相同。")
+    titles = Counter(section.title for section in content.sections)
+    for section in content.sections:
+        if titles[section.title] > 1:
+            yield Fault("section", section.code, "title", f"栏目“{section.title}”重复，请换一个名称。")
     labels = Counter(item.label for item in items)
     for item in items:
         if labels[item.label] > 1:

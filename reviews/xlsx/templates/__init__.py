@@ -1,0 +1,1 @@
+"""Templates as workbooks, and the workbook in which somebody fills one in."""
