@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from reviews.views import supervision, supervision_writing
+from reviews.views import supervision, supervision_writing, templates, templates_writing
 
 app_name = "reviews"
 _REPORT = "supervision-reports/<int:pk>"
+_VERSION = "templates/versions/<int:pk>"
 urlpatterns = [
     path("supervision-reports/", supervision.SupervisionList.as_view(), name="supervision-list"),
     path("supervision-reports/new/", supervision_writing.SupervisionCreate.as_view(), name="supervision-create"),
@@ -23,4 +24,24 @@ urlpatterns = [
     path(f"{_REPORT}/withdraw/", supervision_writing.SupervisionWithdraw.as_view(), name="supervision-withdraw"),
     path(f"{_REPORT}/discard/", supervision_writing.SupervisionDiscard.as_view(), name="supervision-discard"),
     path("receipts/<int:pk>/sign/", supervision_writing.receipt_sign, name="receipt-sign"),
+    path("templates/", templates.TemplateList.as_view(), name="template-list"),
+    path("templates/new/", templates_writing.TemplateCreate.as_view(), name="template-create"),
+    path("templates/sample/", templates.template_sample, name="template-sample"),
+    path("templates/<int:pk>/", templates.TemplateDetail.as_view(), name="template-detail"),
+    path("templates/<int:pk>/draft/", templates_writing.template_draft, name="template-draft"),
+    path(f"{_VERSION}/", templates.VersionDetail.as_view(), name="template-version"),
+    path(f"{_VERSION}/preview/", templates.VersionPreview.as_view(), name="template-preview"),
+    path(f"{_VERSION}/file/", templates.template_file, name="template-file"),
+    path(f"{_VERSION}/import/", templates_writing.TemplateImport.as_view(), name="template-import"),
+    path(f"{_VERSION}/sections/new/", templates_writing.SectionView.as_view(), name="template-section-create"),
+    path(f"{_VERSION}/sections/<str:code>/", templates_writing.SectionView.as_view(), name="template-section"),
+    path(f"{_VERSION}/items/new/", templates_writing.ItemView.as_view(), name="template-item-create"),
+    path(f"{_VERSION}/items/<str:code>/", templates_writing.ItemView.as_view(), name="template-item"),
+    path(f"{_VERSION}/rules/new/", templates_writing.RuleView.as_view(), name="template-rule-create"),
+    path(f"{_VERSION}/rules/<str:code>/", templates_writing.RuleView.as_view(), name="template-rule"),
+    path(f"{_VERSION}/move/", templates_writing.template_move, name="template-move"),
+    path(f"{_VERSION}/remove/", templates_writing.template_remove, name="template-remove"),
+    path(f"{_VERSION}/publish/", templates_writing.template_publish, name="template-publish"),
+    path(f"{_VERSION}/retire/", templates_writing.TemplateRetire.as_view(), name="template-retire"),
+    path(f"{_VERSION}/discard/", templates_writing.template_discard, name="template-discard"),
 ]

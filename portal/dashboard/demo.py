@@ -22,9 +22,13 @@ from portal.core.models import Committee, Grant, User
 from portal.core.quarters import quarter_ends
 from portal.core.tasks import publish_waiting
 from portal.dashboard.synthetic import build_country
+from reviews.choices.templates import TemplateKind
+from reviews.models.templates import Template
+from reviews.services.templates.versions import create_template, publish_version
 
 ASSOCIATIONS = 424
 SIGNER = "province2"
+TEMPLATE = "行业协会商会党建工作季报"
 _NAMES = {
     Role.PROVINCE: "省级演示",
     Role.COMMITTEE: "行业党委演示",
@@ -73,6 +77,7 @@ def load_demo(*, today: datetime.date, password: str) -> list[Account]:
     # A supervision report is signed off by somebody who did not write it.
     _ensure_account(SIGNER, "省级签发演示", Role.PROVINCE, password, committee=root)
     accounts.insert(1, Account(SIGNER, str(Role.PROVINCE.label), f"{root}（签发督查报告）"))
+    _ensure_template(User.objects.get(username=Role.PROVINCE.value))
     ensure_snapshots(days=quarter_ends(today, QUARTERS), actor=None)
     return accounts
 
@@ -85,6 +90,14 @@ def _ensure_account(username: str, name: str, role: Role, password: str, **over:
     user.save()
     if is_new:
         Grant.objects.create(user=user, role=role, **over)
+
+
+def _ensure_template(province: User) -> None:
+    """Publish the preset quarterly report where there is no template at all."""
+    if Template.objects.exists():
+        return
+    version = create_template(kind=TemplateKind.QUARTERLY, name=TEMPLATE, actor=province, from_preset=True)
+    publish_version(version=version, actor=province, seen=version.revision)
 
 
 def new_password() -> str:

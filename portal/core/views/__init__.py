@@ -221,6 +221,7 @@ NAVIGATION = (
     Entry("partyorgs:person-list", "人员", "people", COMMITTEE_ROLES),
     Entry("partyorgs:target-list", "目标", "bullseye", COMMITTEE_ROLES),
     Entry("reviews:supervision-list", "督查报告", "file-earmark-text", COMMITTEE_ROLES),
+    Entry("reviews:template-list", "模板", "ui-checks", (Role.PROVINCE,)),
     Entry("core:committee-list", "机构", "diagram-2", (Role.PROVINCE,)),
     Entry("partyorgs:ledger-list", "数据导入", "file-earmark-arrow-up", (Role.PROVINCE,)),
     Entry("core:user-list", "账户", "person-gear", (Role.SYSADMIN,)),

@@ -95,7 +95,7 @@ def _money(raw: Any) -> int | None:
 
 def _one_of(item: Item, raw: Any) -> str:
     text = text_of(raw)
-    found = next((option for option in item.options if option in (text, raw)), None)
+    found = next((option for option in item.options if text_of(option) == text), None)
     if found is None:
         raise AnswerFault(f"应从列表中选择：{'、'.join(item.options)}。")
     return found

@@ -5,7 +5,7 @@ comparisons, and / or / not, yes / no, "words" of an option. Whoever edits a tem
 「支部党员大会」 ≥ 1 且 绝对值(变化率(「党员总数」)) ≤ 30%. Money counts in yuan, dates in days.
 
 A missing answer makes a value unknown, and unknown runs through: unknown ≥ 1 is unknown; unknown or true is true. What is
-unknown breaks no rule, and an item whose condition is unknown is asked.
+unknown breaks no rule, and asks for no item.
 """
 
 from __future__ import annotations

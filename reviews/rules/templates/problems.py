@@ -61,25 +61,22 @@ def fitting(content: Content, answers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def asked_of(content: Content, answers: Mapping[str, Any], last: Mapping[str, Any]) -> list[Item]:
-    """Return the items that these answers call for, in order: all but those whose condition, or whose section's, is false.
+    """Return the items that these answers call for, in order: those without a condition, and those whose condition holds.
 
-    An answer to an item that is not asked counts as not given; whether one is asked may hang on any item before it.
+    The same for the condition of its section. An answer to an item that is not asked counts as not given, so whether one is
+    asked may hang on any item before it; a condition that needs a missing answer asks for nothing until it is given.
     """
-    told = fitting(content, answers)
-    before = fitting(content, last)
+    state = Answers(content, fitting(content, answers), fitting(content, last))
+    asked = []
     for section in content.sections:
         for item in section.items:
-            state = Answers(content, told, before)
-            if any(each and holds(each, state) is False for each in (section.asked_if, item.asked_if)):
-                told.pop(item.code, None)
-                continue
-    state = Answers(content, told, before)
-    return [
-        item
-        for section in content.sections
-        for item in section.items
-        if not any(each and holds(each, state) is False for each in (section.asked_if, item.asked_if))
-    ]
+            if all(not each or holds(each, state) for each in (section.asked_if, item.asked_if)):
+                asked.append(item)
+            else:
+                state = Answers(
+                    content, {code: value for code, value in state.now.items() if code != item.code}, state.last
+                )
+    return asked
 
 
 def problems_of(

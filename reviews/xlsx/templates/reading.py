@@ -8,7 +8,7 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
-from partyorgs.xlsx.cells import text_of
+from partyorgs.xlsx.cells import shown, text_of
 from portal.core.errors import UnreadableFile
 from portal.core.xlsx import Sheet, read_sheets
 from reviews.choices.templates import ItemType, RuleSeverity
@@ -87,7 +87,7 @@ def read_answers(content: Content, data: bytes, known: Mapping[str, Known] | Non
     heading = _heading_row(main) if main else None
     if main is None or heading is None:
         raise UnreadableFile("这不是平台下载的填报表。请下载本期的填报表填写后上传。")
-    filled = Filled(text_of(main.rows[0][0]) if main.rows and main.rows[0] else "")
+    filled = Filled(shown(main.rows[0][0]) if main.rows and main.rows[0] else "")
     unknown = []
     for number, cells in enumerate(main.rows[heading:], start=heading + 1):
         row = [*cells, *[None] * (len(HEADINGS) - len(cells))]
@@ -127,8 +127,8 @@ def _read_line(
     if item.code in filled.places:
         _tell(filled, CellAt(SHEET, number, CODE + 1), item, raw, "编号重复，请只保留一行。")
         return
-    filled.places[item.code], filled.values[item.code] = at, text_of(raw)
-    explanation = text_of(row[EXPLANATION])
+    filled.places[item.code], filled.values[item.code] = at, shown(raw)
+    explanation = shown(row[EXPLANATION]).strip()
     if explanation:
         filled.explanations[item.code] = explanation
     if item.type in {ItemType.TABLE, ItemType.ATTACHMENT} or raw == NOT_TO_FILL:
@@ -146,11 +146,11 @@ def _read_line(
 
 
 def _tell(filled: Filled, at: CellAt, item: Item, raw: Any, sentence: str) -> None:
-    filled.problems.append(LocatedProblem(at, text_of(raw), Problem(item.code, RuleSeverity.REFUSE, sentence, UNFIT)))
+    filled.problems.append(LocatedProblem(at, shown(raw), Problem(item.code, RuleSeverity.REFUSE, sentence, UNFIT)))
 
 
 def _read_table(filled: Filled, item: Item, sheet: Sheet) -> None:
-    headings = {column_heading(column): column for column in item.columns}
+    headings = {text_of(column_heading(column)): column for column in item.columns}
     found = (
         (number, {headings[text_of(cell)].code: place for place, cell in enumerate(row) if text_of(cell) in headings})
         for number, row in enumerate(sheet.rows[:10], start=1)
@@ -161,7 +161,9 @@ def _read_table(filled: Filled, item: Item, sheet: Sheet) -> None:
             LocatedProblem(
                 CellAt(sheet.title, first or 1, 1),
                 "",
-                Problem(item.code, RuleSeverity.REFUSE, f"表头应有：{'、'.join(headings)}。", UNFIT),
+                Problem(
+                    item.code, RuleSeverity.REFUSE, f"表头应有：{'、'.join(map(column_heading, item.columns))}。", UNFIT
+                ),
             )
         )
         return
