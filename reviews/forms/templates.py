@@ -201,7 +201,7 @@ def _line(
     )
 
 
-_WIDGETS = {
+_WIDGETS: dict[str, str] = {
     ItemType.WHOLE: "number",
     ItemType.MONEY: "money",
     ItemType.DATE: "date",
@@ -227,7 +227,7 @@ def _field(
         chosen = value if isinstance(value, list) else [value]
         options = tuple(Option(option, option, option in chosen) for option in item.options)
         few = len(item.options) <= FEW_OPTIONS and not in_table
-        widget = _WIDGETS.get(ItemType(item.type)) or ("radios" if few else "list")
+        widget = _WIDGETS.get(item.type) or ("radios" if few else "list")
     return AnswerField(
         item=item,
         name=name,

@@ -16,7 +16,7 @@ from portal.core.models import User
 from portal.core.views import FilteredListView, ScopedMixin, file_response, refuse_others, watermark
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column
-from reviews.choices.templates import STATUS_BADGES, VersionStatus
+from reviews.choices.templates import STATUS_BADGES, ItemType, VersionStatus
 from reviews.filters.templates import TemplateFilter
 from reviews.forms.templates import answer_form, typed_answers, typed_explanations
 from reviews.models.templates import Template, TemplateVersion
@@ -123,7 +123,7 @@ class VersionDetail(VersionMixin, TemplateView):
             rules=rules_of(content, faults),
             faults=[(spoken_place(fault, content), fault) for fault in faults],
             cost=cost.cost_of(content),
-            seconds=[(kind.label, seconds) for kind, seconds in cost.SECONDS.items()],
+            seconds=[(ItemType(kind).label, seconds) for kind, seconds in cost.SECONDS.items()],
             seconds_shown=cost.SECONDS_SHOWN,
             table_rows=cost.TABLE_ROWS,
             **kwargs,

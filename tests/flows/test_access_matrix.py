@@ -9,7 +9,14 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from tests.conftest import ClientOf, Side
-from tests.flows import matrix_associations, matrix_core, matrix_dashboard, matrix_partyorgs, matrix_reviews
+from tests.flows import (
+    matrix_associations,
+    matrix_core,
+    matrix_dashboard,
+    matrix_partyorgs,
+    matrix_reviews,
+    matrix_templates,
+)
 from tests.flows.matrix import ROLES, Row
 
 ROWS = [
@@ -17,6 +24,7 @@ ROWS = [
     *matrix_associations.ROWS,
     *matrix_partyorgs.ROWS,
     *matrix_reviews.ROWS,
+    *matrix_templates.TEMPLATES,
     *matrix_dashboard.ROWS,
 ]
 CASES = [(row, side) for row in ROWS for side in (("own",) if row.other is None else ("own", "other"))]

@@ -28,8 +28,8 @@ from reviews.rules.templates.expressions import (
 )
 
 Value = Fraction | float | bool | str | None
-NUMBER, TRUTH, TEXT = "数", "是或者否", "文字"
-_KINDS = {
+NUMBER, TRUTH, TEXT = "数", "是否", "文字"
+_KINDS: dict[str, str] = {
     ItemType.WHOLE: NUMBER,
     ItemType.MONEY: NUMBER,
     ItemType.DATE: NUMBER,
@@ -107,7 +107,7 @@ def _kind_of(node: Node, content: Content) -> str:  # noqa: PLR0911 -- one for e
     if node.sign in {"==", "!="}:
         left, right = _kind_of(node.left, content), _kind_of(node.right, content)
         if left != right:
-            raise ExpressionFault(f"{left}不能与{right}比较。")
+            raise ExpressionFault(f"“{left}”不能与“{right}”比较。")
         return TRUTH
     _demand(node.left, NUMBER, content)
     _demand(node.right, NUMBER, content)
@@ -116,7 +116,7 @@ def _kind_of(node: Node, content: Content) -> str:  # noqa: PLR0911 -- one for e
 
 def _demand(node: Node, wanted: str, content: Content) -> None:
     if (kind := _kind_of(node, content)) != wanted:
-        raise ExpressionFault(f"“{written(node, names_of(content))}”是{kind}，这里应是{wanted}。")
+        raise ExpressionFault(f"{written(node, names_of(content))} 的类型是“{kind}”，这里应是“{wanted}”。")
 
 
 def _kind_of_ref(ref: Ref, content: Content) -> str:
@@ -130,7 +130,7 @@ def _kind_of_ref(ref: Ref, content: Content) -> str:
         if column is None or column.type not in _SUMMED:
             raise ExpressionFault(f"“{item.label}”没有可以合计的列“{ref.column}”。")
         return NUMBER
-    kind = _KINDS.get(ItemType(item.type))
+    kind = _KINDS.get(item.type)
     if kind is None:
         raise ExpressionFault(f"“{item.label}”是{item.type_label}，不能这样比较。")
     if ref.how == "change" and (kind != NUMBER or item.type == ItemType.DATE):

@@ -47,7 +47,7 @@ class Item:
 
     @property
     def type_label(self) -> str:
-        return str(ItemType(self.type).label)
+        return str(dict(ItemType.choices).get(self.type, self.type))
 
     def column(self, code: str) -> Item | None:
         return next((column for column in self.columns if column.code == code), None)
@@ -75,7 +75,7 @@ class Rule:
 
     @property
     def severity_label(self) -> str:
-        return str(RuleSeverity(self.severity).label)
+        return str(dict(RuleSeverity.choices).get(self.severity, self.severity))
 
 
 @dataclass(frozen=True)

@@ -26,14 +26,14 @@ _COMPARED = frozenset({">=", "<=", "!=", "==", ">", "<"})
 _SYNONYMS = {
     **{spoken: code for code, spoken in (*FUNCTIONS.items(), *WORDS.items(), *_SIGNS.items())},
     "=": "==",
-    **dict(zip("（）＋－＞＜．−", "()+-><.-", strict=True)),  # noqa: RUF001
+    **dict(zip("（）＋－＞＜．−＝", ("(", ")", "+", "-", ">", "<", ".", "-", "=="), strict=True)),  # noqa: RUF001
 }
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?)\s*(?P<percent>[%％])?"  # noqa: RUF001
     r"|「(?P<label>[^「」]+)」"
     r"|[\"“](?P<text>[^\"“”]*)[\"”]"
     r"|(?P<name>[a-z][a-z0-9_]*|上期|变化率|合计|已填|绝对值|且|或|非|是|否)"
-    r"|(?P<sign>>=|<=|!=|==|[><=≥≤≠+\-−*/×÷().（）＋－＞＜．]))"  # noqa: RUF001
+    r"|(?P<sign>>=|<=|!=|==|[><=≥≤≠+\-−*/×÷().（）＋－＞＜．＝]))"  # noqa: RUF001
 )
 
 

@@ -27,7 +27,7 @@ class Provider:
     aliases: tuple[str, ...] = ()
 
 
-_HEADCOUNT = "最近一次登记的党员和从业人员数（台账或者已通过的季报）"
+_HEADCOUNT = "台账或者已通过的季报"
 _PARTY = "党组织登记"
 _POSTS = "党内职务登记"
 _REGISTRY = "协会登记信息"

@@ -99,7 +99,7 @@ def replace_content(*, version: TemplateVersion, actor: User, seen: int, content
 
 
 def _opened(version: TemplateVersion, actor: User, seen: int) -> tuple[TemplateVersion, Content]:
-    refuse_editor(actor)
+    refuse_editor(actor=actor)
     version = locked(version)
     next_status(version.status, "edit")
     refuse_stale(version, seen)

@@ -26,7 +26,7 @@ class StaleDraft(RuleViolation):
     """Somebody edited the draft since this page was opened."""
 
 
-def refuse_editor(actor: User) -> None:
+def refuse_editor(*, actor: User) -> None:
     if denial := can_edit_templates(actor):
         raise RuleViolation(denial.reason)
 
@@ -49,7 +49,7 @@ def refuse_stale(version: TemplateVersion, seen: int) -> None:
 @transaction.atomic
 def create_template(*, kind: str, name: str, actor: User, from_preset: bool) -> TemplateVersion:
     """Make a template with a first draft, empty or as the preset of its kind. Raises RuleViolation for a name in use."""
-    refuse_editor(actor)
+    refuse_editor(actor=actor)
     template = Template(kind=kind, name=name.strip(), created_by=actor)
     refuse_invalid(template)
     template.save()
@@ -74,7 +74,7 @@ def _draft(template: Template, number: int, content: dict[str, object], actor: U
 @transaction.atomic
 def create_draft(*, template: Template, actor: User) -> TemplateVersion:
     """Copy the newest version into a draft; where there is one already, that is returned."""
-    refuse_editor(actor)
+    refuse_editor(actor=actor)
     template = Template.objects.select_for_update().get(pk=template.pk)
     newest = template.versions.order_by("-number").first()
     if newest is not None and newest.status == VersionStatus.DRAFT:
@@ -96,7 +96,7 @@ def publish_version(*, version: TemplateVersion, actor: User, seen: int) -> Temp
 
     Raises RuleViolation naming what is not sound yet.
     """
-    refuse_editor(actor)
+    refuse_editor(actor=actor)
     version = locked(version)
     status = next_status(version.status, "publish")
     refuse_stale(version, seen)
@@ -116,7 +116,7 @@ def publish_version(*, version: TemplateVersion, actor: User, seen: int) -> Temp
 @transaction.atomic
 def retire_version(*, version: TemplateVersion, actor: User, reason: str) -> TemplateVersion:
     """Take the published version out of use: nothing new can be opened with it until another is published."""
-    refuse_editor(actor)
+    refuse_editor(actor=actor)
     version = locked(version)
     next_status(version.status, "retire")
     if not reason.strip():
@@ -135,7 +135,7 @@ def _retire(version: TemplateVersion, actor: User, reason: str) -> TemplateVersi
 @transaction.atomic
 def discard_draft(*, version: TemplateVersion, actor: User, seen: int) -> None:
     """Delete a draft; the log keeps that it was there. Raises RuleViolation for what was ever published."""
-    refuse_editor(actor)
+    refuse_editor(actor=actor)
     version = locked(version)
     next_status(version.status, "discard")
     refuse_stale(version, seen)

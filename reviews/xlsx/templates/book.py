@@ -12,6 +12,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from portal.core.errors import UnreadableFile
 from portal.core.xlsx import Sheet, lay_out_for_print, read_sheets, safe_cell
 from reviews.rules.templates.conditions import condition_from, spoken
 from reviews.rules.templates.content import Content, Item, Rule, Section
@@ -126,9 +127,11 @@ def _draw_help(sheet: Any, watermark: str) -> None:
 def read_template(data: bytes) -> tuple[Content, list[BookProblem]]:
     """Return what an uploaded workbook holds, and everything that is wrong with it at once.
 
-    Raises UnreadableFile for what is no workbook. Content with problems is not to be kept.
+    Raises UnreadableFile for what is no workbook of a template. Content with problems is not to be kept.
     """
     reader = _Reader({sheet.title.strip(): sheet for sheet in read_sheets(data)})
+    if ITEMS not in reader.sheets:
+        raise UnreadableFile(f"文件中没有工作表“{ITEMS}”。请使用平台的样表，或者导出现有版本后修改。")
     content = reader.content()
     return content, sorted(reader.problems, key=lambda told: (list(SHEETS).index(told.sheet), told.row))
 
@@ -168,8 +171,6 @@ class _Reader:
     def _lines(self, name: str, fields: tuple[Field, ...]) -> Iterator[_Line]:
         sheet = self.sheets.get(name)
         if sheet is None:
-            if name == ITEMS:
-                self.problems.append(BookProblem(name, 1, "", "", f"应有工作表“{ITEMS}”，请使用平台的样表。"))
             return
         headings = {each.heading: each for each in fields}
         first, places = _heading_row(sheet, headings)
