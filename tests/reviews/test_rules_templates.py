@@ -11,6 +11,7 @@ from portal.core.errors import RuleViolation
 from reviews.choices.templates import ItemType, RuleSeverity
 from reviews.rules.templates import edits
 from reviews.rules.templates.answers import (
+    changes_between,
     check_answer,
     parse_answer,
     show_answer,
@@ -251,6 +252,14 @@ def test_bounds_are_told_in_the_measure_of_the_item() -> None:
     fee = Item("fee", "经费", MONEY, minimum=100, maximum=1000000)
     assert parse_answer(fee, "0.5") == (50, "不能小于 1。")
     assert parse_answer(fee, "20000") == (2000000, "不能大于 10,000。")
+
+
+def test_what_changed_is_told_by_code_with_the_difference() -> None:
+    before, after = {"meetings": 3, "fee": 100, "kind": "现场", "gone": 1}, {"meetings": 1, "fee": 100, "held": False}
+    found = [
+        (each.item.code, each.before, each.after, each.difference) for each in changes_between(SMALL, before, after)
+    ]
+    assert found == [("meetings", "3", "1", "−2"), ("held", "—", "否", ""), ("kind", "现场", "—", "")]  # noqa: RUF001
 
 
 # --- what is known, asked, costs ---

@@ -9,9 +9,11 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from portal.core.models import AuditEntry, User
-from reviews.choices.templates import TemplateKind, VersionStatus
+from reviews.choices.templates import ItemSeverity, ItemType, TemplateKind, VersionStatus
 from reviews.models.templates import TemplateVersion
+from reviews.rules.templates.content import Content, Item, Section
 from reviews.rules.templates.quarterly import QUARTERLY
+from reviews.services.templates.editing import replace_content
 from reviews.services.templates.versions import create_template, publish_version
 from reviews.xlsx.templates.book import template_workbook
 from tests.conftest import ClientOf
@@ -157,6 +159,34 @@ def test_the_preview_checks_and_keeps_nothing(client: Client, draft: TemplateVer
     told = [problem.rule for problem in page.context["form"].problems if problem.item == "lectures"]
     assert (fresh.context["form"].problems, told) == ((), ["lectures_minimum"])
     assert AuditEntry.objects.filter(target_type="reviews.templateversion").count() == 1
+
+
+def test_a_check_list_of_every_type_is_shown_and_filled_in(client: Client, draft: TemplateVersion) -> None:
+    options = ("好", "一般", "差", "很差", "没有")
+    items = tuple(
+        Item(
+            f"x{number}",
+            f"检查{label}",
+            kind,
+            help="看原始记录。",
+            options=options if kind in {ItemType.CHOICE, ItemType.CHOICES} else (),
+            columns=(Item("c1", "名称", ItemType.LONG_TEXT), Item("c2", "有无", ItemType.YES_NO))
+            if kind == "table"
+            else (),
+            severity=ItemSeverity.MAJOR,
+            evidence="会议记录复印件",
+        )
+        for number, (kind, label) in enumerate(ItemType.choices)
+    )
+    content = Content((Section("a", "现场检查", items=items), Section("b", "其他")))
+    actor = User.objects.get(username="province")
+    replace_content(version=draft, actor=actor, seen=0, content=content)
+    assert "不符合时：较重" in client.get(at("version", draft)).content.decode()
+    told = {"asked": ["x5", "x9"], "a-x5": ["好", "差"], "a-x9-0-c1": "甲", "a-x9-0-c2": "是"}
+    page = client.post(at("preview", draft), told)
+    lines = {line.item.code: line for line in page.context["form"].sections[0].lines}
+    assert (lines["x5"].text, lines["x9"].text, page.context["form"].problems) == ("好、差", "甲，是", ())
+    assert page.content.decode().count("需要的证据：会议记录复印件") == len(ItemType)
 
 
 def test_the_sample_is_a_template_that_can_be_imported(client: Client) -> None:

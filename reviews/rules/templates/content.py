@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, TypeVar
 
-from reviews.choices.templates import ItemType, RuleSeverity
+from reviews.choices.templates import ItemSeverity, ItemType, RuleSeverity
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 P = TypeVar("P")
@@ -48,6 +48,10 @@ class Item:
     @property
     def type_label(self) -> str:
         return str(dict(ItemType.choices).get(self.type, self.type))
+
+    @property
+    def severity_label(self) -> str:
+        return str(dict(ItemSeverity.choices).get(self.severity, self.severity))
 
     def column(self, code: str) -> Item | None:
         return next((column for column in self.columns if column.code == code), None)
