@@ -13,6 +13,7 @@ from reviews.choices.templates import ItemSeverity, ItemType, RuleSeverity, Temp
 from reviews.rules.templates.answers import parse_answer, typed_answer
 from reviews.rules.templates.conditions import spoken
 from reviews.rules.templates.content import Content, Item, Rule, Section
+from reviews.rules.templates.expressions import MAX_LENGTH
 from reviews.rules.templates.known import PROVIDERS
 from reviews.rules.templates.soundness import HELP_LENGTH, LABEL_LENGTH, MOST_COLUMNS
 
@@ -77,7 +78,7 @@ class ImportForm(SeenForm):
 class SectionForm(SeenForm):
     title = forms.CharField(label="栏目名称", max_length=LABEL_LENGTH)
     help = forms.CharField(label="说明", max_length=HELP_LENGTH, required=False, help_text="显示在栏目名称下面。")
-    asked_if = forms.CharField(label="填写条件", max_length=500, required=False, help_text=_CONDITION_HELP)
+    asked_if = forms.CharField(label="填写条件", max_length=MAX_LENGTH, required=False, help_text=_CONDITION_HELP)
 
     @property
     def section(self) -> Section:
@@ -110,7 +111,7 @@ class ItemForm(SeenForm):
     options = forms.CharField(
         label="选项", required=False, widget=forms.Textarea(attrs={"rows": 5}), help_text="一行一个选项。"
     )
-    asked_if = forms.CharField(label="填写条件", max_length=500, required=False, help_text=_CONDITION_HELP)
+    asked_if = forms.CharField(label="填写条件", max_length=MAX_LENGTH, required=False, help_text=_CONDITION_HELP)
     basis = forms.CharField(label="依据", max_length=200, required=False, help_text="文件名称和条款。")
     severity = forms.ChoiceField(
         label="不符合时的严重程度", required=False, choices=(("", "不适用"), *ItemSeverity.choices)
@@ -270,7 +271,7 @@ def initial_of_item(item: Item, section: str, content: Content) -> dict[str, Any
 class RuleForm(SeenForm):
     condition = forms.CharField(
         label="答案应当满足的条件",
-        max_length=500,
+        max_length=MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="例如：「支部党员大会」 ≥ 1；绝对值(变化率(「正式党员数」)) ≤ 30%。"
         "可用：上期、变化率、合计、已填、绝对值、且、或、非。缺少答案时规则不起作用。",

@@ -229,8 +229,10 @@ def test_an_answers_workbook_reads_back_equal() -> None:
         "member_service": "=1+1\n“第二行”，（全角）",
         "difficulties": [{"kind": "活动经费", "text": "经费不足"}],
     }
-    data = answers_workbook(QUARTERLY, answers, LAST, KNOWN, title="家具协会季报", watermark="某人")
+    why = {"staff": "新聘一人，（见附件）"}
+    data = answers_workbook(QUARTERLY, answers, LAST, KNOWN, title="家具协会季报", watermark="某人", explanations=why)
     filled = read_answers(QUARTERLY, data, KNOWN)
+    assert filled.explanations == why
     assert (filled.title, filled.answers, filled.problems) == ("家具协会季报", answers, [])
     assert load_workbook(io.BytesIO(data))[SHEET]["A1"].value == "家具协会季报"
 

@@ -92,6 +92,7 @@ CONDITIONS = (
     ("last(fee) >= 1 and not held", False),
     ("last(fee) >= 1 and held", None),
     ("not (last(fee) >= 1)", None),
+    ("1" + "+1" * 90 + " == 91", True),
 )
 
 
@@ -148,7 +149,8 @@ def test_a_condition_may_be_typed_as_officials_write(typed: str, kept: str) -> N
         ("(" * 60 + "held" + ")" * 60, "条件嵌套过深，请拆成几条规则。"),
         ("not " * 60 + "held", "条件嵌套过深，请拆成几条规则。"),
         ("-" * 60 + "1 == 1", "条件嵌套过深，请拆成几条规则。"),
-        ("held or " * 80 + "held", "条件不能超过 500 个字符。"),
+        ("held or " * 120 + "held", "条件过长，请拆成几条规则。"),
+        ("1" * 3001, "条件不能超过 3000 个字符。"),
     ),
 )
 def test_a_condition_that_cannot_be_used_is_refused_with_a_reason(typed: str, sentence: str) -> None:

@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-MAX_LENGTH = 500
+MAX_LENGTH = 3000  # characters as typed, with labels written out
+MAX_TOKENS = 200  # names, numbers and signs
 MAX_DEPTH = 40  # of brackets and signs within each other
 
 FUNCTIONS = {"last": "上期", "change": "变化率", "sum": "合计", "given": "已填", "abs": "绝对值"}
@@ -112,7 +113,10 @@ def parse(text: str, names: Names = NO_NAMES) -> Node:
     """Return the tree of a condition; labels in 「」 are looked up in `names`. Raises ExpressionFault."""
     if len(text) > MAX_LENGTH:
         raise ExpressionFault(f"条件不能超过 {MAX_LENGTH} 个字符。")
-    parser = _Parser(_tokens(text), names)
+    tokens = _tokens(text)
+    if len(tokens) > MAX_TOKENS:
+        raise ExpressionFault("条件过长，请拆成几条规则。")
+    parser = _Parser(tokens, names)
     node = parser.either(0)
     if parser.place < len(parser.tokens):
         raise ExpressionFault(f"“{parser.tokens[parser.place][1]}”处有多余的内容。")

@@ -53,8 +53,9 @@ def answers_workbook(
     *,
     title: str,
     watermark: str,
+    explanations: Mapping[str, str] | None = None,
 ) -> bytes:
-    """Return the workbook to fill in, prefilled with `answers`; `read_answers` reads the same answers back.
+    """Return the workbook to fill in, prefilled with `answers` and `explanations`; `read_answers` reads the same back.
 
     Items whose condition what the portal knows already denies are left out. `title` stands in the first cell.
     """
@@ -76,7 +77,9 @@ def answers_workbook(
         for item in items:
             have = known.get(item.known_from) if item.known_from else None
             where = table_title(item, content)
-            sheet.append(_line(sheet, item, (answers.get(item.code), last.get(item.code)), have, where))
+            cells = _line(sheet, item, (answers.get(item.code), last.get(item.code)), have, where)
+            cells[EXPLANATION] = safe_cell(sheet, (explanations or {}).get(item.code), **_ASKED)
+            sheet.append(cells)
             _offer(sheet, item, f"{get_column_letter(ANSWER + 1)}{row}")
             row += 1
             if item.type == ItemType.TABLE:
@@ -139,7 +142,7 @@ def _line(sheet: Any, item: Item, values: tuple[Any, Any], have: Known | None, w
         _plain(sheet, given),
         _plain(sheet, "" if is_nothing(last) else show_answer(item, last)),
         written,
-        safe_cell(sheet, None, **_ASKED),
+        None,
         _plain(sheet, help_of(item)),
     ]
 

@@ -53,6 +53,7 @@ class LocatedProblem:
 class Filled:
     """What an uploaded workbook holds: answers and explanations as `problems_of` takes them, and where each stood.
 
+    Only items in `places` had a row; answers to others, and attachments, are not in a workbook: whoever saves keeps them.
     `problems` are those of the workbook itself, among them the single cells of tables that cannot stand.
     """
 
