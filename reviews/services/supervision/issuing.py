@@ -108,7 +108,8 @@ def _store(report: SupervisionReport, kind: DocumentKind, content: bytes, name: 
 @transaction.atomic
 def sign_receipt(*, receipt: Receipt, actor: User) -> Receipt:
     """签收. Signed for twice, the first signature stays."""
-    receipt = Receipt.objects.select_for_update().select_related("report", "committee", "signed_by").get(pk=receipt.pk)
+    rows = Receipt.objects.select_for_update(of=("self",)).select_related("report", "committee", "signed_by")
+    receipt = rows.get(pk=receipt.pk)
     next_status(receipt.report.status, "sign receipt")
     if denial := can_sign_receipt(actor, receipt):
         raise RuleViolation(denial.reason)
