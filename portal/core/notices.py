@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal.core.choices import NoticeKind
 from portal.core.models import Notice, User
@@ -66,7 +68,6 @@ def reminder_source(source: R) -> R:
 # --- telling. None of it goes into the audit log: that somebody was told a thing changes nothing of it ---
 
 
-@transaction.atomic
 def notify(*, users: Iterable[User | int], kind: NoticeKind, key: str, text: str, url: str) -> int:
     """Tell people (users or their numbers) one thing; whoever was told it under this key is not told again.
 
@@ -77,19 +78,25 @@ def notify(*, users: Iterable[User | int], kind: NoticeKind, key: str, text: str
 
 
 def _deliver(notices: list[Notice]) -> int:
-    """Write the notices that are new to people with an open account."""
-    told = 0
-    for start in range(0, len(notices), _AT_ONCE):
-        batch = notices[start : start + _AT_ONCE]
-        people = {notice.user_id for notice in batch}
-        open_accounts = set(User.objects.filter(pk__in=people, is_active=True).values_list("pk", flat=True))
-        known = set(
-            Notice.objects.filter(user__in=people, key__in={notice.key for notice in batch}).values_list("user", "key")
-        )
-        new = [n for n in batch if n.user_id in open_accounts and (n.user_id, n.key) not in known]
-        Notice.objects.bulk_create(new, ignore_conflicts=True)
-        told += len(new)
-    return told
+    """Write the notices that are new to people with an open account, batch by batch."""
+    return sum(_deliver_batch(notices[start : start + _AT_ONCE]) for start in range(0, len(notices), _AT_ONCE))
+
+
+@transaction.atomic
+def _deliver_batch(notices: list[Notice]) -> int:
+    # Where conflicts are ignored SQLite passes over broken constraints too, so that this one is asked here.
+    if astray := [
+        n.url for n in notices if not (n.url.startswith("/") and url_has_allowed_host_and_scheme(n.url, None))
+    ]:
+        message = f"a notice leads out of the portal: {astray[0]!r}"
+        raise ValueError(message)
+    people = {notice.user_id for notice in notices}
+    open_accounts = set(User.objects.filter(pk__in=people, is_active=True).values_list("pk", flat=True))
+    same_keys = Notice.objects.filter(user__in=people, key__in={notice.key for notice in notices})
+    known = set(same_keys.values_list("user", "key"))
+    new = [n for n in notices if n.user_id in open_accounts and (n.user_id, n.key) not in known]
+    Notice.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
 
 
 @transaction.atomic
@@ -106,7 +113,7 @@ def read_all_notices(*, actor: User, until: int) -> int:
     return Notice.objects.visible_to(actor).unread().filter(pk__lte=until).update(read_at=timezone.now())
 
 
-def unread_count(user: User) -> int:
+def unread_count(user: User | AnonymousUser) -> int:
     """Return how many notices a person has not read, up to `MOST_COUNTED`: what the bell says. One query by an own index."""
     return Notice.objects.visible_to(user).unread().order_by()[:MOST_COUNTED].count()
 
@@ -154,7 +161,6 @@ def digest_of(user: User, key: str, today: datetime.date) -> Notice | None:
     )
 
 
-@transaction.atomic
 def send_reminders(*, today: datetime.date) -> int:
     """Tell each person of the dates that have come near since the last time. Return how many notices were new.
 

@@ -7,7 +7,7 @@ knows is reckoned Monday to Friday, and pages say so (`has_calendar`).
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import chinese_calendar
@@ -16,6 +16,7 @@ from portal.core.models import CalendarDay
 
 # 《全国年节及纪念日放假办法》第二条: these are rest days of every year; a year whose notice was entered has all three.
 FIXED_HOLIDAYS = ((1, 1), (5, 1), (10, 1))
+_NAMES = {holiday.value: holiday.chinese for holiday in chinese_calendar.Holiday}
 _ONE_DAY = datetime.timedelta(days=1)
 _SATURDAY = 5
 
@@ -34,7 +35,7 @@ def known_to_package(day: datetime.date) -> KnownDay | None:
         is_rest, holiday = chinese_calendar.get_holiday_detail(day)
     except NotImplementedError:
         return None
-    return KnownDay(not is_rest, holiday or "")
+    return KnownDay(not is_rest, _NAMES.get(holiday, ""))
 
 
 @dataclass(frozen=True)
@@ -112,3 +113,27 @@ def has_calendar(year: int) -> bool:
     if known_to_package(days[0]) is not None:
         return True
     return CalendarDay.objects.filter(date__in=days, is_workday=False).count() == len(days)
+
+
+@dataclass(frozen=True)
+class SpecialDay:
+    """One day that is worked or not against the week, or that a notice names; `source` empty where the package knows it."""
+
+    date: datetime.date
+    is_workday: bool
+    name: str
+    source: str = ""
+
+
+def special_days(year: int, rows: Iterable[CalendarDay]) -> list[SpecialDay]:
+    """Return the days of a year that a notice or a row of ours speaks of, in their order; `rows` of other years are left out."""
+    found = {}
+    for passed in range(366):
+        day = datetime.date(year, 1, 1) + _ONE_DAY * passed
+        known = known_to_package(day)
+        if day.year == year and known and known.name:
+            found[day] = SpecialDay(day, known.is_workday, known.name)
+    for row in rows:
+        if row.date.year == year:
+            found[row.date] = SpecialDay(row.date, row.is_workday, row.name, row.source)
+    return [found[day] for day in sorted(found)]

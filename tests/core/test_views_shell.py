@@ -69,6 +69,7 @@ def test_the_navigation_of_each_role_holds_what_the_role_may_use(client_of: Clie
             "目标",
             "督查报告",
             "机构",
+            "工作日历",
             "数据导入",
         ],
         "committee": ["工作台", "覆盖", "协会商会", "党组织", "交叉任职", "人员", "目标", "督查报告"],
