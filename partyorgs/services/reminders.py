@@ -61,7 +61,7 @@ def terms_coming_due(today: datetime.date) -> Iterator[Reminder]:
         PartyOrganization.objects.filter(pk__in=covering.values("organization"))
         .annotate(term=term_end(today))
         .filter(term__lte=horizon)
-        .order_by("term", "pk")
+        .order_by("-term", "-pk")  # the list of notices has the last told on top: what is over longest
     )
     overseen = Oversight.objects.live_at(today).filter(association=OuterRef("association"))
     covered: dict[int, list[tuple[int, str]]] = defaultdict(list)
@@ -92,7 +92,7 @@ def terms_coming_due(today: datetime.date) -> Iterator[Reminder]:
 def _term_words(organization: PartyOrganization, term: datetime.date, step: int) -> str:
     if step == 0:
         return f"{organization}任期已于{_in_words(term)}届满，应换届未换届，请尽快组织换届。"
-    return f"{organization}任期将于{_in_words(term)}届满，还有不到{step}个月，请做好换届准备。"
+    return f"{organization}任期将在{step}个月内（{_in_words(term)}）届满，请做好换届准备。"
 
 
 def targets_coming_due(today: datetime.date) -> Iterator[Reminder]:

@@ -150,14 +150,14 @@ def digest_of(user: User, key: str, today: datetime.date) -> Notice | None:
     lines = [line for source in _DIGESTS for line in source(user, today)]
     if not lines:
         return None
-    text = "本周待办：" + "；".join(line.text for line in lines)
+    alone = lines[0] if len(lines) == 1 else None
     return Notice(
         user=user,
         kind=NoticeKind.DIGEST,
         key=key,
-        text=text if len(text) <= 400 else f"本周有 {len(lines)} 类待办事项，见下列各项。",  # noqa: PLR2004 -- the column
-        lines=[{"text": line.text, "url": line.url} for line in lines],
-        url=lines[0].url if len(lines) == 1 else reverse("core:notice-list"),
+        text=f"本周待办：{alone.text}" if alone else f"本周待办 {len(lines)} 类",
+        lines=[] if alone else [{"text": line.text, "url": line.url} for line in lines],
+        url=alone.url if alone else reverse("dashboard:home"),
     )
 
 

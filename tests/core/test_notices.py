@@ -230,9 +230,13 @@ def test_a_week_has_one_digest_a_person_with_all_that_waits(
     sources[0].append(day_asked)
     assert [digests(), digests(), digests(MONDAY + datetime.timedelta(days=6))] == [1, 0, 0]
     notice = Notice.objects.get(user=province_user)
-    assert (notice.kind, notice.key, notice.url) == (NoticeKind.DIGEST, "digest:2026-48", LIST)
-    assert notice.text == "本周待办：季报待审核 3 份；整改逾期 1 项；截至2026-11-23"
-    assert [line["url"] for line in notice.lines] == ["/", "/targets/", LIST]
+    assert (notice.kind, notice.key, notice.url) == (NoticeKind.DIGEST, "digest:2026-48", "/")
+    assert notice.text == "本周待办 3 类"
+    assert [(line["text"], line["url"]) for line in notice.lines] == [
+        ("季报待审核 3 份", "/"),
+        ("整改逾期 1 项", "/targets/"),
+        ("截至2026-11-23", LIST),
+    ]
 
 
 def test_the_next_week_has_a_digest_of_its_own(sources: tuple[list[Any], list[Any]], province_user: User) -> None:
@@ -264,13 +268,13 @@ def test_sources_are_not_asked_about_people_without_a_role(
     assert asked == [province_user]
 
 
-def test_a_digest_too_long_for_a_line_says_how_many_kinds_there_are(
+def test_a_digest_of_one_thing_says_it_and_leads_there(
     sources: tuple[list[Any], list[Any]], province_user: User
 ) -> None:
-    sources[0].append(waiting([DigestLine("很长的一项" * 10, "/")] * 12))
+    sources[0].append(waiting([DigestLine("季报待审核 3 份", "/targets/")]))
     digests()
     notice = Notice.objects.get()
-    assert (notice.text, len(notice.lines)) == ("本周有 12 类待办事项，见下列各项。", 12)
+    assert (notice.text, notice.url, notice.lines) == ("本周待办：季报待审核 3 份", "/targets/", [])
 
 
 def test_a_missed_monday_is_made_up_for_in_its_own_week(
