@@ -68,6 +68,7 @@ def test_the_navigation_of_each_role_holds_what_the_role_may_use(client_of: Clie
             "人员",
             "目标",
             "督查报告",
+            "模板",
             "机构",
             "工作日历",
             "数据导入",
