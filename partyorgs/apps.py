@@ -8,6 +8,7 @@ class PartyorgsConfig(AppConfig):
     verbose_name = "党组织"
 
     def ready(self) -> None:
-        """Every process, a worker that serves no page included, must know what snapshots keep and that writes are followed."""
+        """Every process, a worker that serves no page included, must know what snapshots keep, what follows a write, whom to tell."""
         importlib.import_module("partyorgs.indicators")
         importlib.import_module("partyorgs.services.snapshots")
+        importlib.import_module("partyorgs.services.reminders")

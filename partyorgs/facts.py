@@ -305,6 +305,7 @@ def ledger_changes_of(association_id: int) -> QuerySet[LedgerChange]:
 reaches_nothing(
     "associations.authority",
     "associations.region",
+    "core.calendarday",
     "core.committee",
     "core.job",
     "core.snapshot",

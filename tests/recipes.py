@@ -35,8 +35,8 @@ from partyorgs.models import (
     PartyOrganization,
     PartyPost,
 )
-from portal.core.choices import CommitteeKind
-from portal.core.models import Committee, Grant, Job, User
+from portal.core.choices import CommitteeKind, NoticeKind
+from portal.core.models import Committee, Grant, Job, Notice, User
 
 REGISTERED = datetime.date(2015, 1, 1)
 FOUNDED = datetime.date(2016, 1, 1)
@@ -65,6 +65,16 @@ committee = Recipe(
     path=lambda: f"9{next(_numbers):03d}",
 )
 grant = Recipe(Grant, user=foreign_key(user))
+notice = Recipe(
+    Notice,
+    user=foreign_key(user),
+    kind=NoticeKind.TASK,
+    key=seq("notice"),
+    text=seq("请办理"),
+    url="/notices/",
+    lines=[],
+    read_at=None,
+)
 job = Recipe(Job, kind="test", key=seq("job"), owner=foreign_key(user))
 
 region = Recipe(Region, name=seq("地区"), code=None)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from partyorgs.choices import InstructorKind, OrganizationLevel, PartyTitle, Setup
-from portal.core.quarters import years_after
+from portal.core.quarters import months_after, years_after
 
 T = TypeVar("T")
 
@@ -20,6 +20,7 @@ BRANCH_COMMITTEE_MIN_MEMBERS = 7  # 《支部工作条例》第二十条：有�
 TERM_YEARS = {OrganizationLevel.COMMITTEE: 5, OrganizationLevel.GENERAL_BRANCH: 3, OrganizationLevel.BRANCH: 3}
 MAX_DELAY_YEARS = 1  # 《中国共产党基层组织选举工作条例》第四条：延期一般不超过1年
 REMINDER_MONTHS = (6, 3, 1)  # domain.md, "Rules": remind 6, 3 and 1 months before
+TARGET_REMINDER_DAYS = 30  # 临期: a target due within a month and not met is told to those who answer for it
 
 SECRETARY_TITLES = (PartyTitle.SECRETARY,)
 DISCIPLINE_TITLES = (PartyTitle.DISCIPLINE, PartyTitle.DISCIPLINE_SECRETARY)
@@ -61,6 +62,13 @@ def level_of(name: str) -> OrganizationLevel:
 def term_ends_on(elected_on: datetime.date, level: OrganizationLevel | str) -> datetime.date:
     """Return the day from which a term begun on `elected_on` is over: 3 years for branches, 5 for a 党委."""
     return years_after(elected_on, TERM_YEARS[OrganizationLevel(level)])
+
+
+def term_reminder(term_ends_on: datetime.date, today: datetime.date) -> int | None:
+    """Return the step of reminding that a term has reached: its months before the end, 0 once over, None where none is due."""
+    if term_ends_on <= today:
+        return 0
+    return min((months for months in REMINDER_MONTHS if term_ends_on <= months_after(today, months)), default=None)
 
 
 _SETUPS: tuple[tuple[str, Setup], ...] = (

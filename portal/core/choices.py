@@ -47,3 +47,10 @@ class JobStatus(TextChoices):
     RUNNING = "running", "进行中"
     DONE = "done", "已完成"
     FAILED = "failed", "未完成"
+
+
+class NoticeKind(TextChoices):
+    DIGEST = "digest", "每周摘要"
+    REMINDER = "reminder", "到期提醒"
+    TASK = "task", "待办事项"
+    RESULT = "result", "办理结果"

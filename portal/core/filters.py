@@ -8,9 +8,9 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 
-from portal.core.choices import AuditAction, CommitteeKind, JobStatus, Role
+from portal.core.choices import AuditAction, CommitteeKind, JobStatus, NoticeKind, Role
 from portal.core.forms import PlainForm
-from portal.core.models import AuditEntry, Committee, Grant, Job, User
+from portal.core.models import AuditEntry, Committee, Grant, Job, Notice, User
 from portal.core.tasks import kinds
 
 
@@ -94,3 +94,17 @@ class JobFilter(ListFilter):
     class Meta:
         model = Job
         fields: tuple[str, ...] = ()
+
+
+class NoticeFilter(ListFilter):
+    kind = django_filters.ChoiceFilter(choices=NoticeKind.choices, empty_label="全部", label="种类")
+    state = django_filters.ChoiceFilter(
+        method="in_state", choices=(("unread", "未读"), ("read", "已读")), empty_label="全部", label="状态"
+    )
+
+    class Meta:
+        model = Notice
+        fields: tuple[str, ...] = ()
+
+    def in_state(self, queryset: QuerySet[Notice], name: str, value: str) -> QuerySet[Notice]:
+        return queryset.filter(read_at__isnull=value == "unread")

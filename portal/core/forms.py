@@ -95,6 +95,44 @@ class ReasonForm(PlainForm):
     reason = forms.CharField(label="原因", max_length=200)
 
 
+def _day_input() -> forms.DateInput:
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class CalendarDaysForm(PlainForm):
+    """One day or several in a row, worked or not."""
+
+    first = forms.DateField(label="日期", widget=_day_input())
+    last = forms.DateField(label="至", required=False, widget=_day_input(), help_text="只有一天的不用填写。")
+    is_workday = forms.ChoiceField(label="安排", choices=(("0", "休息"), ("1", "上班")), widget=forms.RadioSelect)
+    name = forms.CharField(label="名称", max_length=40, help_text="例如：春节、国庆节调休。")
+    source = forms.CharField(label="依据", max_length=200, help_text="例如：国务院办公厅通知或者本省通知的名称、文号。")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = form_helper()
+        self.fields["is_workday"].initial = "0"
+
+
+class HolidayNoticeForm(PlainForm):
+    """The text of the yearly notice, as it is published."""
+
+    year = forms.IntegerField(label="年份", min_value=2000, max_value=2100)
+    text = forms.CharField(
+        label="通知正文",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 12}),
+        help_text="粘贴通知中“一、元旦：1月1日（周五）至3日（周日）放假……”的各项，休息和上班的日期一并读取。",
+    )
+    source = forms.CharField(
+        label="依据", max_length=200, help_text="例如：国务院办公厅关于2027年部分节假日安排的通知。"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = form_helper()
+
+
 class UserForm(PlainForm):
     username = forms.CharField(
         label="用户名", max_length=60, help_text="登录时使用，例如姓名的拼音。不区分大小写，启用后不能更改。"

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.core.access import Scope, read_scope, scope_of
-from portal.core.choices import ADMINISTRATORS, COMMITTEE_ROLES, AuditAction, CommitteeKind, JobStatus, Role
+from portal.core.choices import ADMINISTRATORS, COMMITTEE_ROLES, AuditAction, CommitteeKind, JobStatus, NoticeKind, Role
 from portal.core.pinyin import PinyinField
 
 # A level of the tree is this many characters of the path, so that a prefix is exactly a subtree.
@@ -309,3 +309,73 @@ class Pulse(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Which days are worked is no secret: whoever has a role may read it."""
+        return self if scope_of(user).roles else self.none()
+
+
+class CalendarDay(models.Model):
+    """工作日历: one day that is not worked, or is, by a holiday notice or a local ruling. Goes before what the package knows."""
+
+    date = models.DateField("日期", unique=True)
+    is_workday = models.BooleanField("上班")
+    name = models.CharField("名称", max_length=40)
+    source = models.CharField("依据", max_length=200)
+
+    objects = CalendarDayQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "工作日历"
+        ordering = ("date",)
+
+    def __str__(self) -> str:
+        return f"{self.date:%Y-%m-%d} {self.name}{'上班' if self.is_workday else '休息'}"
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """A notice is its reader's alone."""
+        return self.filter(user=user) if isinstance(user, User) else self.none()
+
+    def unread(self) -> Self:
+        return self.filter(read_at=None)
+
+
+class Notice(models.Model):
+    """站内通知: one thing told to one person, once: whoever tells it again under the same key tells nothing.
+
+    `lines` are the parts of a digest, each with its own address: `{"text": …, "url": …}`.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="notices", verbose_name="收件人")
+    kind = models.CharField("种类", max_length=10, choices=NoticeKind.choices)
+    key = models.CharField("唯一键", max_length=120)
+    text = models.CharField("内容", max_length=400)
+    lines = models.JSONField("分项", default=list)
+    url = models.CharField("地址", max_length=300)
+    created_at = models.DateTimeField("时间", auto_now_add=True)
+    read_at = models.DateTimeField("阅读时间", null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "通知"
+        ordering = ("-pk",)
+        constraints = (
+            models.UniqueConstraint(name="notice_told_once", fields=["user", "key"]),
+            models.CheckConstraint(
+                name="notice_leads_into_the_portal",
+                condition=Q(url__startswith="/") & ~Q(url__startswith="//"),
+                violation_error_message="通知只能指向平台内的页面。",
+            ),
+        )
+        indexes = (
+            models.Index(name="notice_unread", fields=["user"], condition=Q(read_at=None)),  # the bell of every page
+            models.Index(name="notice_read", fields=["read_at"]),  # the purge
+        )
+
+    def __str__(self) -> str:
+        return self.text

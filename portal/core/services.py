@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -14,7 +15,8 @@ from portal.core import audit
 from portal.core.access import can_rerun
 from portal.core.choices import ADMINISTRATORS, AuditAction, CommitteeKind, JobStatus, Role
 from portal.core.errors import RuleViolation, refuse_invalid
-from portal.core.models import PATH_STEP, Committee, Grant, Job, User, normal_username
+from portal.core.holiday_notices import StatedDay
+from portal.core.models import PATH_STEP, CalendarDay, Committee, Grant, Job, User, normal_username
 from portal.core.tasks import forget_progress, label_of, publish
 
 SECRET_HOURS = 72  # SEC-12: a secret that nobody fetched in three days is void
@@ -221,3 +223,38 @@ def rerun_job(*, job: Job, actor: User) -> Job:
     audit.record(actor, AuditAction.CHANGE, job, step="重新运行", what=label_of(job))
     _queue_anew(job)
     return job
+
+
+@transaction.atomic
+def set_calendar_days(*, days: Iterable[StatedDay], source: str, actor: User) -> list[CalendarDay]:
+    """Enter which days are worked and which are not, by a holiday notice or a ruling; what stood there is replaced.
+
+    Deadlines that were told stay as they were told: they are dates, kept with what is due.
+    """
+    told = {day.date: day for day in days}
+    if not told:
+        raise RuleViolation("没有要录入的日期。")
+    if not source.strip():
+        raise RuleViolation("请写明依据。", "source")
+    known = {row.date: row for row in CalendarDay.objects.select_for_update().filter(date__in=told)}
+    before = {str(row.date): _worked(row) for row in known.values()}
+    rows = []
+    for date, day in sorted(told.items()):
+        row = known.get(date) or CalendarDay(date=date)
+        row.is_workday, row.name, row.source = day.is_workday, day.name.strip(), source.strip()
+        refuse_invalid(row)
+        row.save()
+        rows.append(row)
+    audit.record(
+        actor,
+        AuditAction.CORRECT if before else AuditAction.CREATE,
+        rows[0],
+        before=before,
+        after={str(row.date): _worked(row) for row in rows},
+        reason=source.strip(),
+    )
+    return rows
+
+
+def _worked(day: CalendarDay) -> str:
+    return f"{day.name}{'上班' if day.is_workday else '休息'}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,6 +36,8 @@ SWEPT_AT_ONCE = 200  # more than workers do in half a minute: a queue that is me
 KEPT_AFTER_END = timedelta(days=90)
 SWEEP = "sweep"
 PURGE_JOBS = "purge_jobs"
+WEEKLY_DIGEST = "weekly_digest"
+SEND_REMINDERS = "send_reminders"
 
 
 class Report(Protocol):
@@ -271,11 +274,33 @@ def catch_up_slots() -> None:
             enqueue_slot(*line["args"])
 
 
-@register_job(PURGE_JOBS, "清理过期任务和登录")
+# These two commit batch by batch; begun again, they pass over whoever was told.
+@register_job(WEEKLY_DIGEST, "每周摘要", opens_own_transaction=True)
+def digest(job: Job, report: Report) -> dict[str, Any]:
+    """Write the digests of the week that the job's slot names, with what waits on the day it runs."""
+    from portal.core.notices import write_digests
+
+    week_of = datetime.date.fromisoformat(job.payload["day"])
+    return {"notices": write_digests(week_of=week_of, today=timezone.localdate(), progress=report)}
+
+
+@register_job(SEND_REMINDERS, "到期提醒", opens_own_transaction=True)
+def remind(job: Job, report: Report) -> dict[str, Any]:
+    from portal.core.notices import send_reminders
+
+    return {"notices": send_reminders(today=timezone.localdate())}
+
+
+@register_job(PURGE_JOBS, "清理过期任务、登录和通知")
 def purge(job: Job, report: Report) -> dict[str, Any]:
-    """Delete jobs that ended long ago, and expired sessions. A slot's job stays while it is the latest: it says that it ran."""
+    """Delete jobs that ended and notices that were read long ago, and expired sessions.
+
+    A slot's job stays while it is the latest: it says that it ran.
+    """
+    from portal.core.notices import forget_read_notices
+
     latest = [_slot_key(kind, slot) for kind, slot in scheduled_slots().items()]
     old = Job.objects.filter(finished_at__lt=Now() - KEPT_AFTER_END).exclude(key__in=latest)
     deleted, _ = old.delete()
     call_command("clearsessions")
-    return {"jobs": deleted}
+    return {"jobs": deleted, "notices": forget_read_notices()}

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from portal.core.views import audit_log, committees, grants, jobs, people, session, system
+from portal.core.views import audit_log, calendar, committees, grants, jobs, notices, people, session, system
 
 app_name = "core"
 urlpatterns: list[URLPattern] = [
@@ -20,6 +20,12 @@ urlpatterns: list[URLPattern] = [
     path("committees/", committees.CommitteeListView.as_view(), name="committee-list"),
     path("committees/new/", committees.CommitteeCreateView.as_view(), name="committee-create"),
     path("committees/<int:pk>/edit/", committees.CommitteeEditView.as_view(), name="committee-edit"),
+    path("calendar/", calendar.CalendarView.as_view(), name="calendar"),
+    path("calendar/days/", calendar.CalendarDaysView.as_view(), name="calendar-days"),
+    path("calendar/notice/", calendar.HolidayNoticeView.as_view(), name="calendar-notice"),
+    path("notices/", notices.NoticeListView.as_view(), name="notice-list"),
+    path("notices/read/", notices.notices_read, name="notices-read"),
+    path("notices/<int:pk>/open/", notices.notice_open, name="notice-open"),
     path("audit/", audit_log.AuditListView.as_view(), name="audit-list"),
     path("audit/<int:pk>/", audit_log.AuditDetailView.as_view(), name="audit-detail"),
     path("jobs/", jobs.JobListView.as_view(), name="job-list"),

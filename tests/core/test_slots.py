@@ -131,6 +131,6 @@ def test_the_purge_deletes_jobs_that_ended_long_ago_and_expired_sessions(db: Non
     purge = recipes.job.make(kind="purge_jobs", key="purge")
     run_job(purge.pk)
     purge.refresh_from_db()
-    assert (purge.status, purge.result) == (JobStatus.DONE, {"jobs": 1})
+    assert (purge.status, purge.result) == (JobStatus.DONE, {"jobs": 1, "notices": 0})
     assert sorted(key for key, _ in jobs()) == sorted(["lately", "purge", "waiting", latest])
     assert [session.session_key for session in Session.objects.all()] == ["new"]

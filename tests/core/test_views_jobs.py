@@ -68,7 +68,7 @@ def test_the_list_is_filtered_and_written_to_a_workbook(client_of: ClientOf, pro
     client = client_of("province")
     answer = client.get(reverse(LIST), {"kind": "purge_jobs", "status": "queued"})
     assert [(job.pk, job.label, job.state) for job in answer.context["page_obj"]] == [
-        (waiting.pk, "清理过期任务和登录", "排队中")
+        (waiting.pk, "清理过期任务、登录和通知", "排队中")
     ]
     assert client.get(reverse(LIST), {"export": "xlsx"}).status_code == 200
 

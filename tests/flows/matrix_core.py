@@ -41,6 +41,13 @@ def parked_job(world: Any, side: str) -> dict[str, Any]:
     return {"pk": recipes.job.make(status=JobStatus.FAILED, parked=True).pk}
 
 
+def notice_of_another(world: Any, side: str) -> dict[str, Any]:
+    return {"pk": recipes.notice.make().pk}
+
+
+A_HOLIDAY = {"first": "2027-01-01", "last": "", "is_workday": "0", "name": "元旦", "source": "测试通知"}
+A_NOTICE = {"year": "2027", "text": "一、元旦：1月1日（周五）至3日（周日）放假，共3天。", "source": "测试通知"}
+
 ROWS: list[Row] = [
     Row("core:sign-in", own=dict.fromkeys(ROLES, 302), is_public=True),
     Row("core:sign-out", method="post", own=dict.fromkeys(ROLES, 302)),
@@ -64,6 +71,14 @@ ROWS: list[Row] = [
         own={"province": 200},
         other={"province": 200},
     ),
+    Row("core:calendar", own={"province": 200}),
+    Row("core:calendar-days", own={"province": 200}),
+    Row("core:calendar-days", method="post", data=A_HOLIDAY, own={"province": 302}),
+    Row("core:calendar-notice", own={"province": 200}),
+    Row("core:calendar-notice", method="post", data=A_NOTICE, own={"province": 302}),
+    Row("core:notice-list", own=EVERYBODY),
+    Row("core:notices-read", method="post", data={"until": "1"}, own=dict.fromkeys(ROLES, 302)),
+    Row("core:notice-open", method="post", kwargs=notice_of_another, own=dict.fromkeys(ROLES, 404)),
     Row("core:audit-list", own={"auditor": 200}),
     Row("core:audit-detail", kwargs=some_entry, own={"auditor": 200}),
     Row("core:job-list", own=EVERYBODY),

@@ -177,5 +177,5 @@ def test_the_list_asks_as_often_for_many_as_for_few(
         small_report(own.committee, ReportStatus.DISCARDED)
     client = client_of("committee")
     client.get("/supervision-reports/")
-    with django_assert_num_queries(5):  # type: ignore[operator]
+    with django_assert_num_queries(6):  # type: ignore[operator]
         client.get("/supervision-reports/")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -23,6 +24,7 @@ from portal.core.access import NOTHING, Scope, scope_of
 from portal.core.choices import ADMINISTRATORS, COMMITTEE_ROLES, AuditAction, Role
 from portal.core.errors import RuleViolation
 from portal.core.models import User
+from portal.core.notices import unread_count
 from portal.core.quarters import Quarter
 from portal.core.xlsx import CONTENT_TYPE, Column, Table, write_tables
 
@@ -223,6 +225,7 @@ NAVIGATION = (
     Entry("reviews:supervision-list", "督查报告", "file-earmark-text", COMMITTEE_ROLES),
     Entry("reviews:template-list", "模板", "ui-checks", (Role.PROVINCE,)),
     Entry("core:committee-list", "机构", "diagram-2", (Role.PROVINCE,)),
+    Entry("core:calendar", "工作日历", "calendar3", (Role.PROVINCE,)),
     Entry("partyorgs:ledger-list", "数据导入", "file-earmark-arrow-up", (Role.PROVINCE,)),
     Entry("core:user-list", "账户", "person-gear", (Role.SYSADMIN,)),
     Entry("core:job-list", "后台任务", "hourglass-split", (Role.SYSADMIN,)),
@@ -266,6 +269,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "as_of_presets": as_of_presets(today),
         "navigation": navigation_of(scope, request.path, f"?as_of={day}" if day != today else ""),
         "home_url": home_of(user) if scope.roles else reverse("core:password-change"),
+        # Asked when the frame is drawn: what htmx replaces has no bell.
+        "unread_notices": partial(unread_count, user) if scope.roles else None,
         "search_url": reverse("partyorgs:association-list") if scope.has(*READERS) else "",
     }
 

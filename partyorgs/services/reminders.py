@@ -1,0 +1,143 @@
+"""What this app tells people: terms and targets that come due, each on its day; what waits, once a week."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+
+from associations.models import Association, Oversight
+from partyorgs.choices import TermState
+from partyorgs.facts import facts_with_terms, live_affiliations, term_end
+from partyorgs.indicators import HARD_CASE_COUNTS, TERM_COUNTS, target_lines
+from partyorgs.models import CoverageTarget, PartyOrganization
+from partyorgs.rules import REMINDER_MONTHS, TARGET_REMINDER_DAYS, term_reminder
+from portal.core.access import EVERYTHING
+from portal.core.choices import COMMITTEE_ROLES, Role
+from portal.core.measures import measure, rows_at
+from portal.core.models import PATH_STEP, Grant, User
+from portal.core.notices import DigestLine, Reminder, digest_source, reminder_source
+from portal.core.quarters import months_after
+
+_OVERDUE = tuple(
+    (indicator, clock, f"{thing}{indicator.name}")
+    for clock, thing in (("party", "党组织"), ("association", "协会"))
+    for indicator in TERM_COUNTS
+    if indicator.code == f"{clock}_{TermState.OVERDUE}"
+)
+
+
+def _in_words(day: datetime.date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+class _Overseers:
+    """Who holds a role over a committee, found by the path of anything below it."""
+
+    def __init__(self, *roles: Role) -> None:
+        self._by_path: dict[str, set[int]] = defaultdict(set)
+        grants = Grant.objects.filter(role__in=roles, committee__isnull=False, user__is_active=True)
+        for user, path in grants.values_list("user", "committee__path"):
+            self._by_path[path].add(user)
+
+    def of(self, path: str) -> set[int]:
+        """Return who answers for the committee at `path`: its own people and those of each committee above it."""
+        ends = range(PATH_STEP, len(path) + 1, PATH_STEP)
+        return {user for end in ends for user in self._by_path.get(path[:end], ())}
+
+
+def terms_coming_due(today: datetime.date) -> Iterator[Reminder]:
+    """Tell of each Party organization whose term is over within 6, 3, 1 months or already, a step once.
+
+    It concerns the committees above it (the province has its figure and the digest) and its association's secretary.
+    """
+    horizon = months_after(today, max(REMINDER_MONTHS))
+    covering = live_affiliations(today).filter(association__in=Association.objects.live_at(today))
+    organizations = (
+        PartyOrganization.objects.filter(pk__in=covering.values("organization"))
+        .annotate(term=term_end(today))
+        .filter(term__lte=horizon)
+        .order_by("-term", "-pk")  # the list of notices has the last told on top: what is over longest
+    )
+    overseen = Oversight.objects.live_at(today).filter(association=OuterRef("association"))
+    covered: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for organization, association, path in (
+        covering.filter(organization__in=organizations.values("pk"))
+        .annotate(path=Subquery(overseen.values("committee__path")[:1]))
+        .values_list("organization", "association", "path")
+    ):
+        covered[organization].append((association, path or ""))
+    overseers = _Overseers(Role.COMMITTEE)
+    secretaries: dict[int, set[int]] = defaultdict(set)
+    for grant in Grant.objects.filter(role=Role.SECRETARY, user__is_active=True):
+        secretaries[grant.association_id or 0].add(grant.user_id)
+    for row in organizations:
+        step = term_reminder(row.term, today)
+        concerned = frozenset(
+            user for association, path in covered[row.pk] for user in secretaries[association] | overseers.of(path)
+        )
+        if step is not None and concerned:
+            yield Reminder(
+                users=concerned,
+                key=f"term:{row.pk}:{row.term}:{step}",
+                text=_term_words(row, row.term, step),
+                url=reverse("partyorgs:organization-detail", args=[row.pk]),
+            )
+
+
+def _term_words(organization: PartyOrganization, term: datetime.date, step: int) -> str:
+    if step == 0:
+        return f"{organization}任期已于{_in_words(term)}届满，应换届未换届，请尽快组织换届。"
+    return f"{organization}任期将在{step}个月内（{_in_words(term)}）届满，请做好换届准备。"
+
+
+def targets_coming_due(today: datetime.date) -> Iterator[Reminder]:
+    """Tell the committee of a target, and those above it, that it is due within a month and not met."""
+    due = CoverageTarget.objects.filter(due_on__gte=today, due_on__lte=today + timedelta(days=TARGET_REMINDER_DAYS))
+    targets = list(due.select_related("committee"))
+    if not targets:
+        return
+    overseers = _Overseers(*COMMITTEE_ROLES)
+    for line in target_lines(targets, today, EVERYTHING):
+        target = line.target
+        concerned = frozenset(overseers.of(target.committee.path))
+        if line.met is False and concerned:
+            yield Reminder(
+                users=concerned,
+                key=f"target:{target.pk}:{target.due_on}",
+                text=(
+                    f"{target.committee}的{line.name}目标应于{_in_words(target.due_on)}前达到 {target.value.normalize():f} %，"
+                    f"目前为 {line.rate}，还差 {line.short_of} {line.unit}。"
+                ),
+                url=reverse("partyorgs:target-list"),
+            )
+
+
+def what_waits(user: User, today: datetime.date) -> Iterable[DigestLine]:
+    """Tell committees and the province how many terms are overdue and hard cases open; a secretary of the own terms alone."""
+    scope = user.scope
+    if scope.has(*COMMITTEE_ROLES):
+        asked = [indicator for indicator, *_ in _OVERDUE]
+        found = measure([*asked, *HARD_CASE_COUNTS.values()], today, scope.limit)
+        for indicator, clock, words in _OVERDUE:
+            if count := found[indicator.code].numerator:
+                url = f"{reverse('dashboard:elections')}?{clock}_term={TermState.OVERDUE}"
+                yield DigestLine(f"{words} {count} 家", url)
+        for code, indicator in HARD_CASE_COUNTS.items():
+            if indicator.is_computed and (count := found[code].numerator):
+                yield DigestLine(f"{indicator.name} {count} 家", reverse("dashboard:hard-case", args=[code]))
+    elif scope.has(Role.SECRETARY):
+        for fact in rows_at(facts_with_terms, today, scope.limit).order_by("association_id"):
+            for _, clock, words in _OVERDUE:
+                if getattr(fact, f"{clock}_term_state") == TermState.OVERDUE:
+                    url = reverse("partyorgs:association-detail", args=[fact.association_id])
+                    yield DigestLine(f"{fact.name}：{words}", url)
+
+
+reminder_source(terms_coming_due)
+reminder_source(targets_coming_due)
+digest_source(what_waits)

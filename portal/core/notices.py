@@ -1,0 +1,203 @@
+"""What people are told inside the portal: one thing once, what is due on its day, everything else in one digest a week.
+
+No pings: what waits goes into the digest, which is written only where something waits; a reminder is for a date alone, and of
+many that fall on one morning one line is told unread. Apps above register where digests and reminders come from.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from portal.core.choices import NoticeKind
+from portal.core.models import Notice, User
+
+KEPT_AFTER_READING = datetime.timedelta(days=180)  # half a year: the next quarter's work may still look back at it
+REMINDERS_A_MORNING = 3  # more than these are told in one unread line; domain.md, "Anti-formalism"
+MOST_COUNTED = 100  # the bell says 99+
+_AT_ONCE = 500  # rows of a statement
+
+
+@dataclass(frozen=True)
+class DigestLine:
+    """One thing that waits for a person, and the page where it is done."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """One date that comes near or has passed, and whom it concerns. `key` names the thing, its date and the step."""
+
+    users: frozenset[int]
+    key: str
+    text: str
+    url: str
+
+
+DigestSource = Callable[[User, datetime.date], Iterable[DigestLine]]
+ReminderSource = Callable[[datetime.date], Iterable[Reminder]]
+D = TypeVar("D", bound=DigestSource)
+R = TypeVar("R", bound=ReminderSource)
+_DIGESTS: list[DigestSource] = []
+_REMINDERS: list[ReminderSource] = []
+
+
+def digest_source(source: D) -> D:
+    """Let `source` tell what waits for a person on a day; the weekly digest gathers all of them, in order of registration."""
+    _DIGESTS.append(source)
+    return source
+
+
+def reminder_source(source: R) -> R:
+    """Let `source` tell which dates are near on a day. It is asked every morning and may tell the same again: keys decide."""
+    _REMINDERS.append(source)
+    return source
+
+
+# --- telling. None of it goes into the audit log: that somebody was told a thing changes nothing of it ---
+
+
+def notify(*, users: Iterable[User | int], kind: NoticeKind, key: str, text: str, url: str) -> int:
+    """Tell people (users or their numbers) one thing; whoever was told it under this key is not told again.
+
+    Return how many were told now. Closed accounts are told nothing. `url` is a page of the portal.
+    """
+    told = {user.pk if isinstance(user, User) else user for user in users}
+    return _deliver([Notice(user_id=user, kind=kind, key=key, text=text[:400], url=url) for user in sorted(told)])
+
+
+def _deliver(notices: list[Notice]) -> int:
+    """Write the notices that are new to people with an open account, batch by batch."""
+    return sum(_deliver_batch(notices[start : start + _AT_ONCE]) for start in range(0, len(notices), _AT_ONCE))
+
+
+@transaction.atomic
+def _deliver_batch(notices: list[Notice]) -> int:
+    # Where conflicts are ignored SQLite passes over broken constraints too, so that this one is asked here.
+    if astray := [
+        n.url for n in notices if not (n.url.startswith("/") and url_has_allowed_host_and_scheme(n.url, None))
+    ]:
+        message = f"a notice leads out of the portal: {astray[0]!r}"
+        raise ValueError(message)
+    people = {notice.user_id for notice in notices}
+    open_accounts = set(User.objects.filter(pk__in=people, is_active=True).values_list("pk", flat=True))
+    same_keys = Notice.objects.filter(user__in=people, key__in={notice.key for notice in notices})
+    known = set(same_keys.values_list("user", "key"))
+    new = [n for n in notices if n.user_id in open_accounts and (n.user_id, n.key) not in known]
+    Notice.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
+
+
+@transaction.atomic
+def read_notice(*, notice: Notice, actor: User) -> Notice:
+    """Mark a person's own notice as read; read before, it keeps its first moment."""
+    Notice.objects.visible_to(actor).unread().filter(pk=notice.pk).update(read_at=timezone.now())
+    notice.refresh_from_db()
+    return notice
+
+
+@transaction.atomic
+def read_all_notices(*, actor: User, until: int) -> int:
+    """Mark a person's notices as read, up to the one that was the newest on the page: a later one was not seen yet."""
+    return Notice.objects.visible_to(actor).unread().filter(pk__lte=until).update(read_at=timezone.now())
+
+
+def unread_count(user: User | AnonymousUser) -> int:
+    """Return how many notices a person has not read, up to `MOST_COUNTED`: what the bell says. One query by an own index."""
+    return Notice.objects.visible_to(user).unread().order_by()[:MOST_COUNTED].count()
+
+
+def forget_read_notices() -> int:
+    """Delete what was read long ago; what nobody read stays."""
+    deleted, _ = Notice.objects.filter(read_at__lt=timezone.now() - KEPT_AFTER_READING).delete()
+    return deleted
+
+
+# --- by the clock ---
+
+
+def write_digests(*, week_of: datetime.date, today: datetime.date, progress: Callable[[int, int, str], None]) -> int:
+    """Write everybody's digest of the ISO week of `week_of`: what waits `today`, one notice; nothing where nothing waits.
+
+    Each batch of people is committed by itself; begun again, whoever has the week's digest is passed over.
+    """
+    year, week, _ = week_of.isocalendar()
+    key = f"digest:{year}-{week:02d}"
+    left = User.objects.filter(is_active=True).exclude(notices__key=key).order_by("pk").values_list("pk", flat=True)
+    people, told = list(left), 0
+    for start in range(0, len(people), _AT_ONCE):
+        progress(start, len(people), "汇总待办")
+        batch = User.objects.filter(pk__in=people[start : start + _AT_ONCE]).order_by("pk")
+        told += _deliver([digest for user in batch if (digest := digest_of(user, key, today))])
+    return told
+
+
+def digest_of(user: User, key: str, today: datetime.date) -> Notice | None:
+    """Return a person's digest, not yet written; None where nothing waits or no role is held."""
+    if not user.scope.roles:
+        return None
+    lines = [line for source in _DIGESTS for line in source(user, today)]
+    if not lines:
+        return None
+    alone = lines[0] if len(lines) == 1 else None
+    return Notice(
+        user=user,
+        kind=NoticeKind.DIGEST,
+        key=key,
+        text=f"本周待办：{alone.text}" if alone else f"本周待办 {len(lines)} 类",
+        lines=[] if alone else [{"text": line.text, "url": line.url} for line in lines],
+        url=alone.url if alone else reverse("dashboard:home"),
+    )
+
+
+def send_reminders(*, today: datetime.date) -> int:
+    """Tell each person of the dates that have come near since the last time. Return how many notices were new.
+
+    Of more than `REMINDERS_A_MORNING` to one person all are listed, and one line that says how many is what is unread.
+    """
+    due: dict[int, list[Notice]] = defaultdict(list)
+    for reminder in (reminder for source in _REMINDERS for reminder in source(today)):
+        for user in reminder.users:
+            due[user].append(
+                Notice(user_id=user, kind=NoticeKind.REMINDER, key=reminder.key, text=reminder.text, url=reminder.url)
+            )
+    return _deliver([notice for notices in _without_the_known(due) for notice in _bundled(notices, today)])
+
+
+def _without_the_known(due: dict[int, list[Notice]]) -> Iterator[list[Notice]]:
+    people = sorted(due)
+    for start in range(0, len(people), _AT_ONCE):
+        some = people[start : start + _AT_ONCE]
+        told = set(Notice.objects.filter(user__in=some, kind=NoticeKind.REMINDER).values_list("user", "key").iterator())
+        for user in some:
+            if new := [notice for notice in due[user] if (user, notice.key) not in told]:
+                yield new
+
+
+def _bundled(notices: list[Notice], today: datetime.date) -> list[Notice]:
+    if len(notices) <= REMINDERS_A_MORNING:
+        return notices
+    now = timezone.now()
+    for notice in notices:
+        notice.read_at = now
+    return [
+        *notices,
+        Notice(
+            user_id=notices[0].user_id,
+            kind=NoticeKind.REMINDER,
+            key=f"reminders:{today}",
+            text=f"{today.month}月{today.day}日有 {len(notices)} 项到期提醒，已逐项列在通知中。",
+            url=f"{reverse('core:notice-list')}?kind={NoticeKind.REMINDER}",
+        ),
+    ]
