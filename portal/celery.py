@@ -39,6 +39,8 @@ app.conf.beat_schedule = {
     "nightly-snapshot": slot("nightly_snapshot", "daily", crontab(hour=1, minute=40)),
     # At 8:00, when the working day begins: a reminder read at night is read twice.
     "send-reminders": slot("send_reminders", "daily", crontab(hour=8, minute=0)),
+    # At 8:10, after the reminders: who is overdue has been told, and those above learn of it the same morning.
+    "escalate": slot("escalate", "daily", crontab(hour=8, minute=10)),
     # On Monday at 8:00, the one time a week at which people are told what waits: it is there when the week is planned.
     "weekly-digest": slot("weekly_digest", "weekly", crontab(hour=8, minute=0, day_of_week=1)),
     # At 3:40, when nobody works and after the nightly figures: it only deletes, and nothing waits for it.

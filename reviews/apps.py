@@ -1,6 +1,12 @@
+import importlib
+
 from django.apps import AppConfig
 
 
 class ReviewsConfig(AppConfig):
     name = "reviews"
     verbose_name = "督查考核"
+
+    def ready(self) -> None:
+        """Every process, a worker that serves no page included, must know whom to tell of this floor's work."""
+        importlib.import_module("reviews.services.supervision.reminders")

@@ -51,6 +51,7 @@ D = TypeVar("D", bound=DigestSource)
 R = TypeVar("R", bound=ReminderSource)
 _DIGESTS: list[DigestSource] = []
 _REMINDERS: list[ReminderSource] = []
+_ESCALATIONS: list[ReminderSource] = []
 
 
 def digest_source(source: D) -> D:
@@ -62,6 +63,12 @@ def digest_source(source: D) -> D:
 def reminder_source(source: R) -> R:
     """Let `source` tell which dates are near on a day. It is asked every morning and may tell the same again: keys decide."""
     _REMINDERS.append(source)
+    return source
+
+
+def escalation_source(source: R) -> R:
+    """Let `source` tell those above of what is overdue below on a day, in the manner of a reminder."""
+    _ESCALATIONS.append(source)
     return source
 
 
@@ -166,8 +173,17 @@ def send_reminders(*, today: datetime.date) -> int:
 
     Of more than `REMINDERS_A_MORNING` to one person all are listed, and one line that says how many is what is unread.
     """
+    return _tell(_REMINDERS, today)
+
+
+def escalate(*, today: datetime.date) -> int:
+    """Tell those above of what is overdue below, once each. Return how many notices were new."""
+    return _tell(_ESCALATIONS, today)
+
+
+def _tell(sources: Iterable[ReminderSource], today: datetime.date) -> int:
     due: dict[int, list[Notice]] = defaultdict(list)
-    for reminder in (reminder for source in _REMINDERS for reminder in source(today)):
+    for reminder in (reminder for source in sources for reminder in source(today)):
         for user in reminder.users:
             due[user].append(
                 Notice(user_id=user, kind=NoticeKind.REMINDER, key=reminder.key, text=reminder.text, url=reminder.url)

@@ -38,6 +38,7 @@ SWEEP = "sweep"
 PURGE_JOBS = "purge_jobs"
 WEEKLY_DIGEST = "weekly_digest"
 SEND_REMINDERS = "send_reminders"
+ESCALATE = "escalate"
 
 
 class Report(Protocol):
@@ -289,6 +290,13 @@ def remind(job: Job, report: Report) -> dict[str, Any]:
     from portal.core.notices import send_reminders
 
     return {"notices": send_reminders(today=timezone.localdate())}
+
+
+@register_job(ESCALATE, "逾期上报", opens_own_transaction=True)
+def tell_above(job: Job, report: Report) -> dict[str, Any]:
+    from portal.core.notices import escalate
+
+    return {"notices": escalate(today=timezone.localdate())}
 
 
 @register_job(PURGE_JOBS, "清理过期任务、登录和通知")

@@ -10,10 +10,9 @@ from portal.core.access import scope_of
 from portal.core.choices import COMMITTEE_ROLES
 from portal.core.models import User
 from portal.dashboard.panels.coverage import Count
-from reviews.access.supervision import can_sign_off, can_sign_receipt
-from reviews.choices.supervision import ReportStatus
 from reviews.indicators.supervision.content import Field, content_of
-from reviews.models.supervision import Receipt, SupervisionReport
+from reviews.models.supervision import SupervisionReport
+from reviews.services.supervision.reminders import owed_receipts, reports_to_sign_off
 
 LEAD = "org_coverage"
 
@@ -37,11 +36,7 @@ def waiting_for(user: User) -> tuple[Count, ...]:
     """Return what asks this person for a signature: receipts that the own committee owes, reports to be signed off."""
     if not scope_of(user).has(*COMMITTEE_ROLES):
         return ()
-    reports = SupervisionReport.objects.visible_to(user).defer("content").select_related("committee")
-    unsigned = Receipt.objects.visible_to(user).filter(signed_by=None, report__status=ReportStatus.ISSUED)
-    owed = [each for each in unsigned.select_related("committee") if can_sign_receipt(user, each) is None]
-    submitted = reports.filter(status=ReportStatus.SUBMITTED)
-    to_sign = [report for report in submitted if can_sign_off(user, report) is None]
+    owed, to_sign = owed_receipts(user), reports_to_sign_off(user)
     found = []
     if owed:
         found.append(Count("待签收的督查报告", len(owed), _address([each.report_id for each in owed]), "份"))
