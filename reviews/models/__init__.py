@@ -1,4 +1,6 @@
 """The rows of the work cycles, a module a cycle; Django finds them here."""
 
+import reviews.models.report_outcomes
+import reviews.models.reports
 import reviews.models.supervision
-import reviews.models.templates  # noqa: F401 -- both register their models
+import reviews.models.templates  # noqa: F401 -- all register their models

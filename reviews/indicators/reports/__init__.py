@@ -1,0 +1,1 @@
+"""What the portal can tell of associations for their quarterly reports."""

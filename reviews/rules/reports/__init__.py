@@ -1,0 +1,1 @@
+"""The rules of quarterly reports: pure functions, no rows, no clock."""

@@ -1,0 +1,220 @@
+"""The reviewer's turn: look, return with comments pinned to items, approve one or many, open again for a reason.
+
+依据：domain.md, "Work cycles" 1. Two people cannot decide the same report: the row is locked, then what was seen is compared.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.core import audit
+from portal.core.choices import AuditAction
+from portal.core.errors import RuleViolation
+from portal.core.models import User
+from reviews.access.reports import can_decide, can_unlock
+from reviews.choices.reports import QuarterlyStatus, ReportVerb
+from reviews.models.reports import QuarterlyReport, ReportComment, ReportStep
+from reviews.rules.reports.states import next_status
+from reviews.services.reports.filing import locked_report
+from reviews.services.reports.posting import post_figures
+
+MOST_UNLOCKED_DAYS = 30  # an unlock is for a correction, not for good
+COMMENT_LENGTH = 400
+
+
+class AlreadyDecided(RuleViolation):
+    """Somebody else decided first; the message says who and when."""
+
+
+def _undecided(report: QuarterlyReport, actor: User, seen_submission: int) -> QuarterlyReport:
+    """Lock a report and refuse to decide what was decided, or handed in anew, since it was looked at."""
+    report = locked_report(report)
+    decided = report.steps.select_related("actor").filter(
+        verb__in=(ReportVerb.PASS, ReportVerb.RETURN, ReportVerb.APPROVE), submission=report.submissions
+    )
+    if report.status in (QuarterlyStatus.APPROVED, QuarterlyStatus.RETURNED) and (last := decided.last()):
+        who = last.actor.name if last.actor else "系统"
+        raise AlreadyDecided(
+            f"{report.association}的季报已由{who}于 {timezone.localtime(last.at):%Y-%m-%d %H:%M} {last.get_verb_display()}。"
+        )
+    if denial := can_decide(actor, report):
+        raise RuleViolation(denial.reason)
+    if report.submissions != seen_submission:
+        raise RuleViolation(f"{report.association}又提交了一次，请重新打开后再审核。")
+    return report
+
+
+@transaction.atomic
+def begin_review(*, report: QuarterlyReport, actor: User) -> QuarterlyReport:
+    """Note who began to review: from then on the filer cannot take the report back. Begun before, it stays as it is."""
+    report = locked_report(report)
+    if denial := can_decide(actor, report):
+        raise RuleViolation(denial.reason)
+    if report.review_begun_at is None:
+        report.reviewer, report.review_begun_at = actor, timezone.now()
+        report.save(update_fields=["reviewer", "review_begun_at"])
+        audit.record(actor, AuditAction.CHANGE, report, step="开始审核")
+    return report
+
+
+@transaction.atomic
+def return_report(
+    *, report: QuarterlyReport, actor: User, seen_submission: int, comments: Mapping[str, str]
+) -> QuarterlyReport:
+    """Give a report back with comments by item: only those items open again. Raises RuleViolation without any."""
+    report = _undecided(report, actor, seen_submission)
+    content = report.round.version.parts
+    told = {code: text.strip() for code, text in comments.items() if text.strip()}
+    if not told:
+        raise RuleViolation("请至少对一个项目写明意见。")
+    if unknown := [code for code in told if content.item(code) is None]:
+        raise RuleViolation(f"没有“{unknown[0]}”这一项。")
+    if any(len(text) > COMMENT_LENGTH for text in told.values()):
+        raise RuleViolation(f"每条意见不能超过 {COMMENT_LENGTH} 个字。")
+    report.status = next_status(report.status, "return")
+    report.reopened = [item.code for item in content.items if item.code in told]
+    report.reviewer, report.review_begun_at, report.passed_by = None, None, None
+    report.save()
+    now = timezone.now()
+    ReportComment.objects.bulk_create(
+        ReportComment(report=report, item=code, text=told[code], author=actor, at=now, submission=report.submissions)
+        for code in report.reopened
+    )
+    labels = "、".join(item.label for item in content.items if item.code in told)
+    _step(report, ReportVerb.RETURN, actor, f"退回 {len(told)} 项：{labels}")
+    audit.record(actor, AuditAction.CHANGE, report, step="退回修改", comments=told)
+    return report
+
+
+@transaction.atomic
+def approve_report(
+    *, report: QuarterlyReport, actor: User, seen_submission: int, today: datetime.date
+) -> QuarterlyReport:
+    """Approve, then post what the report told as facts of the quarter's last day; with a second level the first only passes it on.
+
+    Raises AlreadyDecided where somebody was faster.
+    """
+    report = _undecided(report, actor, seen_submission)
+    if report.round.has_second_review and report.status == QuarterlyStatus.SUBMITTED:
+        report.status = next_status(report.status, "pass")
+        report.passed_by, report.reviewer, report.review_begun_at = actor, None, None
+        report.save()
+        _step(report, ReportVerb.PASS, actor)
+        audit.record(actor, AuditAction.CHANGE, report, step="初审通过")
+        return report
+    report.status = next_status(report.status, "approve")
+    report.approved_by, report.approved_at = actor, timezone.now()
+    report.approved_on = report.approved_on or today
+    report.reopened = []
+    report.unlocked_by, report.unlock_reason, report.unlocked_until = None, "", None
+    report.save()
+    _step(report, ReportVerb.APPROVE, actor)
+    post_figures(report=report, actor=actor)
+    audit.record(actor, AuditAction.CHANGE, report, step="通过", submission=report.submissions)
+    return report
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One report of many that was not approved, and why."""
+
+    report: QuarterlyReport
+    reason: str
+
+
+def approve_reports(
+    *, reports: Iterable[tuple[QuarterlyReport, int]], actor: User, today: datetime.date
+) -> tuple[list[QuarterlyReport], list[Refusal]]:
+    """Approve each of many in a transaction of its own; return those approved and those refused, with the reason."""
+    approved, refused = [], []
+    for report, seen in reports:
+        try:
+            approved.append(approve_report(report=report, actor=actor, seen_submission=seen, today=today))
+        except RuleViolation as refusal:
+            refused.append(Refusal(report, refusal.message))
+    return approved, refused
+
+
+@transaction.atomic
+def unlock_report(
+    *, report: QuarterlyReport, actor: User, today: datetime.date, until: datetime.date, reason: str
+) -> QuarterlyReport:
+    """Open an approved report for correction: who, why and until when stand on it. What was posted stays until it is replaced."""
+    report = locked_report(report)
+    if denial := can_unlock(actor, report):
+        raise RuleViolation(denial.reason)
+    if not reason.strip():
+        raise RuleViolation("请填写解锁原因。", "reason")
+    if not today <= until <= today + datetime.timedelta(days=MOST_UNLOCKED_DAYS):
+        raise RuleViolation(f"解锁期限须在今天至 {MOST_UNLOCKED_DAYS} 天之内。", "until")
+    report.status = next_status(report.status, "unlock")
+    report.unlocked_by, report.unlock_reason, report.unlocked_until = actor, reason.strip(), until
+    report.reopened = []
+    report.save()
+    _step(report, ReportVerb.UNLOCK, actor, f"{reason.strip()}（至 {until:%Y-%m-%d}）")
+    audit.record(actor, AuditAction.CHANGE, report, step="解锁", reason=reason.strip(), until=until)
+    return report
+
+
+@transaction.atomic
+def lock_report(*, report: QuarterlyReport, today: datetime.date) -> QuarterlyReport:
+    """End an unlock that nobody used: the report stands as it was approved; what was typed meanwhile stays in its step."""
+    report = locked_report(report)
+    if report.status != QuarterlyStatus.UNLOCKED or report.unlocked_until is None or report.unlocked_until >= today:
+        return report
+    typed: dict[str, Any] = dict(report.answers)
+    report.status = next_status(report.status, "lock")
+    approved = report.steps.filter(verb=ReportVerb.SUBMIT).order_by("-pk").first()
+    report.answers = _answers_of(report, approved.told if approved else report.told)
+    report.unlocked_by, report.unlock_reason, report.unlocked_until = None, "", None
+    report.revision += 1
+    report.save()
+    _step(report, ReportVerb.LOCK, None, told=typed)
+    audit.record(None, AuditAction.CHANGE, report, step="解锁到期")
+    return report
+
+
+def _answers_of(report: QuarterlyReport, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a filer said of what was told: what the portal knew itself is no answer."""
+    content = report.round.version.parts
+    answers = {}
+    for code, value in told.items():
+        item = content.item(code)
+        have = report.known.get(item.known_from) if item and item.known_from else None
+        if have is None or have["value"] != value:
+            answers[code] = value
+    return answers
+
+
+def lock_expired(*, today: datetime.date) -> int:
+    """End every unlock whose day has passed. Return how many."""
+    expired = QuarterlyReport.objects.filter(status=QuarterlyStatus.UNLOCKED, unlocked_until__lt=today)
+    reports = list(expired.order_by("pk"))
+    for report in reports:
+        lock_report(report=report, today=today)
+    return len(reports)
+
+
+def _step(
+    report: QuarterlyReport,
+    verb: ReportVerb,
+    actor: User | None,
+    reason: str = "",
+    *,
+    told: Mapping[str, Any] | None = None,
+) -> None:
+    ReportStep.objects.create(
+        report=report,
+        verb=verb,
+        submission=report.submissions,
+        actor=actor,
+        at=timezone.now(),
+        reason=reason[:400],
+        told=dict(told or {}),
+    )
