@@ -71,7 +71,7 @@ def report(province: Committee, own: Side, secretary_user: User) -> QuarterlyRep
 @pytest.mark.parametrize("breaks", (True, False), ids=("broken", "met"))
 @pytest.mark.parametrize("rule", QUARTERLY.rules, ids=[rule.code for rule in QUARTERLY.rules])
 def test_form_workbook_and_review_say_the_same(
-    client_of: ClientOf, own: Side, secretary_user: User, report: QuarterlyReport, rule: Rule, breaks: bool
+    client_of: ClientOf, own: Side, secretary_user: User, report: QuarterlyReport, rule: Rule, *, breaks: bool
 ) -> None:
     base = GOOD
     if rule.code in WITHOUT_ORGANIZATION:
