@@ -164,7 +164,8 @@ def _read_line(
         texts=tuple(show_answer(item, [row]) for row in rows)
         if item.type == ItemType.TABLE and rows
         else (show_answer(item, value),),
-        last="" if is_nothing(before) else show_answer(item, before),
+        # What the portal knows itself and has known before is not said twice.
+        last="" if is_nothing(before) or (is_known and before == value) else show_answer(item, before),
         difference=difference_of(item, before, value),
         source=have.source if have and is_known else "",
         explanation=filing.report.explanations.get(item.code, ""),

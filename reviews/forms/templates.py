@@ -187,12 +187,11 @@ def _line(
         if is_there
     )
     shown = value if have is None or corrected else None
+    is_open = any(problem.is_open for problem in problems)
     is_table, is_files = item.type == ItemType.TABLE, item.type == ItemType.ATTACHMENT
     return Line(
         item=item,
-        field=None
-        if is_table
-        else _field(item, f"a-{item.code}", shown, is_invalid=bool(problems), described_by=described),
+        field=None if is_table else _field(item, f"a-{item.code}", shown, is_invalid=is_open, described_by=described),
         rows=_rows(item, shown) if is_table else (),
         text=show_answer(item, stands),
         last="" if is_nothing(before) else show_answer(item, before),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -122,6 +123,7 @@ def fill_context(report: QuarterlyReport, filing: Filing, user: User, *, tells_m
         "parts": form.parts,
         "check": tells_missing,
         "uploads_to": report,
+        "reopened": [(item.code, item.label) for item in filing.content.items if item.code in report.reopened],
         "file_items": [item for item in filing.content.items if item.type == ItemType.ATTACHMENT],
         # With it the browser encrypts what it keeps until it is saved: nobody else who signs in there reads it (SEC-35).
         "keep_key": salted_hmac("reviews.report-draft", f"{user.pk}:{report.pk}", algorithm="sha256").hexdigest(),
@@ -167,7 +169,8 @@ def report_save(request: HttpRequest, pk: int) -> HttpResponse:
         except RuleViolation as refusal:
             return _refused(request, saved, refusal)
     if request.headers.get("Accept") == JSON:
-        return _saved(request, saved)
+        # What the portal knows and what was told before did not change with it.
+        return _saved(request, replace(filing, report=saved))
     if request.POST.get("then") == "confirm":
         return redirect("reviews:report-confirm", pk)
     messages.success(request, "已保存。")
@@ -179,9 +182,10 @@ def _tells_missing(request: HttpRequest, report: QuarterlyReport) -> bool:
     return bool(report.submissions) or request.POST.get("check") == "1"
 
 
-def _saved(request: HttpRequest, report: QuarterlyReport) -> JsonResponse:
+def _saved(request: HttpRequest, filing: Filing) -> JsonResponse:
     """Answer the script: the new revision, and the form as it now is — what stands against it, what is asked next."""
-    context = fill_context(report, filing_of(report), signed_in(request), tells_missing=_tells_missing(request, report))
+    report = filing.report
+    context = fill_context(report, filing, signed_in(request), tells_missing=_tells_missing(request, report))
     return JsonResponse(
         {
             "is_saved": True,

@@ -1,6 +1,5 @@
 """The filer's pages: what is shown, what is kept, how a refusal is told, files in and out, the workbook."""
 
-import datetime
 import io
 from typing import Any
 
@@ -8,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from portal.core.models import AuditEntry, Committee, User
@@ -83,9 +83,28 @@ def test_a_draft_of_a_round_that_is_still_written_or_was_cancelled_is_not_owed(
 
 def test_the_first_page_names_the_next_thing_to_do(client: Client, report: QuarterlyReport) -> None:
     (owed,) = client.get("/").context["owed"]
-    late = (datetime.date.today() - report.due_on).days  # noqa: DTZ011 -- the day of the views
+    late = report.punctuality(timezone.localdate())
     assert (owed.name, owed.verb, owed.url) == ("2024年第三季度季报", "填报", at("fill", report))
-    assert abs(owed.stands.days - late) <= 1
+    assert (owed.due_on, owed.badge, owed.words) == (report.due_on, late.badge, late.words)
+
+
+def test_a_report_that_came_back_says_so_on_the_first_page(
+    client: Client, report: QuarterlyReport, secretary_user: User, committee_user: User
+) -> None:
+    handed_in = submitted(report, secretary_user)
+    return_report(report=handed_in, actor=committee_user, seen_submission=1, comments={"theme_days": "请核对"})
+    (owed,) = client.get("/").context["owed"]
+    assert (owed.words, owed.verb, owed.note) == ("已退回", "修改", "有 1 项需要修改")
+
+
+def test_an_unlocked_report_says_until_when_on_the_first_page(client: Client, province: Committee, own: Side) -> None:
+    report = report_of(own.association, round_of(province), QuarterlyStatus.UNLOCKED)
+    (owed,) = client.get("/").context["owed"]
+    assert (owed.due_on, owed.words, owed.note) == (
+        report.unlocked_until,
+        "已解锁，待修改",
+        f"{report.unlocked_by.name}解锁：人数填写有误",
+    )
 
 
 def test_what_was_handed_in_is_no_longer_the_next_thing(
@@ -140,6 +159,11 @@ def test_the_answer_to_a_save_tells_the_time_the_revision_and_what_is_asked_next
     told_json = told.json()
     assert (told_json["is_saved"], told_json["revision"], len(told_json["at"])) == (True, 1, 5)
     assert 'id="item-post_changes"' in told_json["page"]
+
+
+def test_a_save_takes_few_queries(client: Client, report: QuarterlyReport, django_assert_max_num_queries: Any) -> None:
+    with django_assert_max_num_queries(30):
+        client.post(at("save", report), posted(QUARTERLY, GOOD), headers=JSON)
 
 
 def test_one_tap_also_keeps_what_was_typed_elsewhere(client: Client, report: QuarterlyReport) -> None:

@@ -10,21 +10,21 @@ from django.urls import reverse
 from portal.core.access import scope_of
 from portal.core.models import User
 from reviews.access.reports import can_file
-from reviews.choices.reports import QuarterlyStatus, RoundStatus
+from reviews.choices.reports import REPORT_BADGES, QuarterlyStatus, RoundStatus
 from reviews.models.reports import QuarterlyReport
-from reviews.rules.reports.lateness import Punctuality
 
 _VERBS = {QuarterlyStatus.DRAFT: "填报", QuarterlyStatus.RETURNED: "修改", QuarterlyStatus.UNLOCKED: "修改"}
 
 
 @dataclass(frozen=True)
 class OwedReport:
-    """A report that waits for the filer: until when, what is to be done with it and why."""
+    """A report that waits for the filer: until when, how it stands (kind of badge, words), what is to be done and why."""
 
     name: str
     association: str
     due_on: datetime.date
-    stands: Punctuality
+    badge: str
+    words: str
     verb: str
     note: str
     url: str
@@ -40,13 +40,21 @@ def owed_reports(user: User, today: datetime.date) -> tuple[OwedReport, ...]:
 
 
 def _owed(report: QuarterlyReport, today: datetime.date) -> OwedReport:
-    until = report.unlocked_until or report.due_on
+    """Tell how a report stands: of one that came back, that it did counts more than that it was in time once."""
+    status = QuarterlyStatus(report.status)
+    until, stands = report.due_on, report.punctuality(today)
+    badge, words = stands.badge, stands.words
+    if status != QuarterlyStatus.DRAFT:
+        badge, words = REPORT_BADGES[status], str(status.label)
+    if status == QuarterlyStatus.UNLOCKED and report.unlocked_until:
+        until = report.unlocked_until
     return OwedReport(
         name=f"{report.quarter}季报",
         association=report.association.name,
-        due_on=until if report.status == QuarterlyStatus.UNLOCKED else report.due_on,
-        stands=report.punctuality(today),
-        verb=_VERBS[QuarterlyStatus(report.status)],
+        due_on=until,
+        badge=badge,
+        words=words,
+        verb=_VERBS[status],
         note=_note(report),
         url=reverse("reviews:report-fill", args=[report.pk]),
     )
@@ -54,8 +62,8 @@ def _owed(report: QuarterlyReport, today: datetime.date) -> OwedReport:
 
 def _note(report: QuarterlyReport) -> str:
     if report.status == QuarterlyStatus.RETURNED:
-        return f"已退回，有 {len(report.reopened)} 项需要修改"
+        return f"有 {len(report.reopened)} 项需要修改"
     if report.status == QuarterlyStatus.UNLOCKED:
         who = report.unlocked_by.name if report.unlocked_by else ""
-        return f"{who}已解锁：{report.unlock_reason}"
+        return f"{who}解锁：{report.unlock_reason}"
     return ""

@@ -35,9 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "dashboard/home_overview.html", context)
     if scope.has(Role.SECRETARY):
         owed = reports.owed_reports(signed_in(request), timezone.localdate())
-        return render(
-            request, "dashboard/home_secretary.html", {"cards": card.cards(scope.limit, as_of), "owed": owed}
-        )
+        return render(request, "dashboard/home_secretary.html", {"cards": card.cards(scope.limit, as_of), "owed": owed})
     return render(request, "dashboard/home_inspector.html")
 
 
