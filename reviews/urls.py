@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from reviews.views import supervision, supervision_writing, templates, templates_writing
+from reviews.views import (
+    reports_files,
+    reports_filing,
+    reports_reading,
+    supervision,
+    supervision_writing,
+    templates,
+    templates_writing,
+)
 
 app_name = "reviews"
 _REPORT = "supervision-reports/<int:pk>"
@@ -44,4 +52,18 @@ urlpatterns = [
     path(f"{_VERSION}/publish/", templates_writing.template_publish, name="template-publish"),
     path(f"{_VERSION}/retire/", templates_writing.TemplateRetire.as_view(), name="template-retire"),
     path(f"{_VERSION}/discard/", templates_writing.template_discard, name="template-discard"),
+    # quarterly reports: filing
+    path("reports/mine/", reports_filing.ReportMine.as_view(), name="report-mine"),
+    path("reports/<int:pk>/", reports_reading.ReportDetail.as_view(), name="report-detail"),
+    path("reports/<int:pk>/fill/", reports_filing.ReportFill.as_view(), name="report-fill"),
+    path("reports/<int:pk>/save/", reports_filing.report_save, name="report-save"),
+    path("reports/<int:pk>/confirm/", reports_filing.ReportConfirm.as_view(), name="report-confirm"),
+    path("reports/<int:pk>/submit/", reports_filing.report_submit, name="report-submit"),
+    path("reports/<int:pk>/withdraw/", reports_filing.report_withdraw, name="report-withdraw"),
+    path("reports/<int:pk>/attachments/", reports_files.report_attach, name="report-attach"),
+    path("reports/<int:pk>/attachments/<uuid:key>/", reports_files.report_attachment, name="report-attachment"),
+    path("reports/<int:pk>/attachments/<uuid:key>/remove/", reports_files.report_detach, name="report-detach"),
+    path("reports/<int:pk>/workbook/", reports_files.report_workbook, name="report-workbook"),
+    path("reports/<int:pk>/upload/", reports_files.ReportUpload.as_view(), name="report-upload"),
+    # end of quarterly reports: filing
 ]
