@@ -314,7 +314,9 @@ def test_many_are_approved_singly_and_refusals_are_told(
     draft: QuarterlyReport, secretary_user: User, committee_user: User
 ) -> None:
     report = filed(draft, secretary_user)
-    approved, refused = approve_reports(reports=[(report, 0), (report, 1)], actor=committee_user, today=TODAY)
+    approved, refused = approve_reports(
+        reports=[(report, 0, None), (report, 1, None)], actor=committee_user, today=TODAY
+    )
 
     assert [each.pk for each in approved] == [report.pk]
     assert [each.reason for each in refused] == [f"{report.association}又提交了一次，请重新打开后再审核。"]

@@ -14,9 +14,9 @@ from associations.models import Association
 from partyorgs.services.snapshots import freeze_snapshot
 from portal.core import audit
 from portal.core.access import subtree_limit
-from portal.core.choices import AuditAction
+from portal.core.choices import AuditAction, Role
 from portal.core.errors import RuleViolation, refuse_invalid
-from portal.core.models import Committee, User
+from portal.core.models import Committee, Grant, User
 from portal.core.quarters import Quarter
 from portal.core.services import enqueue_job
 from reviews.access.reports import can_extend, can_open_round
@@ -99,6 +99,13 @@ def _in_scope(committee: Committee, quarter: Quarter, opened_on: datetime.date) 
     return associations.within(subtree_limit(committee), opened_on)
 
 
+def drafts_to_write(*, committee: Committee, quarter: Quarter, today: datetime.date) -> tuple[int, int]:
+    """Return how many associations would get a draft of a round opened today, and how many of them have nobody to file it."""
+    owing = _without_report(_in_scope(committee, quarter, today), quarter)
+    filers = Grant.objects.filter(role=Role.SECRETARY, user__is_active=True, association_id=OuterRef("pk"))
+    return owing.count(), owing.exclude(Exists(filers)).count()
+
+
 def _without_report(associations: QuerySet[Association], quarter: Quarter) -> QuerySet[Association]:
     same = QuarterlyReport.objects.counted().filter(association=OuterRef("pk"), quarter_end=quarter.last_day)
     return associations.exclude(Exists(same))
@@ -119,6 +126,7 @@ def prefill_drafts(
     round_ = ReportRound.objects.select_related("committee").get(pk=round_.pk)
     if round_.status != RoundStatus.OPENING:
         with writing():
+            _void_if_cancelled(round_)
             return round_
     scope = _in_scope(round_.committee, round_.quarter, round_.opened_on)
     owing = list(_without_report(scope, round_.quarter).order_by("pk").values_list("pk", flat=True))
@@ -130,14 +138,18 @@ def prefill_drafts(
     progress(len(owing), len(owing), "生成草稿")
     with writing():
         round_ = ReportRound.objects.select_for_update().get(pk=round_.pk)
-        if round_.status == RoundStatus.CANCELLED:  # meanwhile
-            QuarterlyReport.objects.filter(round=round_).update(is_void=True)
+        _void_if_cancelled(round_)  # meanwhile
         if round_.status == RoundStatus.OPENING:
             round_.status = RoundStatus.OPEN
             round_.save(update_fields=["status"])
             count = QuarterlyReport.objects.filter(round=round_).count()
             audit.record(actor, AuditAction.CHANGE, round_, step="生成草稿", drafts=count)
     return round_
+
+
+def _void_if_cancelled(round_: ReportRound) -> None:
+    if round_.status == RoundStatus.CANCELLED:
+        QuarterlyReport.objects.filter(round=round_, is_void=False).update(is_void=True)
 
 
 def _write_drafts(round_: ReportRound, scope: QuerySet[Association], first: int, last: int) -> None:
