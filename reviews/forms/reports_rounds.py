@@ -17,7 +17,7 @@ from reviews.models.templates import TemplateVersion
 QUARTERS_BACK = 4  # a round is opened after its quarter; a year back is for what was forgotten
 
 
-class VersionField(forms.ModelChoiceField):  # type: ignore[type-arg]
+class VersionField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.template.name}第{obj.number}版"
 

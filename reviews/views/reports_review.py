@@ -61,7 +61,7 @@ class ReviewQueue(FilteredListView):
 
     def get_queryset(self) -> QuarterlyReportQuerySet:
         rows = self.waiting(is_all=self.shows_all).with_committee(self.today)
-        return rows.select_related("association", "reviewer").listed()
+        return rows.select_related("association", "round", "reviewer").listed()
 
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
         return {**super().get_filterset_kwargs(filterset_class), "today": self.today}
@@ -74,6 +74,8 @@ class ReviewQueue(FilteredListView):
             badges={status.value: badge for status, badge in REPORT_BADGES.items()},
             shows_all=self.shows_all,
             others=self.waiting(is_all=not self.shows_all).count(),
+            plain=self.waiting(is_all=self.shows_all).filter(attention=0).count(),
+            ticks_plain=self.request.GET.get("tick") == "plain",
             **kwargs,
         )
         user = signed_in(self.request)
@@ -117,7 +119,7 @@ def comments_from(request: HttpRequest) -> dict[str, str]:
     }
 
 
-class ReviewDetail(ReportMixin, DetailView):  # type: ignore[type-arg]
+class ReviewDetail(ReportMixin, DetailView):
     """One report: by default only what differs, was explained, or came back. Looking at it writes nothing."""
 
     template_name = "reviews/review_detail.html"

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from reviews.choices.reports import ReportVerb
-from reviews.indicators.reports.known import known_at
+from reviews.indicators.reports.known import known_at, last_told
 from reviews.models.reports import QuarterlyReport, ReportComment, ReportStep
 from reviews.rules.reports.attention import is_large
 from reviews.rules.templates.answers import difference_of, show_answer
 from reviews.rules.templates.content import Content, Item
-from reviews.rules.templates.problems import Known, Problem, asked_of, problems_at
-from reviews.services.reports.filing import filing_of, known_from
+from reviews.rules.templates.problems import Known, Problem, asked_of, problems_at, problems_of
+from reviews.services.reports.filing import known_from
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,9 @@ class ReviewPage:
 
 def review_page(report: QuarterlyReport, typed: Mapping[str, str]) -> ReviewPage:
     """Lay out a report for review; `typed` are comments that were refused and must not be lost."""
-    filing = filing_of(report)
-    content, last, told = filing.content, filing.last, dict(report.told)
-    problems = problems_at(filing.problems)
+    content, last, told = report.round.version.parts, last_told(report), dict(report.told)
+    # What was handed in is judged, not what the filer has typed since.
+    problems = problems_at(problems_of(content, told, last, report.explanations))
     before = _told_before(report)
     comments = _comments_before(report)
     then, now = known_from(report.known), known_at(report)

@@ -96,7 +96,7 @@ class RoundMixin(ScopedMixin):
         return QuarterlyReport.objects.visible_to(self.request.user, self.today).filter(round=self.round)
 
 
-class RoundDetail(RoundMixin, DetailView):  # type: ignore[type-arg]
+class RoundDetail(RoundMixin, DetailView):
     """The overview: who has filed by committee, each count with its list behind it."""
 
     template_name = "reviews/round_detail.html"

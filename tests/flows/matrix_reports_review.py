@@ -25,7 +25,7 @@ def the_round(world: Any, status: RoundStatus) -> ReportRound:
 
 
 def a_round(status: RoundStatus) -> Callable[[Any, str], dict[str, Any]]:
-    return lambda world, side: {"pk": the_round(world, status).pk}
+    return lambda world, _side: {"pk": the_round(world, status).pk}
 
 
 def a_report(status: QuarterlyStatus) -> Callable[[Any, str], dict[str, Any]]:

@@ -128,8 +128,8 @@ def approve_report(
     report.unlocked_by, report.unlock_reason, report.unlocked_until = None, "", None
     report.save()
     _step(report, ReportVerb.APPROVE, actor)
-    post_figures(report=report, actor=actor)
     tell_filers(report=report, step="approved", text=f"{report}已通过审核。", kind=NoticeKind.RESULT)
+    post_figures(report=report, actor=actor)
     audit.record(actor, AuditAction.CHANGE, report, step="通过", submission=report.submissions)
     return report
 
