@@ -27,6 +27,7 @@ from reviews.choices.reports import REPORT_BADGES, ROUND_BADGES, RoundStatus
 from reviews.filters.reports import ReportFilter, RoundFilter
 from reviews.indicators.reports.progress import progress_by_committee, progress_by_round, total_of
 from reviews.models.reports import QuarterlyReport, QuarterlyReportQuerySet, ReportRound
+from reviews.rules.reports.lateness import punctuality
 from reviews.services.reports.telling import remind_round
 
 
@@ -138,6 +139,7 @@ class RoundDetail(RoundMixin, DetailView):
             progress=progress_of(job) if job and is_shown else None,
             can_rerun=bool(job and can_rerun(user, job) is None),
             days_left=(round_.due_on - self.today).days,
+            nearness=punctuality(round_.due_on, None, self.today).words,
             remind_denial=can_remind(user, round_),
             may_close=manages and round_.status == RoundStatus.OPEN,
             may_cancel=manages and round_.status in (RoundStatus.OPENING, RoundStatus.OPEN),

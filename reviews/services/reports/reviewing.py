@@ -123,6 +123,8 @@ def approve_report(
         return report
     report.status = next_status(report.status, "approve")
     report.approved_by, report.approved_at = actor, timezone.now()
+    if report.review_begun_at is None:  # a decision at once is the beginning too
+        report.reviewer, report.review_begun_at = actor, report.approved_at
     report.approved_on = report.approved_on or today
     report.reopened = []
     report.unlocked_by, report.unlock_reason, report.unlocked_until = None, "", None

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from associations.models import Association
@@ -16,7 +17,7 @@ from portal.core import audit
 from portal.core.access import subtree_limit
 from portal.core.choices import AuditAction, Role
 from portal.core.errors import RuleViolation, refuse_invalid
-from portal.core.models import Committee, Grant, User
+from portal.core.models import Committee, Grant, Job, User
 from portal.core.quarters import Quarter
 from portal.core.services import enqueue_job
 from reviews.access.reports import can_extend, can_open_round
@@ -74,12 +75,7 @@ def open_round(
     )
     refuse_invalid(round_)
     round_.save()
-    round_.job = enqueue_job(
-        kind=PREFILL_DRAFTS,
-        key=f"{PREFILL_DRAFTS}:{round_.pk}",
-        payload={"round": round_.pk, "result_url": result_url.format(pk=round_.pk)},
-        owner=actor,
-    )
+    round_.job = _enqueue_prefill(round_, actor, result_url.format(pk=round_.pk))
     round_.save(update_fields=["job"])
     audit.record(
         actor,
@@ -88,6 +84,15 @@ def open_round(
         after=audit.state_of(round_, "year", "number", "committee", "version", "due_on", "has_second_review"),
     )
     return round_
+
+
+def _enqueue_prefill(round_: ReportRound, actor: User, result_url: str) -> Job:
+    return enqueue_job(
+        kind=PREFILL_DRAFTS,
+        key=f"{PREFILL_DRAFTS}:{round_.pk}:{timezone.now():%Y%m%d%H%M%S}",
+        payload={"round": round_.pk, "result_url": result_url},
+        owner=actor,
+    )
 
 
 def _in_scope(committee: Committee, quarter: Quarter, opened_on: datetime.date) -> QuerySet[Association]:
@@ -309,6 +314,10 @@ def reopen_round(
     if was_cancelled:
         _refuse_taken(round_)
         QuarterlyReport.objects.filter(round=round_).update(is_void=False)
+        if _without_report(_in_scope(round_.committee, round_.quarter, round_.opened_on), round_.quarter).exists():
+            # It was cancelled while its drafts were being written: the rest is written now.
+            round_.status = RoundStatus.OPENING
+            round_.job = _enqueue_prefill(round_, actor, reverse("reviews:round-detail", args=[round_.pk]))
     round_.save()
     QuarterlyReport.objects.filter(round=round_, status__in=WITH_FILER, due_on__lt=due_on).update(due_on=due_on)
     after = audit.state_of(round_, "status", "due_on")

@@ -73,15 +73,17 @@ def remind_round(*, round_: ReportRound, actor: User, today: datetime.date) -> R
     if denial := can_remind(actor, round_):
         raise RuleViolation(denial.reason)
     drafts = QuarterlyReport.objects.visible_to(actor, today).filter(round=round_, status=QuarterlyStatus.DRAFT)
-    owed = set(drafts.values_list("association", flat=True))
-    filers = filers_of(owed)
-    told = notify(
-        users={user for people in filers.values() for user in people},
-        kind=NoticeKind.TASK,
-        key=f"report-round:{round_.pk}:{today}",
-        text=f"{round_}还没有填报，截止日期 {round_.due_on:%Y-%m-%d}，请尽快填报。",
-        url=filing_address(),
-    )
-    result = Reminded(told, len(owed), len(owed) - len(filers))
-    audit.record(actor, AuditAction.CHANGE, round_, step="提醒填报", told=told, owed=len(owed))
+    due = dict(drafts.values_list("association", "due_on"))
+    filers = filers_of(due)
+    told = 0
+    for day in sorted(set(due.values())):  # a deadline or two: who was given a later one is told that
+        told += notify(
+            users={user for key, people in filers.items() if due[key] == day for user in people},
+            kind=NoticeKind.TASK,
+            key=f"report-round:{round_.pk}:{today}",
+            text=f"{round_}还没有填报，截止日期 {day:%Y-%m-%d}，请尽快填报。",
+            url=filing_address(),
+        )
+    result = Reminded(told, len(due), len(due) - len(filers))
+    audit.record(actor, AuditAction.CHANGE, round_, step="提醒填报", told=told, owed=len(due))
     return result
