@@ -1,5 +1,6 @@
 """The rows of the work cycles, a module a cycle; Django finds them here."""
 
+import reviews.models.report_facts
 import reviews.models.report_outcomes
 import reviews.models.reports
 import reviews.models.supervision
