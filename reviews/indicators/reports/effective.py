@@ -119,5 +119,5 @@ compute(
     numerator=Q(report_on_time=True),
     reasons=((Q(report_submitted=True), "迟报"), (Q(), "未报送")),
 )
-find_cases("in_name_only", Q(is_in_name_only=True), reviewed_facts_at)
+find_cases("in_name_only", sign=Q(is_in_name_only=True), facts=reviewed_facts_at, reasons=_EFFECTIVE_REASONS)
 keep_totals(CONDITIONS)
