@@ -9,7 +9,7 @@ from __future__ import annotations
 from reviews.indicators.reports.effective import CONDITIONS
 from reviews.indicators.supervision.content import SectionText
 from reviews.indicators.supervision.figures import Draft
-from reviews.indicators.supervision.phrases import compared, named, rate_with_counts
+from reviews.indicators.supervision.phrases import compared, is_settled, named, rate_with_counts
 from reviews.rules.supervision.words import points, points_between
 
 # How the text speaks of each failing condition.
@@ -55,15 +55,18 @@ def _gap(draft: Draft) -> str:
     covered, effective = draft.now.rate("org_coverage"), draft.now.rate("effective_coverage")
     told = (
         f"有形覆盖即党的组织覆盖率{draft.percent('org_coverage')}，有效覆盖率{rate_with_counts(draft, 'effective_coverage')}"
-        f"{compared(draft, 'effective_coverage')}"
+        f"{compared(draft, 'effective_coverage') if is_settled(draft) else ''}"
     )
     apart = points_between(effective, covered)
+    unsettled = (
+        "" if is_settled(draft) else "截止日期前最近一个完整季度的季报尚未截止，该季度组织生活以已通过的季报为准。"
+    )
     if not apart:
-        return f"{told}，二者一致。"
+        return f"{told}，二者一致。{unsettled}"
     token = draft.number(
         "有形覆盖与有效覆盖之差",
         points(apart),
         "党的组织覆盖率与有效覆盖率所列百分比之差，单位：百分点。",
         "effective_coverage",
     )
-    return f"{told}，二者相差{token}个百分点。"
+    return f"{told}，二者相差{token}个百分点。{unsettled}"

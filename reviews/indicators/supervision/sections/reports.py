@@ -15,9 +15,9 @@ from portal.core.access import subtree_limit
 from portal.core.quarters import Quarter
 from reviews.choices.reports import DifficultyStatus
 from reviews.facts.reports import last_full_quarter
-from reviews.indicators.supervision.content import Heading, SectionText, TableText
+from reviews.indicators.supervision.content import Field, Heading, SectionText, TableText
 from reviews.indicators.supervision.figures import Draft, Moment
-from reviews.indicators.supervision.phrases import compared, named
+from reviews.indicators.supervision.phrases import compared, is_settled, named
 from reviews.models.report_outcomes import Difficulty, OrganizationLife
 from reviews.models.reports import QuarterlyReport
 from reviews.rules.supervision.words import listed
@@ -73,13 +73,15 @@ def _life(draft: Draft) -> str:
     name = draft.number("组织生活所属季度", str(quarter), "截止日期以前（含当日）最近一个完整的季度。")
     told = (
         f"{name}，已被党组织覆盖的{draft.count('org_life_rate', 'all')}家协会商会中，组织生活达标{draft.count('org_life_rate')}家，"
-        f"组织生活达标率{draft.percent('org_life_rate')}{compared(draft, 'org_life_rate')}。"
+        f"组织生活达标率{draft.percent('org_life_rate')}"
     )
+    settled = is_settled(draft)
+    told += f"{compared(draft, 'org_life_rate')}。" if settled else "。该季度季报尚未截止，未通过审核的暂未计入达标。"
     now = _meetings(draft.now, quarter)
     if not now["told"]:
         return told
     before = None
-    if draft.base is not None and (earlier := last_full_quarter(draft.base.as_of)) != quarter:
+    if settled and draft.base is not None and (earlier := last_full_quarter(draft.base.as_of)) != quarter:
         before = _meetings(draft.base, earlier)
     sums = []
     for code, words in _MEETINGS:
@@ -94,7 +96,11 @@ def _life(draft: Draft) -> str:
 
 def _moved(draft: Draft, name: str, now: int, before: int, unit: str) -> str:
     """Return （较上期增加…） with both numbers in the annex, or （与上期持平）."""
-    draft.number(f"上期{name}", before, f"上期的{name}，算法相同。")
+    if draft.base is None:
+        return ""
+    day, path = draft.base.as_of.isoformat(), draft.committee.path
+    told = Field(f"上期{name}", f"{before:,}", f"上期的{name}，算法相同。", day, draft.scope, path, is_base=True)
+    draft.put(told)
     if now == before:
         return "（与上期持平）"
     token = draft.number(f"{name}变化", abs(now - before), f"{name}与上期{name}之差的绝对值。")
