@@ -220,7 +220,7 @@ class Entry:
 READERS = (Role.PROVINCE, Role.COMMITTEE, Role.VIEWER)
 NAVIGATION = (
     Entry("dashboard:home", "工作台", "speedometer2", BUSINESS_ROLES),
-    Entry("reviews:report-mine", "季报", "journal-check", (Role.SECRETARY,)),
+    Entry("reviews:report-mine", "季报", "journal-check", (Role.SECRETARY,), area="/reports/"),
     Entry("dashboard:coverage", "覆盖", "pie-chart", READERS),
     Entry("partyorgs:association-list", "协会商会", "buildings", READERS),
     Entry("partyorgs:organization-list", "党组织", "diagram-3", READERS),
