@@ -12,6 +12,7 @@ from portal.core.errors import RuleViolation
 from portal.core.models import AuditEntry, User
 from reviews.choices.templates import ItemType, RuleSeverity, TemplateKind, VersionStatus
 from reviews.models.templates import Template, TemplateVersion
+from reviews.rules.templates.check_list import CHECK_LIST
 from reviews.rules.templates.content import Content, Item, Rule, Section
 from reviews.rules.templates.problems import problems_of
 from reviews.rules.templates.quarterly import QUARTERLY
@@ -59,8 +60,9 @@ def refused(act: Callable[..., Any], **told: Any) -> RuleViolation:
 def test_a_template_of_a_kind_starts_from_its_preset_or_from_nothing(province_user: User) -> None:
     preset = create_template(kind=TemplateKind.QUARTERLY, name="甲", actor=province_user, from_preset=True)
     blank = create_template(kind=TemplateKind.CHECK_LIST, name="乙", actor=province_user, from_preset=False)
-    assert (preset.parts, blank.parts) == (QUARTERLY, Content())
-    refusal = refused(create_template, kind=TemplateKind.CHECK_LIST, name="丙", actor=province_user, from_preset=True)
+    check_list = create_template(kind=TemplateKind.CHECK_LIST, name="丁", actor=province_user, from_preset=True)
+    assert (preset.parts, blank.parts, check_list.parts) == (QUARTERLY, Content(), CHECK_LIST)
+    refusal = refused(create_template, kind=TemplateKind.EVALUATION, name="丙", actor=province_user, from_preset=True)
     assert (refusal.message, Template.objects.filter(name="丙").exists()) == (
         "这种用途没有预设内容，请选择空白。",
         False,

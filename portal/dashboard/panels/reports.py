@@ -1,4 +1,4 @@
-"""What quarterly reports put on a secretary's first page: the next thing to be done, its date and one button."""
+"""What quarterly reports put on a first page: the filer's next thing to be done with its date, what waits for a reviewer."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from django.urls import reverse
 
 from portal.core.access import scope_of
 from portal.core.models import User
+from portal.dashboard.panels.coverage import Count
 from reviews.access.reports import can_file
 from reviews.choices.reports import REPORT_BADGES, QuarterlyStatus, RoundStatus
 from reviews.models.reports import QuarterlyReport
+from reviews.services.reports.reminders import changes_to_carry_out, difficulties_to_answer, reports_to_review
 
 _VERBS = {QuarterlyStatus.DRAFT: "填报", QuarterlyStatus.RETURNED: "修改", QuarterlyStatus.UNLOCKED: "修改"}
 
@@ -67,3 +69,17 @@ def _note(report: QuarterlyReport) -> str:
         who = report.unlocked_by.name if report.unlocked_by else ""
         return f"{who}解锁：{report.unlock_reason}"
     return ""
+
+
+def waiting_for(user: User, today: datetime.date) -> tuple[Count, ...]:
+    """Return how many reports are this person's turn, and what approved ones left to be done; nothing where nothing waits."""
+    found = (
+        Count("待审核的季报", reports_to_review(user, today), reverse("reviews:review-queue"), "份"),
+        Count("待办理的班子变动", changes_to_carry_out(user, today), _open("post-change-list"), "条"),
+        Count("待答复的困难诉求", difficulties_to_answer(user, today), _open("difficulty-list"), "条"),
+    )
+    return tuple(each for each in found if each.count)
+
+
+def _open(name: str) -> str:
+    return f"{reverse(f'reviews:{name}')}?status=open"

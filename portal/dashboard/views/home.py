@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
         user = signed_in(request)
         context = {
             "overview": coverage.overview(scope, as_of),
-            "waiting": supervision.waiting_for(user),
+            "waiting": (*reports.waiting_for(user, timezone.localdate()), *supervision.waiting_for(user)),
             "place": supervision.issued_place(user),
         }
         return render(request, "dashboard/home_overview.html", context)

@@ -12,13 +12,14 @@ from portal.core.models import User
 from reviews.access.templates import can_edit_templates
 from reviews.choices.templates import TemplateKind, VersionStatus
 from reviews.models.templates import Template, TemplateVersion
+from reviews.rules.templates.check_list import CHECK_LIST
 from reviews.rules.templates.content import Content, content_of, json_of
 from reviews.rules.templates.quarterly import QUARTERLY
 from reviews.rules.templates.soundness import faults_of, spoken_place
 from reviews.rules.templates.states import next_status
 
 # What a new template of a kind may start from.
-PRESETS: dict[str, Content] = {TemplateKind.QUARTERLY: QUARTERLY}
+PRESETS: dict[str, Content] = {TemplateKind.QUARTERLY: QUARTERLY, TemplateKind.CHECK_LIST: CHECK_LIST}
 _TOLD = 3  # of all that keeps a draft from being published; the page lists the rest
 
 

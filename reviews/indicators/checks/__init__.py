@@ -1,0 +1,1 @@
+"""What spot checks are planned from and what they show."""

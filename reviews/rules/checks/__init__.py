@@ -1,0 +1,1 @@
+"""The rules of spot checks: pure functions, no rows, no clock."""

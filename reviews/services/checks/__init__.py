@@ -1,0 +1,1 @@
+"""What people do with spot checks: a module a turn — plan and draw, visits, findings, the end."""
