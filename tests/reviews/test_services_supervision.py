@@ -283,7 +283,9 @@ def numbers_in(texts: Iterable[str]) -> set[str]:
     return {found.rstrip(",.") for text in texts for found in NUMBER.findall(DATE.sub("", text))}
 
 
-def test_every_number_of_the_document_has_its_row_in_the_annex(draft_of: DraftOf, writer: User, signer: User) -> None:
+def test_every_number_of_the_document_has_its_row_in_the_annex(
+    reported: Committee, draft_of: DraftOf, writer: User, signer: User
+) -> None:
     report = issued(draft_of(), writer, signer)
     body = document_text(stored(report, DocumentKind.TEXT))
     body = body[body.index("一、总体情况") : next(n for n, text in enumerate(body) if text.startswith("附件："))]
@@ -295,7 +297,7 @@ def test_every_number_of_the_document_has_its_row_in_the_annex(draft_of: DraftOf
 
 
 def test_document_annex_dashboard_and_command_tell_the_same(
-    draft_of: DraftOf, writer: User, signer: User, capsys: pytest.CaptureFixture[str]
+    reported: Committee, draft_of: DraftOf, writer: User, signer: User, capsys: pytest.CaptureFixture[str]
 ) -> None:
     report = issued(draft_of(), writer, signer)
     told = "".join(document_text(stored(report, DocumentKind.TEXT)))
