@@ -10,3 +10,4 @@ class ReviewsConfig(AppConfig):
     def ready(self) -> None:
         """Every process, a worker that serves no page included, must know whom to tell of this floor's work."""
         importlib.import_module("reviews.services.supervision.reminders")
+        importlib.import_module("reviews.services.checks.finding_reminders")
