@@ -11,7 +11,7 @@ from portal.core.errors import RuleViolation
 from portal.core.models import AuditEntry, Notice, User
 from portal.core.notices import escalate, send_reminders
 from reviews.choices.checks import CheckStatus, ExtensionStatus, FindingStatus, VisitStatus
-from reviews.models.checks_findings import Finding
+from reviews.models.checks_findings import Finding, RectificationNotice
 from reviews.models.checks_visits import Visit
 from reviews.services.checks.closing import close_check, publish_check
 from reviews.services.checks.finding_reminders import what_waits
@@ -49,6 +49,11 @@ def noticed(visit: Visit, committee_user: User) -> Finding:
     issue_notice(check=visit.spot_check, association=visit.association, actor=committee_user, today=TODAY)
     finding.refresh_from_db()
     return finding
+
+
+def content_of(notice: RectificationNotice) -> bytes:
+    with notice.file.open("rb") as file:
+        return bytes(file.read())
 
 
 def answer(finding: Finding, actor: User, today: datetime.date = TODAY, text: str = "已补开") -> int:
@@ -178,7 +183,7 @@ def test_a_notice_holds_all_findings_is_stored_once_and_tells_the_secretary(
         (FindingStatus.NOTICED, DUE),
         (FindingStatus.DROPPED, None),
     ]
-    text = "\n".join(document_text(notice.file.read()))
+    text = "\n".join(document_text(content_of(notice)))
     assert ("党费没有按时收缴" in text, "2024年10月28日" in text, "处罚" in text) == (True, True, False)
     assert list(Notice.objects.values_list("user", "text")) == [
         (secretary_user.pk, "2024年下半年随机抽查发现 2 项问题，请于 2024-10-28 前整改并答复。")
@@ -472,6 +477,6 @@ def test_the_notice_opens_in_word_with_its_head_only_where_it_bears_a_number(
 ) -> None:
     finding_of(visit)
     notice = issue_notice(check=visit.spot_check, association=visit.association, actor=committee_user, today=TODAY)
-    told = [paragraph.text for paragraph in Document(io.BytesIO(notice.file.read())).paragraphs if paragraph.text]
+    told = [paragraph.text for paragraph in Document(io.BytesIO(content_of(notice))).paragraphs if paragraph.text]
     title = "".join(told[:3]).partition("江苏省家具行业协会党组织")[0]
     assert title == "关于江苏省家具行业协会党建工作检查发现问题的整改通知"

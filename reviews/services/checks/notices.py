@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from functools import partial
+from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -99,7 +100,7 @@ def _store(notice: RectificationNotice, content: bytes) -> None:
     notice.name = f"{notice.number}{notice.association}整改通知.docx"[-160:]
     notice.sha256, notice.size = hashlib.sha256(content).hexdigest(), len(content)
     try:
-        notice.file.save(notice.name, ContentFile(content), save=False)
+        notice.file.save(f"{uuid4().hex}.docx", ContentFile(content), save=False)
     except OSError as fault:
         if notice.file.name:
             notice.file.delete(save=False)
