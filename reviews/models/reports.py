@@ -296,4 +296,11 @@ def _by_report(ids: set[int]) -> Iterable[int]:
 
 @reaches("reviews.reportround")
 def _by_round(ids: set[int]) -> Iterable[int]:
+    """Return whose reports these rounds ask for; everybody where one may be the first: from then on reports are in use."""
+    rounds = ReportRound.objects.filter(pk__in=ids)
+    others = ReportRound.objects.exclude(pk__in=ids).exclude(status=RoundStatus.CANCELLED)
+    for year, number, opened_on in rounds.values_list("year", "number", "opened_on"):
+        earlier = Q(year__lt=year) | Q(year=year, number__lte=number)
+        if not others.filter(earlier, due_on__lte=opened_on).exists():
+            return Association.objects.values_list("pk", flat=True)
     return QuarterlyReport.objects.filter(round__in=ids).values_list("association", flat=True)
