@@ -244,6 +244,7 @@ class ExtensionRequest(models.Model):
     status = models.CharField("状态", max_length=8, choices=ExtensionStatus.choices, default=ExtensionStatus.ASKED)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审批人")
     decided_at = models.DateTimeField("审批时间", null=True, blank=True)
+    decided_on = models.DateField("审批日期", null=True, blank=True)
     decision = models.CharField("审批意见", max_length=200, blank=True)
 
     objects = ExtensionQuerySet.as_manager()

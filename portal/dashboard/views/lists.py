@@ -16,6 +16,7 @@ from portal.core.measures import Indicator, rows_at
 from portal.core.models import Committee
 from portal.core.typed import key_from
 from portal.core.views import READERS, FilteredListView, ScopedMixin, xlsx_response
+from portal.core.views.session import signed_in
 from portal.core.xlsx import Column, Table
 from portal.dashboard.filters import ElectionFilter, FactFilter
 from portal.dashboard.panels import coverage, figures
@@ -51,10 +52,17 @@ LINE_COLUMNS = (
 )
 NOTE_COLUMN = Column("说明", lambda line: line.note, 34)
 REASON_COLUMN = Column("未计入原因", lambda line: line.fact.reason, 30)
-POST_COLUMNS = (
-    Column("负责人职务数", lambda line: line.fact.leader_posts),
-    Column("其中由党员担任", lambda line: line.fact.leader_party_posts),
-)
+
+
+def counted_columns(indicator: Indicator) -> tuple[Column, ...]:
+    """Return the two columns of an export that an indicator sums: its denominator's first, as lists show them."""
+    assert indicator.counted is not None, indicator.code  # noqa: S101 -- asked of such indicators only
+    numerator, denominator = indicator.counted
+    names = indicator.counted_names
+    return (
+        Column(names[1], lambda line: getattr(line.fact, denominator)),
+        Column(names[0], lambda line: getattr(line.fact, numerator)),
+    )
 
 
 class FactListView(NarrowedMixin, FilteredListView):
@@ -67,8 +75,6 @@ class FactListView(NarrowedMixin, FilteredListView):
         "name": "pinyin",
         "committee": "committee_path",
         "formal": "formal_members",
-        "posts": "leader_posts",
-        "party_posts": "leader_party_posts",
         "party_term": "own_term_ends_on",
     }
     default_sort = "name"
@@ -77,7 +83,8 @@ class FactListView(NarrowedMixin, FilteredListView):
         return {**super().get_filterset_kwargs(filterset_class), "as_of": self.as_of, "limit": self.limit}
 
     def lines(self, facts: Any) -> list[Line]:
-        return figures.lines_of(list(facts), self.request.user, self.as_of, self.today)  # type: ignore[arg-type]
+        user = signed_in(self.request)
+        return figures.lines_of(list(facts), user, self.as_of, self.today, getattr(self, "indicator", None))
 
     @property
     def file_title(self) -> str:
@@ -108,11 +115,14 @@ class FigureView(FactListView):
         super().setup(request, *args, **kwargs)
         self.indicator = self.find(kwargs["code"])
         self.title = self.indicator.name  # type: ignore[misc]
+        if self.indicator.counted:
+            part, whole = self.indicator.counted
+            self.sorts = {**self.sorts, "part": part, "whole": whole}  # type: ignore[misc]
 
     @property
     def exported(self) -> tuple[Column, ...]:
         if self.indicator.counted:
-            return (*LINE_COLUMNS, *POST_COLUMNS)
+            return (*LINE_COLUMNS, *counted_columns(self.indicator))
         return (*LINE_COLUMNS, REASON_COLUMN) if self.tab == "out" else LINE_COLUMNS
 
     def find(self, code: str) -> Indicator:

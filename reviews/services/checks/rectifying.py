@@ -199,7 +199,8 @@ def decide_extension(
     elif not decision.strip():
         raise RuleViolation("请写明不同意延期的原因。", "decision")
     request.status = ExtensionStatus.GRANTED if granted else ExtensionStatus.REFUSED
-    request.decided_by, request.decided_at, request.decision = actor, timezone.now(), decision.strip()
+    request.decided_by, request.decided_at, request.decided_on = actor, timezone.now(), today
+    request.decision = decision.strip()
     refuse_invalid(request)
     request.save()
     before = finding.due_on
