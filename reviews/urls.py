@@ -3,6 +3,7 @@
 from django.urls import path
 
 from reviews.views import (
+    checks_events,  # noqa: F401 -- tells its events to the association's time line
     checks_findings,
     checks_rectifying,
     checks_results,

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 from django.urls import reverse
 
 from associations.models import Association
 from portal.core.dated import Dated, Stated
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from portal.core.models import User
 
 
 @dataclass(frozen=True)
@@ -21,9 +27,21 @@ class Event:
     text: str
     correct: str = ""
     organization: int | None = None
+    url: str = ""
 
 
-def timeline(association: Association) -> list[Event]:
+EventSource = Callable[[Association, "User | AnonymousUser", datetime.date], Iterable[Event]]
+S = TypeVar("S", bound=EventSource)
+_SOURCES: list[EventSource] = []
+
+
+def event_source(source: S) -> S:
+    """Let a floor above tell of an association what it knows: it is asked with the reader and today, and answers what he may see."""
+    _SOURCES.append(source)
+    return source
+
+
+def timeline(association: Association, user: User | AnonymousUser, today: datetime.date) -> list[Event]:
     """Return the events of an association, newest first; what began and ended stands there twice."""
     events = [
         *_own(association),
@@ -37,6 +55,7 @@ def timeline(association: Association) -> list[Event]:
         Event(talk.held_on, "约谈动员", talk.summary, reverse("partyorgs:talk-correct", args=[talk.pk]))
         for talk in association.founding_talks.all()
     ]
+    events += [event for source in _SOURCES for event in source(association, user, today)]
     return sorted(events, key=lambda event: event.on, reverse=True)
 
 

@@ -16,7 +16,7 @@ from portal.core import audit
 from portal.core.choices import COMMITTEE_ROLES, AuditAction, Role
 from portal.core.docx import WORD_TYPE
 from portal.core.models import User
-from portal.core.views import FilteredListView, ScopedMixin, file_response, refuse_others
+from portal.core.views import FilteredListView, ScopedMixin, entry_count, file_response, refuse_others
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column
 from reviews.access.checks_findings import (
@@ -31,9 +31,16 @@ from reviews.filters.checks_findings import FindingFilter
 from reviews.forms.checks_findings import ExtensionDecisionForm, ExtensionForm, RecheckForm, ReplyForm
 from reviews.models.checks_findings import Finding, FindingEvidence, RectificationNotice
 from reviews.rules.checks.states import FINDING, may
+from reviews.services.checks.finding_reminders import owed_by
 from reviews.views.checks_steps import steps_of
 
 _ANY_FILE = "application/octet-stream"  # no browser shows what somebody else handed in: it is saved
+
+
+@entry_count("reviews:finding-list")
+def findings_owed(user: User) -> int:
+    """Tell a secretary how many findings wait for an answer; others are told on their first page."""
+    return owed_by(user, timezone.localdate())
 
 
 class FindingList(FilteredListView):

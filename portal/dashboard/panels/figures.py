@@ -45,6 +45,7 @@ class Line:
     reason: str
     partners: tuple[str, ...] = ()
     counted: tuple[int, int] = (0, 0)
+    found: str = ""
 
     @property
     def note(self) -> str:

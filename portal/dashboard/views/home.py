@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.generic import TemplateView
 
 from partyorgs.indicators import COMPUTED, INDICATORS
@@ -15,7 +16,7 @@ from portal.core.measures import GROUPINGS, Indicator
 from portal.core.views import BUSINESS_ROLES, READERS, ScopedMixin, as_of_from, home_of, xlsx_response
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column, Table
-from portal.dashboard.panels import card, coverage, groups, supervision
+from portal.dashboard.panels import card, coverage, groups, rectification, supervision
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -25,15 +26,19 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect(home_of(request.user))
     as_of = as_of_from(request)
     if scope.has(*READERS):
-        user = signed_in(request)
+        user, today = signed_in(request), timezone.localdate()
         context = {
             "overview": coverage.overview(scope, as_of),
-            "waiting": supervision.waiting_for(user),
+            "waiting": (*supervision.waiting_for(user), *rectification.waiting_for(user, today)),
             "place": supervision.issued_place(user),
         }
         return render(request, "dashboard/home_overview.html", context)
     if scope.has(Role.SECRETARY):
-        return render(request, "dashboard/home_secretary.html", {"cards": card.cards(scope.limit, as_of)})
+        context = {
+            "cards": card.cards(scope.limit, as_of),
+            "rectification": rectification.owed_by(signed_in(request), timezone.localdate()),
+        }
+        return render(request, "dashboard/home_secretary.html", context)
     return render(request, "dashboard/home_inspector.html")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from partyorgs.facts import facts_with_terms
 from partyorgs.indicators import HARD_CASE_COUNTS, HARD_CASES, INDICATORS, SETUP_COUNTS
 from portal.core.access import Limit, subtree_limit
-from portal.core.choices import Role
+from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.measures import Indicator, rows_at
 from portal.core.models import Committee
 from portal.core.typed import key_from
@@ -19,7 +20,7 @@ from portal.core.views import READERS, FilteredListView, ScopedMixin, xlsx_respo
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column, Table
 from portal.dashboard.filters import ElectionFilter, FactFilter
-from portal.dashboard.panels import coverage, figures
+from portal.dashboard.panels import coverage, figures, rectification
 from portal.dashboard.panels.figures import Line
 
 
@@ -194,7 +195,7 @@ class CountView(FigureView):
         return [self.template_name]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(proposal="", has_partners=False, **kwargs)
+        return super().get_context_data(proposal="", has_partners=False, shows_findings=False, **kwargs)
 
 
 class SetupView(CountView):
@@ -214,17 +215,26 @@ class HardCaseView(CountView):
 
     @property
     def exported(self) -> tuple[Column, ...]:
-        proposal = Column("建议", lambda line: line.proposal, 60)
-        return (*LINE_COLUMNS, proposal) if self.has_partners else LINE_COLUMNS
+        columns = (*LINE_COLUMNS, Column("检查发现的问题", lambda line: line.found, 26))
+        return (*columns, Column("建议", lambda line: line.proposal, 60)) if self.has_partners else columns
 
     def lines(self, facts: Any) -> list[Line]:
         lines = super().lines(facts)
-        return figures.with_partners(lines, self.as_of, self.limit) if self.has_partners else lines
+        if self.has_partners:
+            lines = figures.with_partners(lines, self.as_of, self.limit)
+        found = rectification.found_at([line.fact.pk for line in lines], signed_in(self.request), self.today)
+        return [replace(line, found=found[line.fact.pk].words) if line.fact.pk in found else line for line in lines]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         case = next(case for case in HARD_CASES if case.code == self.indicator.code)
-        return {**context, "proposal": case.proposal, "has_partners": self.has_partners}
+        shows_findings = self.scope.has(*COMMITTEE_ROLES)
+        return {
+            **context,
+            "proposal": case.proposal,
+            "has_partners": self.has_partners,
+            "shows_findings": shows_findings,
+        }
 
 
 class ElectionListView(FactListView):

@@ -21,12 +21,13 @@ compute(
     ),
     facts=reviewed_facts_at,
     denominator=Q(rectifications_due__gt=0),
+    numerator=Q(rectifications_in_time__gt=0),
     counted=("rectifications_in_time", "rectifications_due"),
     counted_names=("其中按期销号", "应完成整改"),
     unit="项",
 )
 
-# Told in the supervision report and listed in its annex.
+# The predicates say at which associations there is anything to sum. Told in the supervision report and listed in its annex.
 CHECK_COUNTS = (
     Indicator(
         "checked_recently",
@@ -42,6 +43,8 @@ CHECK_COUNTS = (
         "截至当日的十二个月内发现的问题中，同一协会同一检查项目在此前二十四个月内已发现过的，按问题计算。",
         _SOURCE,
         reviewed_facts_at,
+        denominator=Q(findings_recent__gt=0),
+        numerator=Q(findings_repeated__gt=0),
         counted=("findings_repeated", "findings_recent"),
         counted_names=("其中反复出现", "近一年发现的问题"),
         unit="项",
@@ -52,6 +55,8 @@ CHECK_COUNTS = (
         "截至当日已下达整改、尚未销号的问题中，整改期限已过的，按问题计算。",
         _SOURCE,
         reviewed_facts_at,
+        denominator=Q(findings_open__gt=0),
+        numerator=Q(findings_overdue__gt=0),
         counted=("findings_overdue", "findings_open"),
         counted_names=("其中整改逾期", "尚未销号的问题"),
         unit="项",
