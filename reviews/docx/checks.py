@@ -18,6 +18,8 @@ from reviews.indicators.checks.results import PublicList, PublicRow
 from reviews.models.checks_findings import Finding, RectificationNotice
 from reviews.rules.checks.deadlines import DEFAULT_DEMAND
 
+_TITLE_LINE = 20  # characters of the title's size that a line holds
+
 
 def rectification_notice(
     notice: RectificationNotice, findings: Sequence[Finding], *, created: datetime.datetime
@@ -25,7 +27,7 @@ def rectification_notice(
     """Return 整改通知 as a Word file; with a number it bears the red head of the committee whose check it was."""
     signer = notice.spot_check.committee.name
     document = OfficialDocument(
-        title=f"关于{notice.association}党建工作检查发现问题的整改通知",
+        title=_notice_title(str(notice.association)),
         body=tuple(_notice_blocks(notice, findings)),
         red_head=f"{signer}文件" if notice.number else "",
         number=notice.number,
@@ -36,6 +38,12 @@ def rectification_notice(
         printed_on=notice.issued_on if notice.number else None,
     )
     return official_document(document, author=signer, created=timezone.localtime(created))
+
+
+def _notice_title(association: str) -> str | tuple[str, str]:
+    """Return the title, broken behind the association's name where that fits a line: a name is not torn."""
+    first, second = f"关于{association}", "党建工作检查发现问题的整改通知"
+    return (first, second) if len(first) <= _TITLE_LINE else first + second
 
 
 def _notice_blocks(notice: RectificationNotice, findings: Sequence[Finding]) -> Iterator[Block]:
@@ -74,12 +82,12 @@ def _sentence(text: str) -> str:
 def public_list(told: PublicList, *, created: datetime.datetime) -> bytes:
     """Return the list of results for publication: associations and what was found, no person's name."""
     columns = [
-        TableColumn("序号", 1),
-        TableColumn("协会商会", 6, "left"),
-        TableColumn("检查日期", 2.6),
+        TableColumn("序号", 1.5),
+        TableColumn("协会商会", 5.4, "left"),
+        TableColumn("检查日期", 3.4),
         TableColumn("检查结果", 4, "left"),
-        *(TableColumn(label, 1.2, "right") for label in told.severities),
-        TableColumn("已销号", 1.4, "right"),
+        *(TableColumn(label, 1.5, "right") for label in told.severities),
+        TableColumn("已销号", 1.8, "right"),
     ]
     document = OfficialDocument(
         title=f"{told.name}结果",
