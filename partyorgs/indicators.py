@@ -186,13 +186,15 @@ class HardCase:
     proposal: str
     waits_for: str = ""
     facts: Callable[[datetime.date], Any] = association_facts_at
+    reasons: tuple[tuple[Q, str], ...] = ()  # what each association of the kind is to put right
 
     @property
     def indicator(self) -> Indicator:
         """The same sign as an indicator, so that it is counted and listed like any figure."""
         facts = None if self.sign is None else self.facts
         numerator = self.sign or Q()
-        return Indicator(self.code, self.name, self.meaning, "", facts, numerator=numerator, waits_for=self.waits_for)
+        told: dict[str, Any] = {"reasons": self.reasons, "tells_all": bool(self.reasons), "waits_for": self.waits_for}
+        return Indicator(self.code, self.name, self.meaning, "", facts, numerator=numerator, **told)
 
 
 HARD_CASES = [
@@ -267,11 +269,9 @@ def compute(code: str, **how: Any) -> None:
     keep_totals([INDICATORS[code]])
 
 
-def find_cases(code: str, sign: Q, facts: Callable[[datetime.date], Any]) -> None:
+def find_cases(code: str, **how: Any) -> None:
     """Say by which sign over which facts a kind of hard case declared here is found."""
-    HARD_CASES[:] = [
-        replace(case, sign=sign, facts=facts, waits_for="") if case.code == code else case for case in HARD_CASES
-    ]
+    HARD_CASES[:] = [replace(case, waits_for="", **how) if case.code == code else case for case in HARD_CASES]
     HARD_CASE_COUNTS[code] = next(case.indicator for case in HARD_CASES if case.code == code)
     keep_totals([HARD_CASE_COUNTS[code]])
 

@@ -5,17 +5,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
 
 from django.urls import reverse
 
 from associations.models import Association
 from portal.core.dated import Dated, Stated
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from portal.core.models import User
+from portal.core.models import User
 
 
 @dataclass(frozen=True)
@@ -30,18 +25,17 @@ class Event:
     url: str = ""
 
 
-EventSource = Callable[[Association, "User | AnonymousUser", datetime.date], Iterable[Event]]
-S = TypeVar("S", bound=EventSource)
-_SOURCES: list[EventSource] = []
+Told = Callable[[Association, User, datetime.date], Iterable[Event]]
+_TOLD_FROM_ABOVE: list[Told] = []
 
 
-def event_source(source: S) -> S:
-    """Let a floor above tell of an association what it knows: it is asked with the reader and today, and answers what he may see."""
-    _SOURCES.append(source)
+def tells_of_associations(source: Told) -> Told:
+    """Let a floor above tell what happened to an association there, as far as a user may see it today."""
+    _TOLD_FROM_ABOVE.append(source)
     return source
 
 
-def timeline(association: Association, user: User | AnonymousUser, today: datetime.date) -> list[Event]:
+def timeline(association: Association, user: User, today: datetime.date) -> list[Event]:
     """Return the events of an association, newest first; what began and ended stands there twice."""
     events = [
         *_own(association),
@@ -55,7 +49,7 @@ def timeline(association: Association, user: User | AnonymousUser, today: dateti
         Event(talk.held_on, "约谈动员", talk.summary, reverse("partyorgs:talk-correct", args=[talk.pk]))
         for talk in association.founding_talks.all()
     ]
-    events += [event for source in _SOURCES for event in source(association, user, today)]
+    events += [event for source in _TOLD_FROM_ABOVE for event in source(association, user, today)]
     return sorted(events, key=lambda event: event.on, reverse=True)
 
 

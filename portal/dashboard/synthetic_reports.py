@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Model
@@ -73,7 +73,8 @@ class _Book:
 
 def build_reports(*, root: Committee, version: TemplateVersion, today: Day, province: User, reviewer: User) -> None:
     """Write the rounds of the last three full quarters, the newest still open, with the reports of everybody in S."""
-    quarter, quarters = Quarter.of(today), []
+    quarter = Quarter.of(today)
+    quarters: list[Quarter] = []
     for _ in range(_ROUNDS):
         quarter = quarter.previous
         quarters.insert(0, quarter)
@@ -161,12 +162,13 @@ def _report(book: _Book, round_: ReportRound, key: int, known: Mapping[str, Know
             report.answers = dict(list(answers.items())[:4])
             report.revision, report.edited_by, report.edited_at = 1, book.filer, _noon(max(round_.opened_on, today))
         return
-    _submit(book, report, answers, known, submitted_on, is_own=is_own)
+    short = _submit(book, report, answers, known, submitted_on, is_own=is_own)
     if status == QuarterlyStatus.RETURNED:
         _return(book, report, min(submitted_on + datetime.timedelta(days=2), today))
     if status == QuarterlyStatus.APPROVED:
         days = book.chance.randrange(1, 9)
-        _approve(book, report, min(submitted_on + datetime.timedelta(days=days), today), is_open=is_open)
+        on = min(submitted_on + datetime.timedelta(days=days), today)
+        _approve(book, report, on, short, is_open=is_open)
 
 
 def _fate(
@@ -229,15 +231,13 @@ def _submit(
     on: Day,
     *,
     is_own: bool,
-) -> None:
+) -> tuple[str, ...]:
+    """Hand a report in; return the items of organization life that fell short."""
     content, last = book.content, book.last.get(report.association_id, {})
     complete = completed(content, answers, known)
-    explanations = {
-        problem.item: book.chance.choice(_EXCUSES)
-        for problem in problems_of(content, complete, last, {})
-        if problem.is_open
-    }
-    problems = problems_of(content, complete, last, explanations)
+    found = problems_of(content, complete, last, {})  # once: judging takes longer than all else here
+    explanations = {problem.item: book.chance.choice(_EXCUSES) for problem in found if problem.is_open}
+    problems = [replace(problem, explanation=explanations.get(problem.item, "")) for problem in found]
     asked = {item.code for item in asked_of(content, complete, last)}
     report.answers, report.explanations = answers, explanations
     report.told = {code: value for code, value in complete.items() if code in asked}
@@ -255,6 +255,7 @@ def _submit(
     book.last[report.association_id] = report.told
     step = ReportStep(report=report, verb=ReportVerb.SUBMIT, submission=1, actor=by, at=_noon(on), told=report.told)
     book.add(step)
+    return shortfalls(problems)
 
 
 def _return(book: _Book, report: QuarterlyReport, on: Day) -> None:
@@ -268,13 +269,11 @@ def _return(book: _Book, report: QuarterlyReport, on: Day) -> None:
     book.add(ReportStep(report=report, verb=ReportVerb.RETURN, submission=1, actor=actor, at=_noon(on), reason=reason))
 
 
-def _approve(book: _Book, report: QuarterlyReport, on: Day, *, is_open: bool) -> None:
+def _approve(book: _Book, report: QuarterlyReport, on: Day, short: tuple[str, ...], *, is_open: bool) -> None:
     actor, told = book.actors[report.association_id], report.told
     report.approved_by, report.approved_at, report.approved_on = actor, _noon(on), on
     book.add(ReportStep(report=report, verb=ReportVerb.APPROVE, submission=1, actor=actor, at=_noon(on)))
     if told.get("has_organization") and any(code in told for code in LIFE):
-        last = book.last.get(report.association_id, {})
-        short = shortfalls(problems_of(book.content, told, last, report.explanations))
         book.add(
             OrganizationLife(
                 report=report,

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
 from associations.models import Association
-from partyorgs.views.timeline import Event, event_source
+from partyorgs.views.timeline import Event, tells_of_associations
+from portal.core.models import User
 from reviews.choices.checks import VisitStatus
 from reviews.models.checks_findings import Finding
 from reviews.models.checks_visits import Visit
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
 
-    from portal.core.models import User
-
-
-@event_source
-def check_events(association: Association, user: User | AnonymousUser, today: datetime.date) -> Iterator[Event]:
+@tells_of_associations
+def check_events(association: Association, user: User, today: datetime.date) -> Iterator[Event]:
     """Tell visits that were made and findings that stand, to whoever may see them."""
     visits = Visit.objects.visible_to(user).filter(association=association, status=VisitStatus.DONE)
     for visit in visits.exclude(planned_on=None).select_related("spot_check"):

@@ -15,6 +15,8 @@ from tests.flows import (
     matrix_core,
     matrix_dashboard,
     matrix_partyorgs,
+    matrix_reports_filing,
+    matrix_reports_review,
     matrix_reviews,
     matrix_templates,
 )
@@ -27,6 +29,8 @@ ROWS = [
     *matrix_reviews.ROWS,
     *matrix_templates.TEMPLATES,
     *matrix_checks_findings.FINDINGS,
+    *matrix_reports_filing.FILING,
+    *matrix_reports_review.REPORTS_REVIEW,
     *matrix_dashboard.ROWS,
 ]
 CASES = [(row, side) for row in ROWS for side in (("own",) if row.other is None else ("own", "other"))]

@@ -114,6 +114,7 @@ def oversee(world: World) -> None:
 # --- three ways to one figure ---
 
 
+@pytest.mark.timeout(400)
 def test_every_figure_is_the_same_from_the_data_the_kept_rows_and_the_totals(actor: User) -> None:
     world = World(1)
     oversee(world)

@@ -16,7 +16,7 @@ from portal.core.measures import GROUPINGS, Indicator
 from portal.core.views import BUSINESS_ROLES, READERS, ScopedMixin, as_of_from, home_of, xlsx_response
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column, Table
-from portal.dashboard.panels import card, coverage, groups, rectification, supervision
+from portal.dashboard.panels import card, coverage, groups, rectification, reports, supervision
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -29,14 +29,20 @@ def home(request: HttpRequest) -> HttpResponse:
         user, today = signed_in(request), timezone.localdate()
         context = {
             "overview": coverage.overview(scope, as_of),
-            "waiting": (*supervision.waiting_for(user), *rectification.waiting_for(user, today)),
+            "waiting": (
+                *reports.waiting_for(user, today),
+                *rectification.waiting_for(user, today),
+                *supervision.waiting_for(user),
+            ),
             "place": supervision.issued_place(user),
         }
         return render(request, "dashboard/home_overview.html", context)
     if scope.has(Role.SECRETARY):
+        user, today = signed_in(request), timezone.localdate()
         context = {
             "cards": card.cards(scope.limit, as_of),
-            "rectification": rectification.owed_by(signed_in(request), timezone.localdate()),
+            "owed": reports.owed_reports(user, today),
+            "rectification": rectification.owed_by(user, today),
         }
         return render(request, "dashboard/home_secretary.html", context)
     return render(request, "dashboard/home_inspector.html")

@@ -47,7 +47,8 @@ _EFFECTIVE_REASONS = (
     *_REPORT_REASONS,
 )
 
-# Each condition that fails of those covered: counted, listed, told in the supervision report, the most frequent first.
+# Each condition that fails of those covered: counted, listed, told in the supervision report, the most frequent first. The
+# registry alone judges the first two; the others are judged once reports are in use.
 CONDITIONS = tuple(
     Indicator(
         code,
@@ -55,40 +56,45 @@ CONDITIONS = tuple(
         definition,
         _SOURCE,
         reviewed_facts_at,
-        denominator=COVERED & IN_USE,
+        denominator=COVERED & judged,
         numerator=fails,
         reasons=_EFFECTIVE_REASONS,
         tells_all=True,
     )
-    for code, name, definition, fails in (
+    for code, name, definition, judged, fails in (
         (
             "without_secretary",
             "书记空缺",
             "已被党组织覆盖，但覆盖它的党组织截至当日没有在任书记的协会。",
+            Q(),
             Q(has_secretary=False),
         ),
         (
             "term_over",
             "任期届满",
             "已被党组织覆盖，但覆盖它的党组织截至当日任期均已届满的协会。",
+            Q(),
             Q(has_current_term=False),
         ),
         (
             "life_untold",
             "组织生活未报送",
             "已被党组织覆盖，但上一完整季度的组织生活情况没有经审核通过的季报的协会。",
+            IN_USE,
             Q(life_told=False),
         ),
         (
             "meetings_short",
             "三会一课未达标",
             "已被党组织覆盖，已报送上一完整季度的组织生活情况，但三会一课未达到最低次数的协会。",
+            IN_USE,
             Q(life_told=True, meetings_met=False),
         ),
         (
             "report_unapproved",
             "季报未通过",
             "已被党组织覆盖，但截至当日最近一期到期的季报没有报送或者没有通过审核的协会。",
+            IN_USE,
             Q(report_approved=False),
         ),
     )
@@ -119,5 +125,18 @@ compute(
     numerator=Q(report_on_time=True),
     reasons=((Q(report_submitted=True), "迟报"), (Q(), "未报送")),
 )
-find_cases("in_name_only", Q(is_in_name_only=True), reviewed_facts_at)
-keep_totals(CONDITIONS)
+# What of the last due reports was not in time, by how it was not.
+PUNCTUALITY = tuple(
+    Indicator(code, name, definition, "季报制度", reviewed_facts_at, denominator=Q(report_due=True), numerator=sign)
+    for code, name, definition, sign in (
+        (
+            "report_late",
+            "季报迟报",
+            "最近一期到期季报在截止日期以后、截至当日已报送的协会。",
+            Q(report_submitted=True, report_on_time=False),
+        ),
+        ("report_overdue", "季报未报送", "最近一期到期季报截至当日尚未报送的协会。", Q(report_submitted=False)),
+    )
+)
+find_cases("in_name_only", sign=Q(is_in_name_only=True), facts=reviewed_facts_at, reasons=_EFFECTIVE_REASONS)
+keep_totals((*CONDITIONS, *PUNCTUALITY))

@@ -19,7 +19,7 @@ from portal.core.access import subtree_limit
 from portal.core.measures import Indicator, Measurement, Rate, measure
 from portal.core.models import PATH_STEP, Committee
 from reviews.indicators.checks.rectification import CHECK_COUNTS
-from reviews.indicators.reports.effective import CONDITIONS
+from reviews.indicators.reports.effective import CONDITIONS, PUNCTUALITY
 from reviews.indicators.supervision.content import Field, Tab
 from reviews.rules.supervision.words import direction, points, points_between, sentence_day
 
@@ -31,6 +31,7 @@ COUNTED: dict[str, Indicator] = {
         *(case for case in HARD_CASE_COUNTS.values() if case.is_computed),
         *TERM_COUNTS,
         *CONDITIONS,
+        *PUNCTUALITY,
         *CHECK_COUNTS,
     )
 }

@@ -54,7 +54,7 @@ def _mark(indicator: Indicator) -> Case:
     """Return the expression for how an association counts: 计入, 未计入 with its reason, or — outside the denominator."""
     inside = indicator.denominator
     told: list[When] = [When(inside & indicator.numerator, then=Value(COUNTS))]
-    if indicator.tells_all:
+    if indicator.code in INDICATORS and indicator.tells_all:
         told.append(When(inside, then=Concat(Value(f"{COUNTS_NOT}："), indicator.all_reasons)))
     elif indicator.code in INDICATORS:
         told += [

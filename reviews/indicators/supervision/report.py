@@ -19,6 +19,7 @@ from reviews.indicators.supervision.sections import (
     overview,
     quality,
     ranking,
+    reports,
     setups,
     targets,
 )
@@ -33,6 +34,7 @@ SECTIONS: tuple[Callable[[Draft], SectionText | None], ...] = (
     hard_cases.build,
     crossings.build,
     elections.build,
+    reports.build,
     checks.build,
     improved.build,
     next_steps.build,
