@@ -122,6 +122,7 @@ _ALL = (
         "民发〔2015〕166号",
         association_facts_at,
         counted=("leader_party_posts", "leader_posts"),
+        counted_names=("其中由党员担任", "负责人职务数"),
         unit="个职务",
     ),
     Indicator(

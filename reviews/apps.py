@@ -10,6 +10,9 @@ class ReviewsConfig(AppConfig):
     def ready(self) -> None:
         """Every process, a worker that serves no page included, must know this floor's indicators, and whom to tell of its work."""
         importlib.import_module("reviews.indicators.reports.effective")
+        importlib.import_module("reviews.indicators.checks.rectification")
         importlib.import_module("reviews.views.reports_timeline")
+        importlib.import_module("reviews.views.checks_events")
         importlib.import_module("reviews.services.supervision.reminders")
         importlib.import_module("reviews.services.reports.reminders")
+        importlib.import_module("reviews.services.checks.finding_reminders")

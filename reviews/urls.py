@@ -3,6 +3,9 @@
 from django.urls import path
 
 from reviews.views import (
+    checks_findings,
+    checks_rectifying,
+    checks_results,
     reports_files,
     reports_filing,
     reports_outcomes,
@@ -104,4 +107,34 @@ urlpatterns = [
     path(
         "reports/difficulties/<int:pk>/answer/", reports_outcomes.DifficultyAnswer.as_view(), name="difficulty-answer"
     ),
+    # spot checks: findings
+    path("findings/", checks_findings.FindingList.as_view(), name="finding-list"),
+    path("findings/<int:pk>/", checks_findings.FindingDetail.as_view(), name="finding-detail"),
+    path("findings/<int:pk>/edit/", checks_rectifying.FindingEdit.as_view(), name="finding-edit"),
+    path("findings/<int:pk>/drop/", checks_rectifying.FindingDrop.as_view(), name="finding-drop"),
+    path("findings/<int:pk>/reply/", checks_rectifying.FindingReplyView.as_view(), name="finding-reply"),
+    path("findings/<int:pk>/recheck/", checks_rectifying.FindingRecheckView.as_view(), name="finding-recheck"),
+    path("findings/<int:pk>/extension/", checks_rectifying.FindingExtensionView.as_view(), name="finding-extension"),
+    path(
+        "findings/<int:pk>/extension/<int:request_pk>/decide/",
+        checks_rectifying.ExtensionDecide.as_view(),
+        name="finding-extension-decide",
+    ),
+    path("findings/<int:pk>/evidence/<uuid:key>/", checks_findings.finding_evidence, name="finding-evidence"),
+    path(
+        "findings/<int:pk>/evidence/<uuid:key>/remove/",
+        checks_rectifying.evidence_remove,
+        name="finding-evidence-remove",
+    ),
+    path("rectification-notices/<int:pk>/file/", checks_findings.notice_file, name="notice-file"),
+    path("visits/<int:pk>/findings/new/", checks_rectifying.FindingCreate.as_view(), name="finding-create"),
+    path(
+        "spot-checks/<int:pk>/notices/<int:association>/new/",
+        checks_rectifying.NoticeCreate.as_view(),
+        name="notice-create",
+    ),
+    path("spot-checks/<int:pk>/results/", checks_results.CheckResults.as_view(), name="check-results"),
+    path("spot-checks/<int:pk>/results/<str:kind>/", checks_results.check_file, name="check-results-file"),
+    path("spot-checks/<int:pk>/close/", checks_results.check_close, name="check-close"),
+    path("spot-checks/<int:pk>/publish/", checks_results.check_publish, name="check-publish"),
 ]

@@ -22,6 +22,7 @@ class Event:
     text: str
     correct: str = ""
     organization: int | None = None
+    url: str = ""
 
 
 Told = Callable[[Association, User, datetime.date], Iterable[Event]]

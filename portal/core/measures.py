@@ -71,7 +71,7 @@ class Indicator:
     """One line that dashboard, target, list, annex and report all read.
 
     `denominator` and `numerator` are predicates over the facts. Where posts are counted instead of associations, `counted`
-    names the two columns (numerator's, denominator's) to be summed. `waits_for` is said in place of a figure that a later
+    names the two columns (numerator's, denominator's) to be summed, `counted_names` how lists head them. `waits_for` is said in place of a figure that a later
     work cycle feeds. `reasons` explains, column by column, why an association in the denominator is not in the numerator: the
     first that applies, or with `tells_all` every one.
     """
@@ -84,6 +84,7 @@ class Indicator:
     denominator: Q = Q()
     numerator: Q = Q()
     counted: tuple[str, str] | None = None
+    counted_names: tuple[str, str] = ("", "")
     unit: str = "家"
     reasons: tuple[tuple[Q, str], ...] = ()
     tells_all: bool = False

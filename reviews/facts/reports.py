@@ -1,4 +1,4 @@
-"""What quarterly reports add to what is known of an association on a day; annotated upwards over the registry's facts.
+"""What quarterly reports, and checks, add to what is known of an association on a day: annotated over the registry's facts.
 
 The last quarter is the last full one: a quarter's last day belongs to it. Organization life belongs to its quarter's last day,
 whenever it was told; a report is due, handed in, approved from the days on which it was.
@@ -27,6 +27,7 @@ from partyorgs.models.facts import AssociationFact
 from portal.core.quarters import Quarter
 from portal.core.snapshots import derive_facts, keep_facts
 from reviews.choices.reports import RoundStatus
+from reviews.facts.checks import with_check_facts
 from reviews.models.report_facts import ReviewedFact, StoredReview
 from reviews.models.report_outcomes import OrganizationLife
 from reviews.models.reports import QuarterlyReport, ReportRound
@@ -39,7 +40,7 @@ def last_full_quarter(day: datetime.date) -> Quarter:
 
 
 def reviewed_facts_at(as_of: datetime.date) -> QuerySet[ReviewedFact]:
-    """Return the facts of every association in S on `as_of` with what its reports add, one row each."""
+    """Return the facts of every association in S on `as_of` with what its reports and checks add, one row each."""
     rows: QuerySet[Any] = _asked_at(as_of).all()
     return rows
 
@@ -48,7 +49,7 @@ def reviewed_facts_at(as_of: datetime.date) -> QuerySet[ReviewedFact]:
 def _asked_at(as_of: datetime.date) -> QuerySet[Any]:
     """Put the question once, as the lower floor does. Nothing is read here."""
     known = with_party_facts(association_facts(as_of), as_of)
-    return fact_rows(ReviewedFact, with_review_facts(known, as_of))
+    return fact_rows(ReviewedFact, with_check_facts(with_review_facts(known, as_of), as_of))
 
 
 def reviewed_facts_with_terms(as_of: datetime.date) -> QuerySet[AssociationFact]:

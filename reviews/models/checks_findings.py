@@ -19,11 +19,20 @@ from reviews.choices.checks import ExtensionStatus, FindingStatus
 from reviews.choices.templates import ItemSeverity
 from reviews.models.checks import SpotCheck
 from reviews.models.checks_visits import Visit
+from reviews.rules.checks.deadlines import is_overdue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.contrib.auth.models import AnonymousUser
+
+
+class RectificationNoticeQuerySet(models.QuerySet["RectificationNotice"]):
+    def visible_to(self, user: User | AnonymousUser, today: datetime.date) -> Self:
+        """Return the notices to the associations that a committee oversees; a secretary's own."""
+        if not scope_of(user).has(*COMMITTEE_ROLES, Role.SECRETARY):
+            return self.none()
+        return self.filter(association__in=Association.objects.visible_to(user, today))
 
 
 class RectificationNotice(models.Model):
@@ -39,6 +48,8 @@ class RectificationNotice(models.Model):
     issued_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="下达人")
     issued_on = models.DateField("下达日期")
     due_on = models.DateField("整改期限")
+
+    objects = RectificationNoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "整改通知"
@@ -61,6 +72,23 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     def counted(self) -> Self:
         """Return the findings that stand: raised and not found to be none."""
         return self.exclude(status=FindingStatus.DROPPED)
+
+    def with_gravity(self) -> Self:
+        """Annotate how grave a finding is, as a number to sort by."""
+        ranks = [models.When(severity=severity, then=rank) for rank, severity in enumerate(ItemSeverity.values)]
+        return self.annotate(gravity=models.Case(*ranks, default=0, output_field=models.IntegerField()))
+
+    def raised(self) -> Self:
+        """Return what waits for a notice."""
+        return self.filter(status=FindingStatus.RAISED)
+
+    def open(self) -> Self:
+        """Return what was noticed and is not put right yet."""
+        return self.filter(status__in=(FindingStatus.NOTICED, FindingStatus.REPLIED))
+
+    def overdue(self, day: datetime.date) -> Self:
+        """Return what is open on `day` although its deadline is over."""
+        return self.open().filter(due_on__lt=day)
 
     def due_by(self, day: datetime.date) -> Self:
         """Return what was to be put right by `day`."""
@@ -125,6 +153,16 @@ class Finding(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def is_overdue(self, day: datetime.date) -> bool:
+        return is_overdue(self.due_on, self.closed_on, day)
+
+
+class EvidenceQuerySet(models.QuerySet["FindingEvidence"]):
+    def visible_to(self, user: User | AnonymousUser, today: datetime.date) -> Self:
+        """Return the evidence of the findings that a person sees; what was not sent yet is the association's own alone."""
+        rows = self.filter(finding__in=Finding.objects.visible_to(user, today))
+        return rows if scope_of(user).has(Role.SECRETARY) else rows.exclude(reply=None)
+
 
 class FindingReply(models.Model):
     """整改情况 told by the association."""
@@ -163,6 +201,8 @@ class FindingEvidence(models.Model):
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="上传人")
     added_at = models.DateTimeField("上传时间", auto_now_add=True)
 
+    objects = EvidenceQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "整改佐证"
         ordering = ("finding", "pk")
@@ -188,6 +228,11 @@ class Recheck(models.Model):
         return f"{self.reply}：{'通过' if self.passed else '退回'}"
 
 
+class ExtensionQuerySet(models.QuerySet["ExtensionRequest"]):
+    def visible_to(self, user: User | AnonymousUser, today: datetime.date) -> Self:
+        return self.filter(finding__in=Finding.objects.visible_to(user, today))
+
+
 class ExtensionRequest(models.Model):
     """延期申请: asked by the association, decided by the committee."""
 
@@ -199,7 +244,10 @@ class ExtensionRequest(models.Model):
     status = models.CharField("状态", max_length=8, choices=ExtensionStatus.choices, default=ExtensionStatus.ASKED)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审批人")
     decided_at = models.DateTimeField("审批时间", null=True, blank=True)
+    decided_on = models.DateField("审批日期", null=True, blank=True)
     decision = models.CharField("审批意见", max_length=200, blank=True)
+
+    objects = ExtensionQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "整改延期"
@@ -225,3 +273,8 @@ class ExtensionRequest(models.Model):
 @reaches("reviews.finding")
 def _by_finding(ids: set[int]) -> Iterable[int]:
     return Finding.objects.filter(pk__in=ids).values_list("association", flat=True)
+
+
+@reaches("reviews.rectificationnotice")
+def _by_notice(ids: set[int]) -> Iterable[int]:
+    return RectificationNotice.objects.filter(pk__in=ids).values_list("association", flat=True)

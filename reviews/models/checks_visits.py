@@ -13,12 +13,14 @@ from associations.models import Association
 from portal.core.access import scope_of
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.models import User
-from portal.core.snapshots import reaches_nothing
+from portal.core.snapshots import reaches
 from reviews.choices.checks import AssignmentStatus, CheckStatus, VisitStatus
 from reviews.models.checks import Draw, SpotCheck
 from reviews.models.checks_inspectors import Inspector
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.contrib.auth.models import AnonymousUser
 
 
@@ -199,4 +201,6 @@ class VisitSignature(models.Model):
         return f"{self.visit}：{self.name or self.refusal}"
 
 
-reaches_nothing("reviews.visit")
+@reaches("reviews.visit")
+def _by_visit(ids: set[int]) -> Iterable[int]:
+    return Visit.objects.filter(pk__in=ids).values_list("association", flat=True)

@@ -1,4 +1,4 @@
-"""What quarterly reports add to the facts of an association on a day, as columns: worked out, and kept with a snapshot."""
+"""What quarterly reports and checks add to the facts of an association on a day, as columns: worked out, and kept with a snapshot."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from portal.core.models import Snapshot
 
 
 class ReviewColumns(models.Model):
-    """The columns that reports add. "The last quarter" is the last full one, the day itself its end at the latest."""
+    """The columns that reports and checks add. "The last quarter" is the last full one, the day itself its end at the latest."""
 
     reports_in_use = models.BooleanField()  # somewhere a round has been due: the same for everybody
     life_in_use = models.BooleanField()  # somewhere a round was about the last quarter or an earlier one
@@ -23,6 +23,15 @@ class ReviewColumns(models.Model):
     report_on_time = models.BooleanField()
     report_approved = models.BooleanField()
     is_in_name_only = models.BooleanField()
+
+    # What checks add: see facts/checks.py.
+    was_checked = models.BooleanField(default=False)
+    findings_recent = models.IntegerField(default=0)
+    findings_repeated = models.IntegerField(default=0)
+    findings_open = models.IntegerField(default=0)
+    findings_overdue = models.IntegerField(default=0)
+    rectifications_due = models.IntegerField(default=0)
+    rectifications_in_time = models.IntegerField(default=0)
 
     class Meta:
         abstract = True

@@ -11,6 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from tests.conftest import ClientOf, Side
 from tests.flows import (
     matrix_associations,
+    matrix_checks_findings,
     matrix_core,
     matrix_dashboard,
     matrix_partyorgs,
@@ -27,6 +28,7 @@ ROWS = [
     *matrix_partyorgs.ROWS,
     *matrix_reviews.ROWS,
     *matrix_templates.TEMPLATES,
+    *matrix_checks_findings.FINDINGS,
     *matrix_reports_filing.FILING,
     *matrix_reports_review.REPORTS_REVIEW,
     *matrix_dashboard.ROWS,

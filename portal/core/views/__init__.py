@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -228,6 +229,7 @@ NAVIGATION = (
     Entry("partyorgs:person-list", "人员", "people", COMMITTEE_ROLES),
     Entry("partyorgs:target-list", "目标", "bullseye", COMMITTEE_ROLES),
     Entry("reviews:round-list", "季报", "clipboard-check", COMMITTEE_ROLES, area="/reports/"),
+    Entry("reviews:finding-list", "整改", "clipboard2-check", (*COMMITTEE_ROLES, Role.SECRETARY)),
     Entry("reviews:supervision-list", "督查报告", "file-earmark-text", COMMITTEE_ROLES),
     Entry("reviews:template-list", "模板", "ui-checks", (Role.PROVINCE,)),
     Entry("core:committee-list", "机构", "diagram-2", (Role.PROVINCE,)),
@@ -240,6 +242,20 @@ NAVIGATION = (
 )
 
 
+# What stands as a number beside an entry; filled from above, for this floor knows nothing of it.
+_COUNTS: dict[str, Callable[[User], int]] = {}
+
+
+def entry_count(url_name: str) -> Callable[[Callable[[User], int]], Callable[[User], int]]:
+    """Let the decorated function tell how much waits for a person behind an entry; of nothing no number is shown."""
+
+    def register(count: Callable[[User], int]) -> Callable[[User], int]:
+        _COUNTS[url_name] = count
+        return count
+
+    return register
+
+
 def home_of(user: User | AnonymousUser) -> str:
     """Return the first page of a person's own: the first of the navigation, the own account where nothing is granted."""
     scope = scope_of(user)
@@ -247,14 +263,24 @@ def home_of(user: User | AnonymousUser) -> str:
     return reverse(next(own, "core:password-change"))
 
 
-def navigation_of(scope: Scope, path: str, as_of: str) -> list[dict[str, Any]]:
-    """Return the entries for these roles; the one whose address is the longest beginning of `path` is where one is."""
+def navigation_of(scope: Scope, path: str, as_of: str, user: User | None = None) -> list[dict[str, Any]]:
+    """Return the entries for these roles; the one whose address is the longest beginning of `path` is where one is.
+
+    How much waits behind an entry is asked when the frame is drawn: what htmx replaces has no navigation.
+    """
     entries = [(reverse(entry.url_name), entry) for entry in NAVIGATION if scope.has(*entry.roles)]
     areas = [entry.area or address for address, entry in entries]
     around = [area for area in areas if path == area or (area != "/" and path.startswith(area))]
     here = max(around, key=len, default="")
+    counts = {name: cache(partial(count, user)) for name, count in _COUNTS.items()} if user else {}
     return [
-        {"url": f"{address}{as_of}", "label": entry.label, "icon": entry.icon, "is_here": area == here}
+        {
+            "url": f"{address}{as_of}",
+            "label": entry.label,
+            "icon": entry.icon,
+            "is_here": area == here,
+            "count": counts.get(entry.url_name),
+        }
         for (address, entry), area in zip(entries, areas, strict=True)
     ]
 
@@ -274,7 +300,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "first_day": FIRST_DAY,
         "shows_as_of": scope.has(*BUSINESS_ROLES),
         "as_of_presets": as_of_presets(today),
-        "navigation": navigation_of(scope, request.path, f"?as_of={day}" if day != today else ""),
+        "navigation": navigation_of(
+            scope, request.path, f"?as_of={day}" if day != today else "", user if isinstance(user, User) else None
+        ),
         "home_url": home_of(user) if scope.roles else reverse("core:password-change"),
         # Asked when the frame is drawn: what htmx replaces has no bell.
         "unread_notices": partial(unread_count, user) if scope.roles else None,

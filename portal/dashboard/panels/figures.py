@@ -44,6 +44,8 @@ class Line:
     organizations: tuple[tuple[PartyOrganization, str], ...]
     reason: str
     partners: tuple[str, ...] = ()
+    counted: tuple[int, int] = (0, 0)
+    found: str = ""
 
     @property
     def note(self) -> str:
@@ -129,7 +131,21 @@ def nulls_last(rows: QuerySet[AssociationFact], ordering: Sequence[str]) -> Quer
     )
 
 
-def lines_of(facts: Iterable[AssociationFact], user: User, as_of: datetime.date, today: datetime.date) -> list[Line]:
+def counts_of(indicator: Indicator | None, fact: AssociationFact) -> tuple[int, int]:
+    """Return what an indicator sums of one association, the denominator's part first; nothing where it sums nothing."""
+    if indicator is None or indicator.counted is None:
+        return 0, 0
+    numerator, denominator = indicator.counted
+    return getattr(fact, denominator), getattr(fact, numerator)
+
+
+def lines_of(
+    facts: Iterable[AssociationFact],
+    user: User,
+    as_of: datetime.date,
+    today: datetime.date,
+    indicator: Indicator | None = None,
+) -> list[Line]:
     """Return the lines of a page or an export: organizations of that day, links only to what `user` may open today."""
     facts = list(facts)
     keys = [fact.pk for fact in facts]
@@ -143,6 +159,7 @@ def lines_of(facts: Iterable[AssociationFact], user: User, as_of: datetime.date,
             reverse("partyorgs:association-detail", args=[fact.pk]) if fact.pk in opened else "",
             tuple(organizations.get(fact.pk, ())),
             getattr(fact, "reason", ""),
+            counted=counts_of(indicator, fact),
         )
         for fact in facts
     ]

@@ -16,7 +16,7 @@ from portal.core.measures import GROUPINGS, Indicator
 from portal.core.views import BUSINESS_ROLES, READERS, ScopedMixin, as_of_from, home_of, xlsx_response
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column, Table
-from portal.dashboard.panels import card, coverage, groups, reports, supervision
+from portal.dashboard.panels import card, coverage, groups, rectification, reports, supervision
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -26,16 +26,25 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect(home_of(request.user))
     as_of = as_of_from(request)
     if scope.has(*READERS):
-        user = signed_in(request)
+        user, today = signed_in(request), timezone.localdate()
         context = {
             "overview": coverage.overview(scope, as_of),
-            "waiting": (*reports.waiting_for(user, timezone.localdate()), *supervision.waiting_for(user)),
+            "waiting": (
+                *reports.waiting_for(user, today),
+                *rectification.waiting_for(user, today),
+                *supervision.waiting_for(user),
+            ),
             "place": supervision.issued_place(user),
         }
         return render(request, "dashboard/home_overview.html", context)
     if scope.has(Role.SECRETARY):
-        owed = reports.owed_reports(signed_in(request), timezone.localdate())
-        return render(request, "dashboard/home_secretary.html", {"cards": card.cards(scope.limit, as_of), "owed": owed})
+        user, today = signed_in(request), timezone.localdate()
+        context = {
+            "cards": card.cards(scope.limit, as_of),
+            "owed": reports.owed_reports(user, today),
+            "rectification": rectification.owed_by(user, today),
+        }
+        return render(request, "dashboard/home_secretary.html", context)
     return render(request, "dashboard/home_inspector.html")
 
 

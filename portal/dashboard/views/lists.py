@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,14 +12,15 @@ from django.shortcuts import get_object_or_404, render
 from partyorgs.facts import facts_with_terms
 from partyorgs.indicators import HARD_CASE_COUNTS, HARD_CASES, INDICATORS, SETUP_COUNTS
 from portal.core.access import Limit, subtree_limit
-from portal.core.choices import Role
+from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.measures import Indicator, rows_at
 from portal.core.models import Committee
 from portal.core.typed import key_from
 from portal.core.views import READERS, FilteredListView, ScopedMixin, xlsx_response
+from portal.core.views.session import signed_in
 from portal.core.xlsx import Column, Table
 from portal.dashboard.filters import ElectionFilter, FactFilter
-from portal.dashboard.panels import coverage, figures
+from portal.dashboard.panels import coverage, figures, rectification
 from portal.dashboard.panels.figures import Line
 from reviews.indicators.reports.effective import CONDITION_COUNTS
 
@@ -53,10 +55,17 @@ LINE_COLUMNS = (
 NOTE_COLUMN = Column("说明", lambda line: line.note, 34)
 CONDITIONS_COLUMN = Column("未达标的条件", lambda line: line.fact.reason, 40)
 REASON_COLUMN = Column("未计入原因", lambda line: line.fact.reason, 30)
-POST_COLUMNS = (
-    Column("负责人职务数", lambda line: line.fact.leader_posts),
-    Column("其中由党员担任", lambda line: line.fact.leader_party_posts),
-)
+
+
+def counted_columns(indicator: Indicator) -> tuple[Column, ...]:
+    """Return the two columns of an export that an indicator sums: its denominator's first, as lists show them."""
+    assert indicator.counted is not None, indicator.code  # noqa: S101 -- asked of such indicators only
+    numerator, denominator = indicator.counted
+    names = indicator.counted_names
+    return (
+        Column(names[1], lambda line: getattr(line.fact, denominator)),
+        Column(names[0], lambda line: getattr(line.fact, numerator)),
+    )
 
 
 class FactListView(NarrowedMixin, FilteredListView):
@@ -69,8 +78,6 @@ class FactListView(NarrowedMixin, FilteredListView):
         "name": "pinyin",
         "committee": "committee_path",
         "formal": "formal_members",
-        "posts": "leader_posts",
-        "party_posts": "leader_party_posts",
         "party_term": "own_term_ends_on",
     }
     default_sort = "name"
@@ -79,7 +86,8 @@ class FactListView(NarrowedMixin, FilteredListView):
         return {**super().get_filterset_kwargs(filterset_class), "as_of": self.as_of, "limit": self.limit}
 
     def lines(self, facts: Any) -> list[Line]:
-        return figures.lines_of(list(facts), self.request.user, self.as_of, self.today)  # type: ignore[arg-type]
+        user = signed_in(self.request)
+        return figures.lines_of(list(facts), user, self.as_of, self.today, getattr(self, "indicator", None))
 
     @property
     def file_title(self) -> str:
@@ -110,11 +118,14 @@ class FigureView(FactListView):
         super().setup(request, *args, **kwargs)
         self.indicator = self.find(kwargs["code"])
         self.title = self.indicator.name  # type: ignore[misc]
+        if self.indicator.counted:
+            part, whole = self.indicator.counted
+            self.sorts = {**self.sorts, "part": part, "whole": whole}  # type: ignore[misc]
 
     @property
     def exported(self) -> tuple[Column, ...]:
         if self.indicator.counted:
-            return (*LINE_COLUMNS, *POST_COLUMNS)
+            return (*LINE_COLUMNS, *counted_columns(self.indicator))
         return (*LINE_COLUMNS, REASON_COLUMN) if self.tab == "out" else LINE_COLUMNS
 
     def find(self, code: str) -> Indicator:
@@ -186,7 +197,7 @@ class CountView(FigureView):
         return [self.template_name]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(proposal="", has_partners=False, **kwargs)
+        return super().get_context_data(proposal="", has_partners=False, shows_findings=False, **kwargs)
 
     @property
     def exported(self) -> tuple[Column, ...]:
@@ -216,17 +227,26 @@ class HardCaseView(CountView):
 
     @property
     def exported(self) -> tuple[Column, ...]:
-        proposal = Column("建议", lambda line: line.proposal, 60)
-        return (*LINE_COLUMNS, proposal) if self.has_partners else super().exported
+        columns = (*super().exported, Column("检查发现的问题", lambda line: line.found, 26))
+        return (*columns, Column("建议", lambda line: line.proposal, 60)) if self.has_partners else columns
 
     def lines(self, facts: Any) -> list[Line]:
         lines = super().lines(facts)
-        return figures.with_partners(lines, self.as_of, self.limit) if self.has_partners else lines
+        if self.has_partners:
+            lines = figures.with_partners(lines, self.as_of, self.limit)
+        found = rectification.found_at([line.fact.pk for line in lines], signed_in(self.request), self.today)
+        return [replace(line, found=found[line.fact.pk].words) if line.fact.pk in found else line for line in lines]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         case = next(case for case in HARD_CASES if case.code == self.indicator.code)
-        return {**context, "proposal": case.proposal, "has_partners": self.has_partners}
+        shows_findings = self.scope.has(*COMMITTEE_ROLES)
+        return {
+            **context,
+            "proposal": case.proposal,
+            "has_partners": self.has_partners,
+            "shows_findings": shows_findings,
+        }
 
 
 class ElectionListView(FactListView):

@@ -18,6 +18,7 @@ from partyorgs.models.facts import AssociationFact
 from portal.core.access import subtree_limit
 from portal.core.measures import Indicator, Measurement, Rate, measure
 from portal.core.models import PATH_STEP, Committee
+from reviews.indicators.checks.rectification import CHECK_COUNTS
 from reviews.indicators.reports.effective import CONDITIONS, PUNCTUALITY
 from reviews.indicators.supervision.content import Field, Tab
 from reviews.rules.supervision.words import direction, points, points_between, sentence_day
@@ -31,6 +32,7 @@ COUNTED: dict[str, Indicator] = {
         *TERM_COUNTS,
         *CONDITIONS,
         *PUNCTUALITY,
+        *CHECK_COUNTS,
     )
 }
 _COUNTS = tuple(indicator for code, indicator in COUNTED.items() if code not in INDICATORS)
@@ -180,7 +182,8 @@ class Draft:
         """Return the field of a number of associations (posts): the numerator, the rest, or the denominator."""
         rate = self._rate(code, unit, base=base)
         number = {"in": rate.numerator, "out": rate.missing, "all": rate.denominator}[tab or "in"]
-        suffix = {"in": "分子" if code in INDICATORS else "家数", "out": "未计入数", "all": "分母"}[tab or "in"]
+        counts = f"{COUNTED[code].unit}数"
+        suffix = {"in": "分子" if code in INDICATORS else counts, "out": "未计入数", "all": "分母"}[tab or "in"]
         return self.put(self._field(code, suffix=suffix, text=f"{number:,}", rate=rate, tab=tab, unit=unit, base=base))
 
     def number(self, name: str, value: int | str, definition: str, code: str = "") -> str:

@@ -10,6 +10,7 @@ from portal.core.models import Committee
 from reviews.indicators.supervision.content import Content, SectionText
 from reviews.indicators.supervision.figures import Draft, Moment
 from reviews.indicators.supervision.sections import (
+    checks,
     crossings,
     elections,
     hard_cases,
@@ -34,6 +35,7 @@ SECTIONS: tuple[Callable[[Draft], SectionText | None], ...] = (
     crossings.build,
     elections.build,
     reports.build,
+    checks.build,
     improved.build,
     next_steps.build,
 )
