@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.views import supervision, supervision_writing, templates, templates_writing
+from reviews.views import supervision, supervision_writing, templates, templates_writing, visits, visits_sync
 
 app_name = "reviews"
 _REPORT = "supervision-reports/<int:pk>"
@@ -44,4 +44,16 @@ urlpatterns = [
     path(f"{_VERSION}/publish/", templates_writing.template_publish, name="template-publish"),
     path(f"{_VERSION}/retire/", templates_writing.TemplateRetire.as_view(), name="template-retire"),
     path(f"{_VERSION}/discard/", templates_writing.template_discard, name="template-discard"),
+    # spot checks: visits
+    path("visits/", visits.visit_mine, name="visit-mine"),
+    path("visits/offline/", visits.visit_offline, name="visit-offline"),
+    path("visits/worker.js", visits.visit_worker, name="visit-worker"),
+    path("visits/manifest.webmanifest", visits.visit_manifest, name="visit-manifest"),
+    path("visits/<int:pk>/", visits.visit_fill, name="visit-fill"),
+    path("visits/<int:pk>/data/", visits_sync.visit_data, name="visit-data"),
+    path("visits/<int:pk>/sync/", visits_sync.visit_sync, name="visit-sync"),
+    path("visits/<int:pk>/photos/", visits_sync.visit_photo, name="visit-photo"),
+    path("visits/<int:pk>/photos/<uuid:client_id>/", visits.visit_photo_file, name="visit-photo-file"),
+    path("visits/<int:pk>/finish/", visits_sync.visit_finish, name="visit-finish"),
+    path("visits/<int:pk>/excuse/", visits.VisitExcuse.as_view(), name="visit-excuse"),
 ]
