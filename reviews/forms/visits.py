@@ -24,7 +24,9 @@ UNREADABLE = "手机发来的内容无法识别，没有保存。请刷新页面
 def read_batch(text: str) -> Batch:
     """Read what a phone sent. Raises RuleViolation where it is not what the visit page sends; then nothing of it is kept."""
     try:
-        told = json.loads(text)
+        told = json.loads(
+            text, parse_float=_refuse, parse_constant=_refuse
+        )  # no answer is one, not every database keeps them
         entries = told.get("entries", [])
         signatures = told.get("signatures", [])
         if len(entries) + len(signatures) > MOST_AT_ONCE:
@@ -36,6 +38,10 @@ def read_batch(text: str) -> Batch:
         )
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError, OverflowError) as fault:
         raise RuleViolation(UNREADABLE) from fault
+
+
+def _refuse(number: str) -> None:
+    raise ValueError(number)
 
 
 def _entry(told: dict[str, Any]) -> SentEntry:

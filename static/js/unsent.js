@@ -7,6 +7,7 @@
   const countIn = (name) =>
     new Promise((done) => {
       const request = indexedDB.open(name);
+      request.onupgradeneeded = () => request.transaction.abort(); // it went a moment ago: do not make an empty one
       request.onerror = () => done(0);
       request.onsuccess = () => {
         const database = request.result;

@@ -53,5 +53,5 @@ self.addEventListener("fetch", (event) => {
   const address = new URL(event.request.url);
   if (event.request.method !== "GET" || address.origin !== self.location.origin) return;
   if (ASSETS.includes(address.pathname)) event.respondWith(asset(event));
-  else if (event.request.mode === "navigate" && /^\/visits\/(\d+\/)?$/.test(address.pathname)) event.respondWith(page(event.request));
+  else if (event.request.mode === "navigate") event.respondWith(page(event.request));
 });

@@ -26,12 +26,12 @@ def standing(*entries):
 
 
 def test_an_entry_takes_the_place_of_what_it_is_based_upon():
-    assert (standing(said("a", YES), said("b", NO, "a")).value, len(standing(said("a", YES)).heads)) == (NO, 1)
+    assert (standing(said("a", YES), said("b", NO, "a")).value, len(standing(said("a", YES)).heads)) == (False, 1)
 
 
 def test_two_who_did_not_know_of_each_other_and_said_different_things_are_in_conflict():
     found = standing(said("a", YES), said("b", NO))
-    assert (found.is_conflict, found.value, [head.key for head in found.heads]) == (YES, None, ["a", "b"])
+    assert (found.is_conflict, found.value, [head.key for head in found.heads]) == (True, None, ["a", "b"])
 
 
 def test_two_who_said_the_same_are_not():

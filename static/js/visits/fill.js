@@ -12,13 +12,18 @@ visits.fill = (() => {
   const WORDS = {
     "signed-out": "登录已过期。未发送的记录保存在本机，请用同一账户重新登录后发送。",
     another: "本机的记录属于另一位检查人员，请由本人登录后发送。",
+    unknown: "本机没有这次检查的资料。请在有信号的地方打开一次。",
     offline: "没有信号。可以继续填写，有信号后自动发送。",
   };
 
   const start = async (root, visit) => {
-    const store = await visits.store.open(root.dataset.owner || visits.store.owner());
     const main = root.querySelector("[data-visit-main]");
     const banner = root.querySelector("[data-visit-banner]");
+    const say = (tone, words, ...more) =>
+      banner.replaceChildren(words ? el("div", { class: `visit-banner is-${tone}` }, words, ...more) : "");
+    const owner = root.dataset.owner || visits.store.owner();
+    if (!owner) return say("warn", WORDS.unknown);
+    const store = await visits.store.open(owner);
     const state = { told: await store.state(visit), rows: [], outcome: { kind: "ok" }, painted: new Map(), gaps: [] };
     let chain = Promise.resolve();
     let timer = 0;
@@ -60,6 +65,7 @@ visits.fill = (() => {
     };
     const keep = (item, change) =>
       later(async () => {
+        await refresh(); // another tab may have said something
         const standing = standings().get(item.code) || NOTHING;
         const last = [...state.rows].reverse().find((row) => row.kind === "entry" && row.told.item === item.code);
         const at = { entered_at: new Date().toISOString() };
@@ -110,8 +116,6 @@ visits.fill = (() => {
 
     // --- painting ---
 
-    const say = (tone, words, ...more) =>
-      banner.replaceChildren(words ? el("div", { class: `visit-banner is-${tone}` }, words, ...more) : "");
     const paintStatus = () => {
       const waiting = state.rows.length;
       const badge = waiting
@@ -262,7 +266,7 @@ visits.fill = (() => {
       state.told = (await store.state(visit)) || (outcome.kind === "over" || outcome.kind === "gone" ? null : state.told);
       await refresh();
       if (outcome.kind === "over" || outcome.kind === "gone") return over();
-      if (!state.told) say("warn", "本机没有这次检查的资料。请在有信号的地方打开一次。");
+      if (!state.told) say("warn", WORDS.unknown);
       else {
         if (isFirst) await build();
         else await repaint();
@@ -295,7 +299,7 @@ visits.fill = (() => {
         const gaps = answer.gaps || [];
         say("bad", answer.sentence || WORDS[answer.kind] || "",
           gaps.length > 0 && el("ul", {}, gaps.map((gap) => el("li", {}, el("a", { href: `#item-${gap.item}` }, `${gap.label}：${gap.sentence}`)))));
-        banner.scrollIntoView({ block: "start" });
+        banner.scrollIntoView({ block: "start", behavior: "instant" });
       } finally {
         button.disabled = false;
       }
@@ -306,7 +310,7 @@ visits.fill = (() => {
     if (state.told) await build();
     window.addEventListener("online", () => soon(0));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && soon(0));
-    await send();
+    return send();
   };
   return { start };
 })();

@@ -67,7 +67,7 @@ visits.field = (() => {
             };
             return el("div", { class: "cell" },
               el("span", { class: "form-label", id: `label-${cell}` }, column.label),
-              visits.field(column, cell, `label-${cell}`, row[column.code] ?? null, told));
+              visits.field({ ...column, isCell: true }, cell, `label-${cell}`, row[column.code] ?? null, told));
           })),
         ),
         el("button", { class: "btn btn-plain", type: "button", onclick: () => { rows.push({}); draw(); } }, "添加一行"),

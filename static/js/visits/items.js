@@ -30,7 +30,7 @@ visits.itemView = (() => {
           photo.source ? el("img", { src: photo.source, alt: `${item.label}的照片`, loading: "lazy" }) : el("span", {}, "照片"),
           el("figcaption", {},
             photo.fault ? el("span", { class: "text-bad" }, photo.fault) : photo.sent ? `${photo.by} 已发送` : "未发送"),
-          photo.fault && el("button", { class: "btn btn-plain", type: "button", onclick: () => drop(photo) }, "移除"))),
+          (photo.fault || (photo.row && !photo.row.tried)) && el("button", { class: "btn btn-plain", type: "button", onclick: () => drop(photo) }, "移除"))),
       el("label", { class: "btn btn-plain visit-take" }, icon("camera"), " 拍照",
         el("input", {
           class: "visually-hidden", type: "file", accept, capture: "environment", multiple: true, "data-photo": item.code,
