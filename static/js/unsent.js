@@ -47,7 +47,7 @@
   document.querySelectorAll("form[data-sign-out]").forEach((form) => {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      const waiting = await count();
+      const waiting = await count().catch(() => 0);
       if (waiting && !window.confirm(`本机还有 ${waiting} 条检查记录没有发送，退出后将从本机清除，不能恢复。确定退出？`)) {
         delete form.dataset.sent;
         return;

@@ -1,6 +1,7 @@
 """A visit on two phones: filled in without a signal, sent once, brought together, and gone from the phone when it is over."""
 
 import hashlib
+import random
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -10,6 +11,7 @@ from portal.core.choices import Role
 from reviews.choices.checks import AssignmentStatus, CheckStatus, VisitStatus
 from reviews.models.checks_findings import Finding
 from reviews.models.checks_visits import Visit
+from reviews.rules.checks.merging import Entry, standings_of
 from reviews.rules.templates.check_list import CHECK_LIST
 from tests import recipes
 from tests.reviews.checks import check_of, inspector_of, visit_of
@@ -344,6 +346,57 @@ def test_the_list_opens_without_a_signal(phone_of, visit, assert_accessible):
     page.wait_for_selector(".visit-list a")
     assert page.locator(".visit-list strong").all_inner_texts() == [visit.association.name]
     assert_accessible(page)
+    context.set_offline(False)
+    nudge(page)
+    expect(page.locator("[data-visit-main] p").first).to_contain_text("信号已恢复", timeout=PATIENCE)
+
+
+def test_the_phone_reckons_what_stands_as_the_portal_does(phone_of, visit):
+    page = load(phone_of("inspector"), visit)
+    dice = random.Random(20240902)
+    cases = []
+    for _ in range(200):
+        entries: list[dict] = []
+        for place in range(dice.randint(1, 6)):
+            seen = [entry["client_id"] for entry in entries]
+            entries.append(
+                {
+                    "client_id": str(place),
+                    "item": dice.choice(["built", "term"]),
+                    "value": dice.choice([True, False, None, "不适用", ["甲"]]),
+                    "note": dice.choice(["", "", "缺记录", "有记录"]),
+                    "bases": dice.sample(seen, dice.randint(0, len(seen))),
+                }
+            )
+        cases.append(entries)
+    told = page.evaluate(
+        "(cases) => cases.map((entries) => [...visits.standings(entries)].map(([item, { heads, conflict, value, note }]) => "
+        "[item, heads.map((head) => head.client_id), conflict, value, note]))",
+        cases,
+    )
+    assert told == [
+        [
+            [item, [head.key for head in standing.heads], standing.is_conflict, standing.value, standing.note]
+            for item, standing in standings_of(
+                Entry(each["client_id"], each["item"], each["value"], each["note"], frozenset(each["bases"]))
+                for each in entries
+            ).items()
+        ]
+        for entries in cases
+    ]
+
+
+def test_a_portal_that_lost_what_it_had_is_told_the_rest_all_the_same(phone_of, visit):
+    page = load(phone_of("inspector"), visit)
+    answer(page, "built", "是")
+    nudge(page)
+    settled(page)
+    visit.entries.all().delete()  # an older copy of the database was restored
+    answer(page, "term", "否")
+    page.fill("#note-term", "逾期半年")
+    nudge(page)
+    expect(page.locator("[data-visit-status]")).to_have_text("已全部发送", timeout=PATIENCE)
+    assert visit.entries.order_by("pk").values_list("item", "sequence").first() == ("term", 1)
 
 
 def test_without_scripts_the_page_says_what_is_needed(browser, live_server, client_of, visit):

@@ -32,20 +32,28 @@
     root.querySelector("[data-visit-title]").textContent = "我的抽查";
     const owner = visits.store.owner();
     const store = owner ? await visits.store.open(owner) : null;
-    const lines = [];
-    for (const visit of store ? await store.visits() : []) {
-      const state = await store.state(visit);
-      if (!state) continue;
-      const { association, address, planned_on } = state.visit;
-      lines.push(
-        el("li", { class: "card" },
-          el("a", { class: "card-body visit-line", href: `/visits/${visit}/` },
-            el("strong", {}, association), el("span", {}, `${planned_on || ""} ${address || ""}`), badge(await store.rows(visit), true))));
-    }
-    main.replaceChildren(
-      el("p", { class: "visit-banner is-none" }, "没有信号。以下检查已下载到本机，可以照常填写。"),
-      lines.length ? el("ul", { class: "visit-list" }, lines) : el("p", { class: "empty" }, "本机没有下载的检查任务。"));
-    window.addEventListener("online", () => window.location.reload());
+    const draw = async (...words) => {
+      const lines = [];
+      for (const visit of store ? await store.visits() : []) {
+        const state = await store.state(visit);
+        const rows = await store.rows(visit);
+        if (!state) continue;
+        const { association, address, planned_on } = state.visit;
+        lines.push(
+          el("li", { class: "card" },
+            el("a", { class: "card-body visit-line", href: `/visits/${visit}/` },
+              el("strong", {}, association), el("span", {}, `${planned_on || ""} ${address || ""}`), badge(rows, true))));
+      }
+      main.replaceChildren(
+        el("p", { class: "visit-banner is-none" }, ...words),
+        lines.length ? el("ul", { class: "visit-list" }, lines) : el("p", { class: "empty" }, "本机没有下载的检查任务。"));
+    };
+    await draw("没有信号。以下检查已下载到本机，可以照常填写。");
+    // The page stays where it is: somebody may be about to open a visit.
+    window.addEventListener("online", async () => {
+      for (const visit of store ? await store.visits() : []) await visits.sync.run(store, visit);
+      await draw("信号已恢复。", el("a", { href: "/visits/" }, "刷新任务列表"));
+    });
   };
 
   const list = document.querySelector("[data-visit-list]");
