@@ -27,7 +27,7 @@ from partyorgs.models import (
     PartyOrganization,
     PartyPost,
 )
-from partyorgs.models.facts import AssociationFact, StoredFact
+from partyorgs.models.facts import AssociationFact, FactRow, StoredFact
 from partyorgs.rules import DISCIPLINE_TITLES, REMINDER_MONTHS, SECRETARY_TITLES
 from portal.core.dated import holding_q, live_q
 from portal.core.quarters import begun_by, months_after
@@ -57,14 +57,14 @@ def association_facts_at(as_of: datetime.date) -> QuerySet[AssociationFact]:
 @lru_cache(maxsize=64)
 def _asked_at(as_of: datetime.date) -> QuerySet[Any]:
     """Put the question once: its thirty subqueries cost as much to write as to answer. Nothing is read here."""
-    party = with_party_facts(association_facts(as_of), as_of)
-    columns = [
-        field.attname
-        for field in AssociationFact._meta.concrete_fields
-        if field.attname not in (*_OWN_COLUMNS, "association_id")
-    ]
-    inner = party.order_by().values(*_OWN_COLUMNS, *columns, association_id=F("pk"))
-    return rows_of(AssociationFact, inner)
+    return fact_rows(AssociationFact, with_party_facts(association_facts(as_of), as_of))
+
+
+def fact_rows(model: type[FactRow], associations: QuerySet[Association]) -> QuerySet[Any]:
+    """Return associations annotated with all columns of `model` as rows of it."""
+    told = [field.attname for field in model._meta.concrete_fields]
+    columns = [name for name in told if name not in (*_OWN_COLUMNS, "association_id")]
+    return rows_of(model, associations.order_by().values(*_OWN_COLUMNS, *columns, association_id=F("pk")))
 
 
 def with_party_facts(associations: QuerySet[Association], as_of: datetime.date) -> QuerySet[Association]:
@@ -74,9 +74,6 @@ def with_party_facts(associations: QuerySet[Association], as_of: datetime.date) 
     in_own = set_up_as(covering, Setup.OWN, as_of)
     officers = officers_of_own_organizations(as_of).filter(association=own)
     secretaries = officers.filter(title__in=SECRETARY_TITLES)
-    secretaries_in_post = PartyPost.objects.live_at(as_of).filter(
-        organization=OuterRef("organization"), title__in=SECRETARY_TITLES
-    )
     discipline = officers.filter(title__in=DISCIPLINE_TITLES)
     on_both_sides = AssociationPost.objects.live_at(as_of).filter(
         association=OuterRef("association"), person=OuterRef("person")
@@ -96,7 +93,7 @@ def with_party_facts(associations: QuerySet[Association], as_of: datetime.date) 
         has_functional_organization=Exists(set_up_as(covering, Setup.FUNCTIONAL, as_of)),
         has_hosted_organization=Exists(set_up_as(covering, Setup.HOSTED, as_of)),
         has_instructor=Exists(Instructor.objects.live_at(as_of).filter(association=own)),
-        has_secretary=Exists(covering.filter(Exists(secretaries_in_post))),
+        has_secretary=Exists(with_secretary(covering, as_of)),
         head_is_secretary=Exists(secretaries.filter(Exists(heading))),
         has_cross_appointment=Exists(officers.filter(Exists(on_both_sides))),
         has_discipline_member=Exists(discipline),
@@ -115,6 +112,17 @@ def with_party_facts(associations: QuerySet[Association], as_of: datetime.date) 
 def live_affiliations(as_of: datetime.date) -> QuerySet[Affiliation]:
     """Return the affiliations in force on `as_of` whose organization exists on that day."""
     return Affiliation.objects.live_at(as_of).filter(live_q(as_of, "organization__"))
+
+
+def with_secretary(affiliations: QuerySet[Affiliation], as_of: datetime.date) -> QuerySet[Affiliation]:
+    """Keep the affiliations to organizations that have a secretary in post on `as_of`."""
+    in_post = PartyPost.objects.live_at(as_of).filter(organization=OuterRef("organization"), title__in=SECRETARY_TITLES)
+    return affiliations.filter(Exists(in_post))
+
+
+def within_term(affiliations: QuerySet[Affiliation], as_of: datetime.date) -> QuerySet[Affiliation]:
+    """Keep the affiliations to organizations whose term is not over on `as_of`."""
+    return affiliations.annotate(term=term_end(as_of, "organization")).filter(term__gt=as_of)
 
 
 def officers_of_own_organizations(as_of: datetime.date) -> QuerySet[PartyPost]:

@@ -194,15 +194,17 @@ class LedgerUploadForm(PlainForm):
         return file
 
 
+def indicator_choices() -> list[tuple[str, str]]:
+    """Return every indicator, with what it waits for where it is not computed yet."""
+    return [
+        (indicator.code, f"{indicator.name}（{indicator.waits_for}）" if indicator.waits_for else indicator.name)
+        for indicator in INDICATORS.values()
+    ]
+
+
 class TargetForm(FactForm):
     committee = CommitteeField(label="党建工作领导机构", help_text="下级没有自己的目标时，沿用最近上级的目标。")
-    indicator = forms.ChoiceField(
-        label="指标",
-        choices=[
-            (indicator.code, f"{indicator.name}（{indicator.waits_for}）" if indicator.waits_for else indicator.name)
-            for indicator in INDICATORS.values()
-        ],
-    )
+    indicator = forms.ChoiceField(label="指标", choices=indicator_choices)
     due_on = DayField(label="完成期限", may_be_future=True)
     value = forms.DecimalField(label="目标值（%）", min_value=0, max_value=100, max_digits=5, decimal_places=2)
     source = forms.CharField(

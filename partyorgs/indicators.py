@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import Q
 
@@ -170,7 +171,7 @@ _ALL = (
 
 INDICATORS = {indicator.code: indicator for indicator in _ALL}
 PLANNABLE = ("org_coverage", "work_coverage")  # what founding organizations reaches: see rules.planning
-COMPUTED = tuple(indicator for indicator in _ALL if indicator.is_computed)
+COMPUTED = [indicator for indicator in _ALL if indicator.is_computed]
 
 
 @dataclass(frozen=True)
@@ -183,16 +184,19 @@ class HardCase:
     meaning: str
     proposal: str
     waits_for: str = ""
+    facts: Callable[[datetime.date], Any] = association_facts_at
+    reasons: tuple[tuple[Q, str], ...] = ()  # what each association of the kind is to put right
 
     @property
     def indicator(self) -> Indicator:
         """The same sign as an indicator, so that it is counted and listed like any figure."""
-        facts = None if self.sign is None else association_facts_at
+        facts = None if self.sign is None else self.facts
         numerator = self.sign or Q()
-        return Indicator(self.code, self.name, self.meaning, "", facts, numerator=numerator, waits_for=self.waits_for)
+        told: dict[str, Any] = {"reasons": self.reasons, "tells_all": bool(self.reasons), "waits_for": self.waits_for}
+        return Indicator(self.code, self.name, self.meaning, "", facts, numerator=numerator, **told)
 
 
-HARD_CASES = (
+HARD_CASES = [
     HardCase(
         "too_few_members",
         "党员不足无法建",
@@ -229,7 +233,7 @@ HARD_CASES = (
         "按未达标的条件逐项列出任务。",
         waits_for=IN_A_LATER_CYCLE,
     ),
-)
+]
 
 SETUPS = (
     ("has_own_organization", "单独组建"),
@@ -255,6 +259,20 @@ TERM_COUNTS = tuple(
     for state in URGENT_STATES
 )
 keep_totals((*COMPUTED, *SETUP_COUNTS.values(), *HARD_CASE_COUNTS.values(), *TERM_COUNTS))
+
+
+def compute(code: str, **how: Any) -> None:
+    """Say how an indicator declared here is computed, on the floor that knows its ingredients. Everybody holds these very lists."""
+    INDICATORS[code] = replace(INDICATORS[code], waits_for="", **how)
+    COMPUTED[:] = [indicator for indicator in INDICATORS.values() if indicator.is_computed]
+    keep_totals([INDICATORS[code]])
+
+
+def find_cases(code: str, **how: Any) -> None:
+    """Say by which sign over which facts a kind of hard case declared here is found."""
+    HARD_CASES[:] = [replace(case, waits_for="", **how) if case.code == code else case for case in HARD_CASES]
+    HARD_CASE_COUNTS[code] = next(case.indicator for case in HARD_CASES if case.code == code)
+    keep_totals([HARD_CASE_COUNTS[code]])
 
 
 def target_at(

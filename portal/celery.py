@@ -30,6 +30,8 @@ app.conf.beat_schedule = {
     },
     # Every minute: a slot that no beat was there for is caught up as soon as one is, once, the latest only.
     "catch-up-slots": {"task": "portal.core.tasks.catch_up_slots", "schedule": settings.JOB_CATCH_UP_SECONDS},
+    # At 0:20, when the last day of an unlock is over, and before the night's figures: they read the report as approved again.
+    "lock-expired-reports": slot("lock_expired", "daily", crontab(hour=0, minute=20)),
     # At 1:10, the quarter just over: what was reported until its last midnight stands in it, and the night's other work,
     # which changes what snapshots there are, comes after.
     "freeze-quarter": slot(

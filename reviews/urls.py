@@ -2,11 +2,27 @@
 
 from django.urls import path
 
-from reviews.views import supervision, supervision_writing, templates, templates_writing, visits, visits_sync
+from reviews.views import (
+    reports_files,
+    reports_filing,
+    reports_outcomes,
+    reports_reading,
+    reports_review,
+    reports_review_writing,
+    reports_rounds,
+    reports_rounds_writing,
+    supervision,
+    supervision_writing,
+    templates,
+    templates_writing,
+    visits,
+    visits_sync,
+)
 
 app_name = "reviews"
 _REPORT = "supervision-reports/<int:pk>"
 _VERSION = "templates/versions/<int:pk>"
+_ROUND = "reports/rounds/<int:pk>"
 urlpatterns = [
     path("supervision-reports/", supervision.SupervisionList.as_view(), name="supervision-list"),
     path("supervision-reports/new/", supervision_writing.SupervisionCreate.as_view(), name="supervision-create"),
@@ -44,6 +60,52 @@ urlpatterns = [
     path(f"{_VERSION}/publish/", templates_writing.template_publish, name="template-publish"),
     path(f"{_VERSION}/retire/", templates_writing.TemplateRetire.as_view(), name="template-retire"),
     path(f"{_VERSION}/discard/", templates_writing.template_discard, name="template-discard"),
+    # quarterly reports: filing
+    path("reports/mine/", reports_filing.ReportMine.as_view(), name="report-mine"),
+    path("reports/<int:pk>/", reports_reading.ReportDetail.as_view(), name="report-detail"),
+    path("reports/<int:pk>/fill/", reports_filing.ReportFill.as_view(), name="report-fill"),
+    path("reports/<int:pk>/save/", reports_filing.report_save, name="report-save"),
+    path("reports/<int:pk>/confirm/", reports_filing.ReportConfirm.as_view(), name="report-confirm"),
+    path("reports/<int:pk>/submit/", reports_filing.report_submit, name="report-submit"),
+    path("reports/<int:pk>/withdraw/", reports_filing.report_withdraw, name="report-withdraw"),
+    path("reports/<int:pk>/attachments/", reports_files.report_attach, name="report-attach"),
+    path("reports/<int:pk>/attachments/<uuid:key>/", reports_files.report_attachment, name="report-attachment"),
+    path("reports/<int:pk>/attachments/<uuid:key>/remove/", reports_files.report_detach, name="report-detach"),
+    path("reports/<int:pk>/workbook/", reports_files.report_workbook, name="report-workbook"),
+    path("reports/<int:pk>/upload/", reports_files.ReportUpload.as_view(), name="report-upload"),
+    # end of quarterly reports: filing
+    # quarterly reports: rounds and review
+    path("reports/rounds/", reports_rounds.RoundList.as_view(), name="round-list"),
+    path("reports/rounds/new/", reports_rounds_writing.RoundCreate.as_view(), name="round-create"),
+    path(f"{_ROUND}/", reports_rounds.RoundDetail.as_view(), name="round-detail"),
+    path(f"{_ROUND}/reports/", reports_rounds.RoundReports.as_view(), name="round-reports"),
+    path(f"{_ROUND}/remind/", reports_rounds.round_remind, name="round-remind"),
+    path(f"{_ROUND}/extend/", reports_rounds_writing.RoundExtend.as_view(), name="round-extend"),
+    path(f"{_ROUND}/close/", reports_rounds_writing.RoundClose.as_view(), name="round-close"),
+    path(f"{_ROUND}/cancel/", reports_rounds_writing.RoundCancel.as_view(), name="round-cancel"),
+    path(f"{_ROUND}/reopen/", reports_rounds_writing.RoundReopen.as_view(), name="round-reopen"),
+    path("reports/review/", reports_review.ReviewQueue.as_view(), name="review-queue"),
+    path("reports/review/approve/", reports_review_writing.review_approve_many, name="review-approve-many"),
+    path("reports/<int:pk>/review/", reports_review.ReviewDetail.as_view(), name="review-detail"),
+    path("reports/<int:pk>/review/begin/", reports_review_writing.review_begin, name="review-begin"),
+    path("reports/<int:pk>/review/return/", reports_review_writing.ReviewReturn.as_view(), name="review-return"),
+    path("reports/<int:pk>/review/approve/", reports_review_writing.ReviewApprove.as_view(), name="review-approve"),
+    path("reports/<int:pk>/unlock/", reports_review_writing.ReviewUnlock.as_view(), name="review-unlock"),
+    path("reports/post-changes/", reports_outcomes.PostChangeList.as_view(), name="post-change-list"),
+    path(
+        "reports/post-changes/<int:pk>/carry-out/",
+        reports_outcomes.post_change_carry_out,
+        name="post-change-carry-out",
+    ),
+    path(
+        "reports/post-changes/<int:pk>/decline/",
+        reports_outcomes.PostChangeDecline.as_view(),
+        name="post-change-decline",
+    ),
+    path("reports/difficulties/", reports_outcomes.DifficultyList.as_view(), name="difficulty-list"),
+    path(
+        "reports/difficulties/<int:pk>/answer/", reports_outcomes.DifficultyAnswer.as_view(), name="difficulty-answer"
+    ),
     # spot checks: visits
     path("visits/", visits.visit_mine, name="visit-mine"),
     path("visits/offline/", visits.visit_offline, name="visit-offline"),

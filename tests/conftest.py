@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from hypothesis import settings
 
 from portal.celery import app as celery_app
 from portal.core.choices import CommitteeKind, Role
@@ -22,8 +24,28 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page
     from pytest_django.live_server_helper import LiveServer
 
+# How long an example takes says how busy the machine is; what is slow is measured by a benchmark.
+settings.register_profile("portal", deadline=None)
+settings.load_profile("portal")
+
 ClientOf = Callable[[str], Client]
 PageOf = Callable[..., "Page"]
+
+
+_ASKS_FOR_ROWS = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out of the pass on PostgreSQL what may not touch a database: it cannot differ from the pass on SQLite."""
+    if connection.vendor != "postgresql":
+        return
+    asking, others = [], []
+    for item in items:
+        uses = set(getattr(item, "fixturenames", ()))
+        has_rows = bool(uses & _ASKS_FOR_ROWS) or item.get_closest_marker("django_db") is not None
+        (asking if has_rows else others).append(item)
+    items[:] = asking
+    config.hook.pytest_deselected(items=others)
 
 
 @pytest.fixture(autouse=True)

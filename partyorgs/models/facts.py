@@ -51,7 +51,7 @@ class FactColumns(models.Model):
         return self.name
 
 
-class AssociationFact(FactColumns):
+class FactRow(FactColumns):
     """A row of facts, so that predicates and groupings are written once. No table: see `rows_of`."""
 
     association = models.OneToOneField(Association, models.DO_NOTHING, primary_key=True, related_name="+")
@@ -60,8 +60,13 @@ class AssociationFact(FactColumns):
     industry = models.ForeignKey("associations.Industry", models.DO_NOTHING, null=True, related_name="+")
 
     class Meta:
+        abstract = True
         managed = False
         ordering = ("pinyin", "association_id")
+
+
+class AssociationFact(FactRow):
+    """What the registry and the Party side know of an association on a day."""
 
 
 class StoredFact(FactColumns):

@@ -69,7 +69,8 @@ class AssociationDetail(ScopedMixin, DetailView):
         record = association_record(self.object, user, day, self.today)  # type: ignore[arg-type]
         # The log tells political affiliation too: whoever may not see the one does not see the other.
         tab = "history" if self.request.GET.get("tab") == "history" and record.may_see_memberships else "record"
-        events = [event for event in timeline(self.object) if event.on <= day or day == self.today]
+        told = timeline(self.object, user, self.today)  # type: ignore[arg-type]
+        events = [event for event in told if event.on <= day or day == self.today]
         return super().get_context_data(
             record=record,
             tab=tab,

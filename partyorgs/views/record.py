@@ -21,7 +21,6 @@ from associations.models import (
 from associations.rules import LEADER_TITLES
 from partyorgs.choices import CoverageState, Setup
 from partyorgs.facts import (
-    association_facts_at,
     listed_associations,
     listed_organizations,
     live_affiliations,
@@ -29,7 +28,7 @@ from partyorgs.facts import (
 )
 from partyorgs.indicators import HARD_CASES
 from partyorgs.models import Instructor, PartyOrganization, PartyPost
-from portal.core.access import scope_of
+from portal.core.access import Limit, scope_of
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.models import User
 
@@ -167,8 +166,11 @@ def _why(
     if organizations:
         first = organizations[0]
         return f"自{_day(first.since)}起由{first.organization.name}覆盖（{first.setup}）。", ""
-    facts = association_facts_at(as_of).filter(association_id=association.pk)
-    case = next((case for case in HARD_CASES if case.sign is not None and facts.filter(case.sign).exists()), None)
+    alone = Limit(association_ids=(association.pk,))
+    case = next(
+        (case for case in HARD_CASES if case.sign and case.indicator.rows(as_of, alone).filter(case.sign).exists()),
+        None,
+    )
     sent = "、".join(instructor.person.name for instructor in instructors)
     why = f"已选派{sent}联系，尚未被党组织覆盖。" if sent else "没有党组织覆盖，也没有选派党建工作指导员。"
     if case is None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
 
 from associations.models import Association
 from portal.core.dated import Dated, Stated
+from portal.core.models import User
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,17 @@ class Event:
     organization: int | None = None
 
 
-def timeline(association: Association) -> list[Event]:
+Told = Callable[[Association, User, datetime.date], Iterable[Event]]
+_TOLD_FROM_ABOVE: list[Told] = []
+
+
+def tells_of_associations(source: Told) -> Told:
+    """Let a floor above tell what happened to an association there, as far as a user may see it today."""
+    _TOLD_FROM_ABOVE.append(source)
+    return source
+
+
+def timeline(association: Association, user: User, today: datetime.date) -> list[Event]:
     """Return the events of an association, newest first; what began and ended stands there twice."""
     events = [
         *_own(association),
@@ -37,6 +48,7 @@ def timeline(association: Association) -> list[Event]:
         Event(talk.held_on, "约谈动员", talk.summary, reverse("partyorgs:talk-correct", args=[talk.pk]))
         for talk in association.founding_talks.all()
     ]
+    events += [event for source in _TOLD_FROM_ABOVE for event in source(association, user, today)]
     return sorted(events, key=lambda event: event.on, reverse=True)
 
 

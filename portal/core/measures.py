@@ -16,7 +16,8 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Case, CharField, Count, F, Func, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Substr
 
 from portal.core.access import Limit
 from portal.core.models import Snapshot, SnapshotTotal
@@ -71,7 +72,8 @@ class Indicator:
 
     `denominator` and `numerator` are predicates over the facts. Where posts are counted instead of associations, `counted`
     names the two columns (numerator's, denominator's) to be summed. `waits_for` is said in place of a figure that a later
-    work cycle feeds. `reasons` explains, column by column, why an association in the denominator is not in the numerator.
+    work cycle feeds. `reasons` explains, column by column, why an association in the denominator is not in the numerator: the
+    first that applies, or with `tells_all` every one.
     """
 
     code: str
@@ -84,11 +86,20 @@ class Indicator:
     counted: tuple[str, str] | None = None
     unit: str = "家"
     reasons: tuple[tuple[Q, str], ...] = ()
+    tells_all: bool = False
     waits_for: str = ""
 
     @property
     def is_computed(self) -> bool:
         return self.facts is not None
+
+    @property
+    def all_reasons(self) -> Func:
+        """The expression for every reason that applies, one after the other; empty for what counts."""
+        told = [Case(When(sign, then=Value(f"；{text}")), default=Value("")) for sign, text in self.reasons]
+        # One flat row of them: nested pairs, as Concat writes them, are too deep for SQLite's parser.
+        flat = Func(*told, template="(%(expressions)s)", arg_joiner=" || ", output_field=CharField())
+        return Substr(flat, 2)
 
     def rows(self, as_of: AsOf, within: Limit, frozen: int | None = None) -> QuerySet[Any]:
         """Return the facts of the associations within `within` on `as_of`, a row each; those of a frozen snapshot if asked."""

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from django.db import connection, models
-from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.sql import Query
 from django.db.models.sql.datastructures import BaseTable
 
@@ -53,10 +53,16 @@ def rows_of(model: type[models.Model], inner: QuerySet[Any], *, once: bool = Fal
 
 @dataclass
 class Store:
-    """A table that keeps the rows of `facts`, and the annotations that other facts functions add to them."""
+    """A table that keeps the rows of `facts`, and the annotations that other facts functions add to them.
+
+    A floor above keeps only what it adds to the rows of a lower one: its table reaches those of the same snapshot through the
+    relation `beside`, and its rows have the columns of both. `named` are the lower columns that its indicators name.
+    """
 
     facts: Facts
     table: type[models.Model]
+    beside: str = ""
+    named: tuple[str, ...] = ()
     annotations: dict[Facts, Annotation] = field(default_factory=dict)
 
     @cached_property
@@ -69,10 +75,17 @@ class Store:
         """The unmanaged model that rows are read through."""
         return self.facts(SOME_DAY).model
 
+    @cached_property
+    def _lower(self) -> list[str]:
+        """The columns of the rows that lie in the table beside; none where there is none."""
+        told = [column.attname for column in self.row._meta.concrete_fields]
+        return [name for name in told if name not in self.columns] if self.beside else []
+
     def kept(self, snapshot: int) -> QuerySet[Any]:
         """Return the rows kept with a snapshot, as the facts function would return them."""
         rows = self.table._default_manager.filter(snapshot_id=snapshot).order_by()
-        return rows_of(self.row, rows.values(*self.columns))
+        lower = {name: F(f"{self.beside}__{name}") for name in self._lower}
+        return rows_of(self.row, rows.values(*self.columns, **lower))
 
     def annotated(self, rows: QuerySet[Any], as_of: AsOf) -> QuerySet[Any]:
         """Add what any facts function adds, so that every kept indicator can be counted over one set of rows."""
@@ -83,7 +96,7 @@ class Store:
     def countable(self, rows: QuerySet[Any], as_of: AsOf) -> QuerySet[Any]:
         """Return narrowed `rows` for a question that names most of their columns, many of them often."""
         if connection.vendor == "postgresql":
-            rows = rows_of(self.row, rows.order_by().values(*self.columns), once=True)
+            rows = rows_of(self.row, rows.order_by().values(*self.columns, *self.named), once=True)
         return self.annotated(rows, as_of)
 
     def fill(self, snapshot: int, rows: QuerySet[Any]) -> int:
@@ -101,9 +114,12 @@ class Store:
 STORES: list[Store] = []
 
 
-def keep_facts(facts: Facts, table: type[models.Model]) -> None:
-    """Let snapshots keep the rows of `facts` in `table`, which has their columns and a snapshot's number."""
-    STORES.append(Store(facts, table))
+def keep_facts(facts: Facts, table: type[models.Model], *, beside: str = "", named: tuple[str, ...] = ()) -> None:
+    """Let snapshots keep the rows of `facts` in `table`, which has their columns and a snapshot's number.
+
+    For `beside` and `named` see `Store`; whoever keeps rows beside others is told of after them.
+    """
+    STORES.append(Store(facts, table, beside, named))
 
 
 def derive_facts(facts: Facts, base: Facts, annotate: Annotation) -> None:

@@ -22,8 +22,10 @@ from portal.core.models import Committee, Grant, User
 from portal.core.quarters import quarter_ends
 from portal.core.tasks import publish_waiting
 from portal.dashboard.synthetic import build_country
-from reviews.choices.templates import TemplateKind
-from reviews.models.templates import Template
+from portal.dashboard.synthetic_reports import build_reports
+from reviews.choices.templates import TemplateKind, VersionStatus
+from reviews.models.reports import ReportRound
+from reviews.models.templates import Template, TemplateVersion
 from reviews.services.templates.versions import create_template, publish_version
 
 ASSOCIATIONS = 424
@@ -77,7 +79,9 @@ def load_demo(*, today: datetime.date, password: str) -> list[Account]:
     # A supervision report is signed off by somebody who did not write it.
     _ensure_account(SIGNER, "省级签发演示", Role.PROVINCE, password, committee=root)
     accounts.insert(1, Account(SIGNER, str(Role.PROVINCE.label), f"{root}（签发督查报告）"))
-    _ensure_template(User.objects.get(username=Role.PROVINCE.value))
+    province = User.objects.get(username=Role.PROVINCE.value)
+    _ensure_template(province)
+    _ensure_reports(root, province, today)
     ensure_snapshots(days=quarter_ends(today, QUARTERS), actor=None)
     return accounts
 
@@ -98,6 +102,15 @@ def _ensure_template(province: User) -> None:
         return
     version = create_template(kind=TemplateKind.QUARTERLY, name=TEMPLATE, actor=province, from_preset=True)
     publish_version(version=version, actor=province, seen=version.revision)
+
+
+def _ensure_reports(root: Committee, province: User, today: datetime.date) -> None:
+    """Let rounds of quarterly reports have been filed where there is none at all."""
+    version = TemplateVersion.objects.filter(status=VersionStatus.PUBLISHED, template__name=TEMPLATE).first()
+    if version is None or ReportRound.objects.exists():
+        return
+    reviewer = User.objects.get(username=Role.COMMITTEE.value)
+    build_reports(root=root, version=version, today=today, province=province, reviewer=reviewer)
 
 
 def new_password() -> str:

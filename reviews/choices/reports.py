@@ -62,6 +62,16 @@ class Lateness(TextChoices):
     OVERDUE = "overdue", "逾期"
 
 
+class AttentionReason(TextChoices):
+    """Why a submitted report needs a look: the value is what stands in the words of the reason."""
+
+    FIRST = "首次填报", "首次填报"
+    EXPLAINED = "说明", "有说明"
+    JUMPED = "变化较大", "变化较大"
+    POSTS = "班子变动", "班子变动"
+    HINTED = "提示", "有提示"
+
+
 class PostChangeStatus(TextChoices):
     OPEN = "open", "待办理"
     DONE = "done", "已办理"
@@ -72,3 +82,8 @@ class DifficultyStatus(TextChoices):
     OPEN = "open", "待答复"
     SOLVED = "solved", "已解决"
     ANSWERED = "answered", "已答复，暂不能解决"
+
+
+# Status -> kind of badge.
+CHANGE_BADGES = {PostChangeStatus.OPEN: "soon", PostChangeStatus.DONE: "good", PostChangeStatus.DECLINED: "none"}
+DIFFICULTY_BADGES = {DifficultyStatus.OPEN: "soon", DifficultyStatus.SOLVED: "good", DifficultyStatus.ANSWERED: "warn"}

@@ -75,6 +75,8 @@ class Line:
     problems: tuple[Problem, ...] = ()
     explanation: str = ""
     is_explained: bool = False
+    comments: tuple[Any, ...] = ()
+    files: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def id(self) -> str:
@@ -125,12 +127,14 @@ def answer_form(
     *,
     explanations: Mapping[str, str] | None = None,
     locked: Container[str] = (),
+    comments: Mapping[str, tuple[Any, ...]] | None = None,
     tells_missing: bool = True,
 ) -> AnswerForm:
     """Return a version as it is filled in: the items that the answers call for, each with what stands against it.
 
-    `answers` are those saved, `last` those of the period before, `known` by provider. Items in `locked` are shown as text.
-    A form that nobody has handed in yet need not tell what is missing.
+    `answers` are those saved, `last` those of the period before, `known` by provider. Items in `locked` are shown as text,
+    `comments` (each with author, at, text) pinned beside the items that they are about. A form that nobody has handed in yet
+    need not tell what is missing.
     """
     told = completed(content, answers, known)
     explained = explanations or {}
@@ -148,6 +152,7 @@ def answer_form(
                 known.get(item.known_from),
                 (at.get(item.code, []), explained.get(item.code, "")),
                 is_locked=item.code in locked,
+                comments=(comments or {}).get(item.code, ()),
             )
             for item in section.items
             if item.code in asked
@@ -164,6 +169,7 @@ def _line(
     against: tuple[list[Problem], str],
     *,
     is_locked: bool,
+    comments: tuple[Any, ...],
 ) -> Line:
     value, before = values
     if have is not None and is_nothing(have.value):
@@ -181,12 +187,11 @@ def _line(
         if is_there
     )
     shown = value if have is None or corrected else None
-    is_table = item.type == ItemType.TABLE
+    is_open = any(problem.is_open for problem in problems)
+    is_table, is_files = item.type == ItemType.TABLE, item.type == ItemType.ATTACHMENT
     return Line(
         item=item,
-        field=None
-        if is_table
-        else _field(item, f"a-{item.code}", shown, is_invalid=bool(problems), described_by=described),
+        field=None if is_table else _field(item, f"a-{item.code}", shown, is_invalid=is_open, described_by=described),
         rows=_rows(item, shown) if is_table else (),
         text=show_answer(item, stands),
         last="" if is_nothing(before) else show_answer(item, before),
@@ -198,6 +203,8 @@ def _line(
         problems=tuple(problems),
         explanation=explanation,
         is_explained=needs or bool(explanation),
+        comments=comments,
+        files=tuple(each for each in value if isinstance(each, dict)) if is_files and isinstance(value, list) else (),
     )
 
 

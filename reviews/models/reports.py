@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 
-from associations.models import Association
+from associations.models import Association, Oversight
 from portal.core.access import scope_of
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.models import Committee, Job, Snapshot, User
@@ -19,6 +19,7 @@ from portal.core.snapshots import reaches
 from reviews.choices.reports import (
     WITH_FILER,
     WITH_REVIEWER,
+    Lateness,
     QuarterlyStatus,
     ReportVerb,
     RoundStatus,
@@ -105,6 +106,16 @@ class ReportRound(models.Model):
         return Quarter(self.year, self.number)
 
 
+def stands(kind: str, today: datetime.date) -> Q:
+    """Return the condition that a report stands so against its deadline: the SQL of `rules.reports.lateness.punctuality`."""
+    return {
+        Lateness.OPEN: Q(submitted_on=None, due_on__gte=today),
+        Lateness.OVERDUE: Q(submitted_on=None, due_on__lt=today),
+        Lateness.ON_TIME: Q(submitted_on__lte=F("due_on")),
+        Lateness.LATE: Q(submitted_on__gt=F("due_on")),
+    }[Lateness(kind)]
+
+
 class QuarterlyReportQuerySet(models.QuerySet["QuarterlyReport"]):
     def visible_to(self, user: User | AnonymousUser, today: datetime.date) -> Self:
         """Return the reports of the associations that committees oversee today, and a secretary's own."""
@@ -118,6 +129,35 @@ class QuarterlyReportQuerySet(models.QuerySet["QuarterlyReport"]):
 
     def in_review(self) -> Self:
         return self.filter(status__in=WITH_REVIEWER)
+
+    def turn_of(self, user: User | AnonymousUser, today: datetime.date) -> Self:
+        """Return the reports whose next decision is this person's: a committee's first level, the province's second.
+
+        What the province itself oversees it reviews at the first level too. One's own submission is another person's.
+        """
+        scope = scope_of(user)
+        first = Q(status=QuarterlyStatus.SUBMITTED)
+        if not scope.has(Role.COMMITTEE):
+            direct = Oversight.objects.live_at(today).filter(committee__in=[each.pk for each in scope.committees])
+            first &= Q(association__in=direct.values("association"))
+        # `~Q` would pass over reports that nobody passed.
+        second = Q(status=QuarterlyStatus.PASSED) & (Q(passed_by=None) | ~Q(passed_by=user.pk))
+        turn = first | second if scope.has(Role.PROVINCE) else first
+        rows = self.visible_to(user, today).counted().in_review()
+        return rows.filter(turn).exclude(submitted_by=user.pk)
+
+    def with_committee(self, today: datetime.date) -> Self:
+        """Add who oversees the association today (`committee_id`, `_path`, `_name`); empty where nobody does."""
+        now = Oversight.objects.live_at(today).filter(association=OuterRef("association"))
+        return self.annotate(
+            committee_id=Subquery(now.values("committee")[:1]),
+            committee_path=Subquery(now.values("committee__path")[:1]),
+            committee_name=Subquery(now.values("committee__name")[:1]),
+        )
+
+    def listed(self) -> Self:
+        """Leave out what no list shows: the answers are large."""
+        return self.defer("answers", "explanations", "known", "told", "unchanged", "reopened")
 
     def owed(self) -> Self:
         """Return the reports that wait for whoever files them."""
@@ -296,4 +336,11 @@ def _by_report(ids: set[int]) -> Iterable[int]:
 
 @reaches("reviews.reportround")
 def _by_round(ids: set[int]) -> Iterable[int]:
+    """Return whose reports these rounds ask for; everybody where one may be the first: from then on reports are in use."""
+    rounds = ReportRound.objects.filter(pk__in=ids)
+    others = ReportRound.objects.exclude(pk__in=ids).exclude(status=RoundStatus.CANCELLED)
+    for year, number, opened_on in rounds.values_list("year", "number", "opened_on"):
+        earlier = Q(year__lt=year) | Q(year=year, number__lte=number)
+        if not others.filter(earlier, due_on__lte=opened_on).exists():
+            return Association.objects.values_list("pk", flat=True)
     return QuarterlyReport.objects.filter(round__in=ids).values_list("association", flat=True)

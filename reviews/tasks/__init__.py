@@ -1,3 +1,4 @@
 """Background work of the cycles; Celery finds the modules here."""
 
-import reviews.tasks.supervision  # noqa: F401 -- registers its jobs
+import reviews.tasks.reports
+import reviews.tasks.supervision  # noqa: F401 -- all register their jobs

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
 from django import template
 
 from portal.core.templatetags.portal import status_badge
@@ -16,3 +20,19 @@ def report_badge(report: SupervisionReport) -> dict[str, str]:
     """Show where a supervision report stands."""
     status = ReportStatus(report.status)
     return status_badge(STATUS_BADGES[status], str(status.label))
+
+
+@register.inclusion_tag("components/_status_badge.html")
+def state_badge(badges: Mapping[str, str], row: Any) -> dict[str, str]:
+    """Show the state of anything with a `status`, by the badges of its states."""
+    return status_badge(badges[row.status], row.get_status_display())
+
+
+@register.inclusion_tag("reviews/_list_count.html", takes_context=True)
+def list_count(
+    context: template.Context, count: int, committee: str | int, *, tone: str = "", **narrowed: str
+) -> dict[str, Any]:
+    """Show a count of a round's overview with the list behind it; nothing to see behind a zero."""
+    narrowed |= {"overseer": str(committee)} if committee else {}
+    url = f"{context['reports_url']}?{urlencode(narrowed)}" if narrowed else context["reports_url"]
+    return {"count": count, "url": url if count else "", "tone": tone if count else ""}

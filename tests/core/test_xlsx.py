@@ -15,7 +15,7 @@ from portal.core.errors import UnreadableFile
 from portal.core.xlsx import Column, Table, mark_cells, read_sheets, write_tables
 
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
-NOT_A_WORKBOOK = "文件不是 Excel 工作簿（.xlsx）。请选择用 WPS 或 Excel 保存的台账。"
+NOT_A_WORKBOOK = "文件不是 Excel 工作簿（.xlsx）。请选择用 WPS 或 Excel 保存的文件。"
 BROKEN = "文件已损坏，无法打开。请用 WPS 或 Excel 打开后另存为 .xlsx 再上传。"
 LOCKED = "文件设有打开密码，无法读取。请取消密码后另存再上传。"
 TOO_LARGE = "文件解压后过大，不予接收。请只保留台账所需的工作表，另存后再上传。"

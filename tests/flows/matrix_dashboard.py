@@ -22,6 +22,7 @@ ROWS: list[Row] = [
     Row("dashboard:figure", kwargs=coded("org_coverage"), own=READERS),
     Row("dashboard:hard-case", kwargs=coded("too_few_members"), own=READERS),
     Row("dashboard:setup-list", kwargs=coded("joint"), own=READERS),
+    Row("dashboard:condition", kwargs=coded("without_secretary"), own=READERS),
     Row("dashboard:elections", own=READERS),
     Row("dashboard:matrix", own=STAFF),
     Row("dashboard:matrix-people", data={"post": "chair", "party_post": "secretary"}, own=STAFF),

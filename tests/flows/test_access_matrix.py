@@ -15,6 +15,8 @@ from tests.flows import (
     matrix_core,
     matrix_dashboard,
     matrix_partyorgs,
+    matrix_reports_filing,
+    matrix_reports_review,
     matrix_reviews,
     matrix_templates,
 )
@@ -26,6 +28,8 @@ ROWS = [
     *matrix_partyorgs.ROWS,
     *matrix_reviews.ROWS,
     *matrix_templates.TEMPLATES,
+    *matrix_reports_filing.FILING,
+    *matrix_reports_review.REPORTS_REVIEW,
     *matrix_dashboard.ROWS,
     *matrix_checks_visit.ROWS,
 ]

@@ -26,6 +26,10 @@ LISTS = (
     ("auditor", "/audit/?since=zz"),
     ("province", "/figures/org_coverage/?tab=in&committee=999999"),
     ("province", "/elections/?party_term=zz"),
+    ("committee", "/reports/review/?committee={other}"),
+    ("committee", "/reports/post-changes/?committee={other}"),
+    ("committee", "/reports/difficulties/?committee={other}"),
+    ("province", "/reports/rounds/?status=zz"),
 )
 
 

@@ -131,6 +131,10 @@ class Books:
             "leader_party_ratio": (len(party_leaders), len(leaders)),
             "charter_rate": (bool(stated(self.charter_clauses[key], "included", day)), 1),
             "election_on_time_rate": (current, bool(own)),
+            # No round of quarterly reports was ever opened in these worlds; tests/reviews/test_facts_reports.py has its own.
+            "effective_coverage": (False, False),
+            "org_life_rate": (False, False),
+            "report_on_time_rate": (False, False),
         }
         return Truth(association, stated(self.oversights[key], "committee_id", day), counts)
 

@@ -114,6 +114,7 @@ def oversee(world: World) -> None:
 # --- three ways to one figure ---
 
 
+@pytest.mark.timeout(400)
 def test_every_figure_is_the_same_from_the_data_the_kept_rows_and_the_totals(actor: User) -> None:
     world = World(1)
     oversee(world)
@@ -507,7 +508,7 @@ def test_correcting_one_association_takes_as_many_statements_among_many_as_among
     recipes.committee.make(name="省委社会工作部", parent=None, path=PROVINCE)
     few, many = statements_to_correct_one(2, actor), statements_to_correct_one(40, actor)
     assert few == many
-    assert few <= 32
+    assert few <= 36  # two tables of facts: the registry's, and beside it what the quarterly reports add
 
 
 def test_batches_make_one_whole(counted: Association, monkeypatch: pytest.MonkeyPatch) -> None:

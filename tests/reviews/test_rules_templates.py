@@ -244,7 +244,13 @@ def test_a_kept_answer_of_another_shape_is_never_taken(code: str, answer: Any) -
 
 @pytest.mark.parametrize(
     ("code", "shown"),
-    (("fee", "1,234.50"), ("held", "是"), ("matters", "2，50；3"), ("day", "2026-03-01"), ("short", "—")),
+    (
+        ("fee", "1,234.50"),
+        ("held", "是"),
+        ("matters", "件数 2，花费 50；件数 3"),
+        ("day", "2026-03-01"),
+        ("short", "—"),
+    ),
 )
 def test_an_answer_is_shown_as_it_is_read(code: str, shown: str) -> None:
     assert show_answer(item(code), NOW.get(code)) == shown

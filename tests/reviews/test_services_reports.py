@@ -124,6 +124,48 @@ def test_a_cancelled_round_is_owed_by_nobody_and_may_be_opened_again(
     assert (round_.status, QuarterlyReport.objects.counted().count()) == (RoundStatus.OPEN, 1)
 
 
+def test_a_round_cancelled_while_its_drafts_were_written_is_completed_when_opened_again(
+    province: Committee, own: Side, other: Side, province_user: User
+) -> None:
+    round_ = round_of(province, RoundStatus.CANCELLED)
+    report_of(own.association, round_, is_void=True)
+
+    round_ = reopen_round(round_=round_, actor=province_user, due_on=DUE_ON, today=TODAY, reason="误取消")
+    assert round_.status == RoundStatus.OPENING
+    round_ = prefill_drafts(round_=round_, actor=province_user)
+
+    assert (round_.status, QuarterlyReport.objects.counted().count()) == (RoundStatus.OPEN, 2)
+
+
+def test_drafts_written_after_a_cancellation_are_owed_by_nobody(
+    province: Committee, own: Side, province_user: User
+) -> None:
+    round_ = round_of(province, RoundStatus.CANCELLED)
+    report_of(own.association, round_)
+
+    prefill_drafts(round_=round_, actor=province_user)
+
+    assert QuarterlyReport.objects.counted().count() == 0
+
+
+def test_who_meant_the_first_level_does_not_decide_the_second_unseen(
+    province: Committee, own: Side, province_user: User, committee_user: User
+) -> None:
+    report = report_of(own.association, round_of(province, has_second_review=True), QuarterlyStatus.SUBMITTED)
+    approve_report(report=report, actor=committee_user, seen_submission=1, today=TODAY)
+
+    told = refusal(
+        approve_report,
+        report=report,
+        actor=province_user,
+        seen_submission=1,
+        seen_status=QuarterlyStatus.SUBMITTED,
+        today=TODAY,
+    )
+
+    assert told.startswith(f"{report.association}的季报已由林委于 ")
+
+
 def test_a_closed_round_keeps_a_frozen_snapshot_and_takes_no_more_drafts(
     draft: QuarterlyReport, province_user: User, secretary_user: User
 ) -> None:
@@ -314,7 +356,9 @@ def test_many_are_approved_singly_and_refusals_are_told(
     draft: QuarterlyReport, secretary_user: User, committee_user: User
 ) -> None:
     report = filed(draft, secretary_user)
-    approved, refused = approve_reports(reports=[(report, 0), (report, 1)], actor=committee_user, today=TODAY)
+    approved, refused = approve_reports(
+        reports=[(report, 0, None), (report, 1, None)], actor=committee_user, today=TODAY
+    )
 
     assert [each.pk for each in approved] == [report.pk]
     assert [each.reason for each in refused] == [f"{report.association}又提交了一次，请重新打开后再审核。"]

@@ -185,7 +185,7 @@ def test_a_check_list_of_every_type_is_shown_and_filled_in(client: Client, draft
     told = {"asked": ["x5", "x9"], "a-x5": ["好", "差"], "a-x9-0-c1": "甲", "a-x9-0-c2": "是"}
     page = client.post(at("preview", draft), told)
     lines = {line.item.code: line for line in page.context["form"].sections[0].lines}
-    assert (lines["x5"].text, lines["x9"].text, page.context["form"].problems) == ("好、差", "甲，是", ())
+    assert (lines["x5"].text, lines["x9"].text, page.context["form"].problems) == ("好、差", "甲，有无 是", ())
     assert page.content.decode().count("需要的证据：会议记录复印件") == len(ItemType)
 
 

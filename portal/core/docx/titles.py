@@ -1,8 +1,8 @@
 """Titles over several lines, broken by meaning into a trapezoid or a diamond (GB/T 9704-2012, 7.3.1)."""
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import combinations, groupby, pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 from pypinyin.seg import mmseg
 
@@ -38,22 +38,48 @@ def title_lines(title: str) -> list[str]:
     if characters(text) <= WIDEST:
         return [text]
     words = [word for piece in _pieces(text) for word in piece]
-    places = [(number, _cost(words, number)) for number in range(1, len(words))]
-    open_places = [(number, cost) for number, cost in places if cost < _FORBIDDEN]
+    prices = {place: price for place in range(1, len(words)) if (price := _cost(words, place)) < _FORBIDDEN}
     fewest = int(-(-characters(text) // WIDEST))
     best: tuple[float, list[str]] | None = None
     for count in (fewest, fewest + 1):
-        for cuts in combinations(open_places, count - 1):
-            ends = [0, *(number for number, _ in cuts), len(words)]
-            lines = ["".join(words[start:end]) for start, end in pairwise(ends)]
-            cost = (
-                sum(price for _, price in cuts)
-                + _shape([characters(line) for line in lines])
-                + _ONE_MORE_LINE * (count - fewest)
-            )
-            if best is None or cost < best[0]:
-                best = (cost, lines)
-    return best[1] if best and best[0] < _FORBIDDEN else _cut_anyhow(text)
+        search = _Search(words, prices, _FORBIDDEN if best is None else best[0] - _ONE_MORE_LINE)
+        if found := search.best(count):
+            best = (found[0] + _ONE_MORE_LINE * (count - fewest), found[1])
+    return best[1] if best else _cut_anyhow(text)
+
+
+class _Search:
+    """The cheapest division of words into lines: what is too wide, or already dearer than the best, is not followed."""
+
+    def __init__(self, words: Sequence[str], prices: Mapping[int, int], below: float) -> None:
+        self.words, self.prices, self.below = words, prices, below
+        self.widths = [characters(word) for word in words]
+        self.found: list[str] | None = None
+
+    def best(self, count: int) -> tuple[float, list[str]] | None:
+        """Return the cost and the lines of the best division into `count`; None where none costs less than `below`."""
+        self._follow(0, count, 0, [])
+        return None if self.found is None else (self.below, self.found)
+
+    def _follow(self, start: int, count: int, paid: float, widths: list[float]) -> None:
+        rest = sum(self.widths[start:])
+        if paid >= self.below or rest > count * WIDEST:
+            return
+        if count == 1:
+            total = paid + _shape([*widths, rest])
+            if total < self.below:
+                self.below, self.found = total, ["".join(self.words[start:])]
+            return
+        width = 0.0
+        for end in range(start + 1, len(self.words)):
+            width += self.widths[end - 1]
+            if width > WIDEST:
+                return
+            if (price := self.prices.get(end)) is not None:
+                before = self.below
+                self._follow(end, count - 1, paid + price, [*widths, width])
+                if self.below < before and self.found is not None:
+                    self.found = ["".join(self.words[start:end]), *self.found]
 
 
 def _pieces(text: str) -> Iterator[list[str]]:

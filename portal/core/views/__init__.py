@@ -205,12 +205,16 @@ class ServiceFormView(ScopedMixin, FormView):  # type: ignore[type-arg]
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the navigation: where it leads, what it is called, for whom it is."""
+    """One entry of the navigation: where it leads, what it is called, for whom it is.
+
+    `area` is the beginning of all addresses that belong to it, where that is not its own address.
+    """
 
     url_name: str
     label: str
     icon: str
     roles: tuple[Role, ...]
+    area: str = ""
 
 
 # An inspector's first page is the list of own visits, and there is no other.
@@ -219,12 +223,14 @@ READERS = (Role.PROVINCE, Role.COMMITTEE, Role.VIEWER)
 NAVIGATION = (
     Entry("dashboard:home", "工作台", "speedometer2", DESK_ROLES),
     Entry("reviews:visit-mine", "我的抽查", "clipboard-check", (Role.INSPECTOR,)),
+    Entry("reviews:report-mine", "季报", "journal-check", (Role.SECRETARY,), area="/reports/"),
     Entry("dashboard:coverage", "覆盖", "pie-chart", READERS),
     Entry("partyorgs:association-list", "协会商会", "buildings", READERS),
     Entry("partyorgs:organization-list", "党组织", "diagram-3", READERS),
     Entry("dashboard:matrix", "交叉任职", "grid-3x3", COMMITTEE_ROLES),
     Entry("partyorgs:person-list", "人员", "people", COMMITTEE_ROLES),
     Entry("partyorgs:target-list", "目标", "bullseye", COMMITTEE_ROLES),
+    Entry("reviews:round-list", "季报", "clipboard-check", COMMITTEE_ROLES, area="/reports/"),
     Entry("reviews:supervision-list", "督查报告", "file-earmark-text", COMMITTEE_ROLES),
     Entry("reviews:template-list", "模板", "ui-checks", (Role.PROVINCE,)),
     Entry("core:committee-list", "机构", "diagram-2", (Role.PROVINCE,)),
@@ -247,11 +253,12 @@ def home_of(user: User | AnonymousUser) -> str:
 def navigation_of(scope: Scope, path: str, as_of: str) -> list[dict[str, Any]]:
     """Return the entries for these roles; the one whose address is the longest beginning of `path` is where one is."""
     entries = [(reverse(entry.url_name), entry) for entry in NAVIGATION if scope.has(*entry.roles)]
-    around = [address for address, _ in entries if path == address or (address != "/" and path.startswith(address))]
+    areas = [entry.area or address for address, entry in entries]
+    around = [area for area in areas if path == area or (area != "/" and path.startswith(area))]
     here = max(around, key=len, default="")
     return [
-        {"url": f"{address}{as_of}", "label": entry.label, "icon": entry.icon, "is_here": address == here}
-        for address, entry in entries
+        {"url": f"{address}{as_of}", "label": entry.label, "icon": entry.icon, "is_here": area == here}
+        for (address, entry), area in zip(entries, areas, strict=True)
     ]
 
 

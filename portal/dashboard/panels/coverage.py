@@ -30,7 +30,9 @@ from portal.core.measures import Group, Indicator, Measurement, Rate, measure
 from portal.core.models import Committee
 from portal.core.quarters import quarter_ends
 from portal.core.templatetags.portal import date_sentence
+from portal.dashboard.panels.gap import Count, Gap, gap_of
 from portal.dashboard.panels.links import address, figure_address, group_value
+from reviews.indicators.reports.effective import CONDITIONS
 
 TREND_QUARTERS = 8
 LEAD, WORK, EFFECTIVE = "org_coverage", "work_coverage", "effective_coverage"
@@ -111,16 +113,6 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Count:
-    """A number of associations (of whatever `unit` says) and the list of them."""
-
-    name: str
-    count: int
-    url: str
-    unit: str = "家"
-
-
-@dataclass(frozen=True)
 class HardCaseCount:
     """A kind of hard case: how many (None where a later cycle finds them), what is proposed, the list."""
 
@@ -161,6 +153,7 @@ class Overview:
     associations: int
     lead: Figure
     trio: tuple[Figure, ...]
+    gap: Gap | None
     setups: tuple[Count, ...]
     others: tuple[Figure, ...]
     trend: Chart
@@ -177,7 +170,7 @@ class Overview:
 
 def overview(scope: Scope, as_of: datetime.date) -> Overview:
     """Return the first page's figures for one scope on one day."""
-    counts = (*SETUP_COUNTS.values(), *HARD_CASE_COUNTS.values(), *TERM_COUNTS)
+    counts = (*SETUP_COUNTS.values(), *HARD_CASE_COUNTS.values(), *TERM_COUNTS, *CONDITIONS)
     found = measure(COMPUTED, as_of, scope.limit, by="committee")
     counted = measure(counts, as_of, scope.limit)  # apart: one question with all predicates takes twice as long
     path = scope.committee.path if scope.committee else ""
@@ -199,6 +192,7 @@ def overview(scope: Scope, as_of: datetime.date) -> Overview:
         associations=found.associations,
         lead=lead,
         trio=tuple(figures[code] for code in (LEAD, WORK, EFFECTIVE)),
+        gap=gap_of(found[LEAD], found[EFFECTIVE], counted),
         setups=tuple(
             Count(setup.name, counted[setup.code].numerator, address("dashboard:setup-list", as_of, code))
             for code, setup in SETUP_COUNTS.items()

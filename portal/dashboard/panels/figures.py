@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Sum, Value, When
 from django.urls import reverse
@@ -98,11 +98,13 @@ def rows_behind(indicator: Indicator, as_of: datetime.date, limit: Limit) -> Que
     unexplained = next((text for sign, text in indicator.reasons if not sign), "")
     told = [When(indicator.numerator, then=Value(""))] if indicator.numerator else []
     told += [When(sign, then=Value(text)) for sign, text in indicator.reasons if sign]
-    reason = Case(*told, default=Value(unexplained), output_field=CharField())
+    reason: Any = Case(*told, default=Value(unexplained), output_field=CharField()) if told else Value(unexplained)
+    if indicator.tells_all:
+        reason = indicator.all_reasons
     return (
         indicator.rows(as_of, limit)
         .filter(indicator.denominator)
-        .annotate(reason=reason if told else Value(unexplained))
+        .annotate(reason=reason)
         .select_related("committee", "region")
     )
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from portal.core.access import scope_of
 from portal.core.choices import COMMITTEE_ROLES
 from portal.core.models import User
-from portal.dashboard.panels.coverage import Count
+from portal.dashboard.panels.gap import Count
 from reviews.indicators.supervision.content import Field, content_of
 from reviews.models.supervision import SupervisionReport
 from reviews.services.supervision.reminders import owed_receipts, reports_to_sign_off

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.generic import TemplateView
 
 from partyorgs.indicators import COMPUTED, INDICATORS
@@ -15,7 +16,7 @@ from portal.core.measures import GROUPINGS, Indicator
 from portal.core.views import DESK_ROLES, READERS, ScopedMixin, as_of_from, home_of, xlsx_response
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column, Table
-from portal.dashboard.panels import card, coverage, groups, supervision
+from portal.dashboard.panels import card, coverage, groups, reports, supervision
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -28,11 +29,12 @@ def home(request: HttpRequest) -> HttpResponse:
         user = signed_in(request)
         context = {
             "overview": coverage.overview(scope, as_of),
-            "waiting": supervision.waiting_for(user),
+            "waiting": (*reports.waiting_for(user, timezone.localdate()), *supervision.waiting_for(user)),
             "place": supervision.issued_place(user),
         }
         return render(request, "dashboard/home_overview.html", context)
-    return render(request, "dashboard/home_secretary.html", {"cards": card.cards(scope.limit, as_of)})
+    owed = reports.owed_reports(signed_in(request), timezone.localdate())
+    return render(request, "dashboard/home_secretary.html", {"cards": card.cards(scope.limit, as_of), "owed": owed})
 
 
 class CoverageView(ScopedMixin, TemplateView):

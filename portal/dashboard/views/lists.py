@@ -20,6 +20,7 @@ from portal.core.xlsx import Column, Table
 from portal.dashboard.filters import ElectionFilter, FactFilter
 from portal.dashboard.panels import coverage, figures
 from portal.dashboard.panels.figures import Line
+from reviews.indicators.reports.effective import CONDITION_COUNTS
 
 
 class NarrowedMixin(ScopedMixin):
@@ -50,6 +51,7 @@ LINE_COLUMNS = (
     Column("组建方式", lambda line: line.setups),
 )
 NOTE_COLUMN = Column("说明", lambda line: line.note, 34)
+CONDITIONS_COLUMN = Column("未达标的条件", lambda line: line.fact.reason, 40)
 REASON_COLUMN = Column("未计入原因", lambda line: line.fact.reason, 30)
 POST_COLUMNS = (
     Column("负责人职务数", lambda line: line.fact.leader_posts),
@@ -186,6 +188,16 @@ class CountView(FigureView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(proposal="", has_partners=False, **kwargs)
 
+    @property
+    def exported(self) -> tuple[Column, ...]:
+        return (*LINE_COLUMNS, CONDITIONS_COLUMN) if self.indicator.tells_all else LINE_COLUMNS
+
+
+class ConditionView(CountView):
+    """The associations covered of which one condition of effective coverage fails, with all that fail of each."""
+
+    found_in = CONDITION_COUNTS
+
 
 class SetupView(CountView):
     """The associations covered by one kind of organization; the kinds are never added up."""
@@ -205,7 +217,7 @@ class HardCaseView(CountView):
     @property
     def exported(self) -> tuple[Column, ...]:
         proposal = Column("建议", lambda line: line.proposal, 60)
-        return (*LINE_COLUMNS, proposal) if self.has_partners else LINE_COLUMNS
+        return (*LINE_COLUMNS, proposal) if self.has_partners else super().exported
 
     def lines(self, facts: Any) -> list[Line]:
         lines = super().lines(facts)

@@ -10,31 +10,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from partyorgs.facts import association_facts_at
 from partyorgs.indicators import COMPUTED, HARD_CASE_COUNTS, INDICATORS, SETUP_COUNTS, TERM_COUNTS, target_at
 from partyorgs.models import CoverageTarget
 from partyorgs.models.facts import AssociationFact
 from portal.core.access import subtree_limit
 from portal.core.measures import Indicator, Measurement, Rate, measure
 from portal.core.models import PATH_STEP, Committee
+from reviews.indicators.reports.effective import CONDITIONS, PUNCTUALITY
 from reviews.indicators.supervision.content import Field, Tab
 from reviews.rules.supervision.words import direction, points, points_between, sentence_day
 
-# Conditions of effective coverage that the registry alone can judge; the others join with the quarterly reports.
-# 依据：domain.md, `effective_coverage`: a secretary in post, the term not overdue.
-CONDITIONS = (
-    Indicator(
-        "without_secretary",
-        "书记空缺",
-        "已被党组织覆盖，但覆盖它的党组织截至当日没有在任书记的协会。",
-        "省委社会工作部提质增效专项行动要求",
-        association_facts_at,
-        denominator=Q(has_organization=True),
-        numerator=Q(has_secretary=False),
-    ),
-)
 COUNTED: dict[str, Indicator] = {
     indicator.code: indicator
     for indicator in (
@@ -43,6 +30,7 @@ COUNTED: dict[str, Indicator] = {
         *(case for case in HARD_CASE_COUNTS.values() if case.is_computed),
         *TERM_COUNTS,
         *CONDITIONS,
+        *PUNCTUALITY,
     )
 }
 _COUNTS = tuple(indicator for code, indicator in COUNTED.items() if code not in INDICATORS)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, CharField, Value, When
+from django.db.models.functions import Concat
 
 from partyorgs.indicators import INDICATORS
 from partyorgs.models.facts import AssociationFact
 from portal.core.access import subtree_limit
-from portal.core.measures import Indicator
+from portal.core.measures import Indicator, rows_at
 from portal.core.models import PATH_STEP, Committee
+from reviews.facts.reports import reviewed_facts_with_terms
 from reviews.indicators.supervision.figures import COUNTED, Moment
 
 COUNTS, COUNTS_NOT, OUTSIDE = "计入", "未计入", "—"
@@ -35,8 +37,8 @@ def name_rows(moment: Moment) -> Iterator[NameRow]:
     """Yield the associations of the subtree, by committee and name; memory does not grow with their number."""
     committee = moment.committee
     names = dict(Committee.objects.filter(path__startswith=committee.path).values_list("path", "name"))
-    # Terms need the most columns: those facts hold every other figure's too.
-    rows = COUNTED["election_on_time_rate"].rows(moment.as_of, subtree_limit(committee), frozen=moment.frozen)
+    # These facts hold every figure's columns.
+    rows = rows_at(reviewed_facts_with_terms, moment.as_of, subtree_limit(committee), moment.frozen)
     marked = rows.annotate(**{f"mark_{code}": _mark(COUNTED[code]) for code in LISTED})
     ordered = marked.select_related("committee", "region").order_by("committee_path", "pinyin", "pk")
     for fact in ordered.iterator(chunk_size=2000):
@@ -52,7 +54,9 @@ def _mark(indicator: Indicator) -> Case:
     """Return the expression for how an association counts: 计入, 未计入 with its reason, or — outside the denominator."""
     inside = indicator.denominator
     told: list[When] = [When(inside & indicator.numerator, then=Value(COUNTS))]
-    if indicator.code in INDICATORS:
+    if indicator.code in INDICATORS and indicator.tells_all:
+        told.append(When(inside, then=Concat(Value(f"{COUNTS_NOT}："), indicator.all_reasons)))
+    elif indicator.code in INDICATORS:
         told += [
             When(inside & sign if sign else inside, then=Value(f"{COUNTS_NOT}：{text}"))
             for sign, text in indicator.reasons

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from partyorgs.models.facts import AssociationFact
+from reviews.choices.reports import RoundStatus
+from reviews.facts.reports import last_full_quarter
 from reviews.indicators.supervision.figures import Draft, Unit
+from reviews.models.reports import ReportRound
 from reviews.rules.supervision.words import listed
 
 NAMES_IN_A_SENTENCE = 8  # more are told by their number; the annex has them all
@@ -35,6 +38,13 @@ def named(facts: Sequence[AssociationFact], total: str) -> str:
     if len(names) <= NAMES_IN_A_SENTENCE:
         return listed(names)
     return f"{'、'.join(names[:NAMES_IN_A_SENTENCE])}等{total}家协会商会（名单见附件）"
+
+
+def is_settled(draft: Draft) -> bool:
+    """Tell whether the reports of the last full quarter are all in: before, a fall against the last issue means nothing."""
+    quarter = last_full_quarter(draft.as_of)
+    rounds = ReportRound.objects.filter(year=quarter.year, number=quarter.number).exclude(status=RoundStatus.CANCELLED)
+    return set(rounds.values_list("status", flat=True)) == {RoundStatus.CLOSED}
 
 
 def units_named(units: Iterable[Unit]) -> str:

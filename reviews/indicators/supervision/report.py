@@ -18,6 +18,7 @@ from reviews.indicators.supervision.sections import (
     overview,
     quality,
     ranking,
+    reports,
     setups,
     targets,
 )
@@ -32,6 +33,7 @@ SECTIONS: tuple[Callable[[Draft], SectionText | None], ...] = (
     hard_cases.build,
     crossings.build,
     elections.build,
+    reports.build,
     improved.build,
     next_steps.build,
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from reviews.choices.reports import AttentionReason
 from reviews.choices.templates import ItemType, RuleSeverity
 from reviews.rules.templates.content import Content
 from reviews.rules.templates.problems import Problem
@@ -40,22 +41,23 @@ def attention_of(
         for item in content.items
         if item.type == ItemType.WHOLE and is_large(last.get(item.code), told.get(item.code))
     ]
-    weight, reasons = 0, []
+    weight = 0
+    reasons: list[str] = []
     if not last:
         weight += FIRST
-        reasons.append("首次填报")
+        reasons.append(AttentionReason.FIRST.value)
     if explained:
         weight += EXPLAINED * len(explained)
-        reasons.append(f"说明 {len(explained)} 项")
+        reasons.append(f"{AttentionReason.EXPLAINED} {len(explained)} 项")
     if jumps:
         weight += CHANGED * len(jumps)
-        reasons.append(f"{'、'.join(jumps[:2])}{'等' if len(jumps) > 2 else ''}变化较大")  # noqa: PLR2004
+        reasons.append(f"{'、'.join(jumps[:2])}{'等' if len(jumps) > 2 else ''}{AttentionReason.JUMPED}")  # noqa: PLR2004
     if has_open_changes:
         weight += CHANGED
-        reasons.append("班子变动")
+        reasons.append(AttentionReason.POSTS.value)
     if hinted:
         weight += HINTED * len(hinted)
-        reasons.append(f"提示 {len(hinted)} 项")
+        reasons.append(f"{AttentionReason.HINTED} {len(hinted)} 项")
     return Attention(weight, tuple(reasons))
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from reviews.choices.templates import ItemType
 from reviews.rules.templates.answers import check_answer, is_nothing
 from reviews.rules.templates.conditions import codes_in
-from reviews.rules.templates.content import Content, Item, Section
+from reviews.rules.templates.content import Item, Section
 
 # What says something of one quarter alone is never said again by a tap: texts, tables, files.
 REPEATED = frozenset(
@@ -16,11 +16,11 @@ REPEATED = frozenset(
 )
 
 
-def repeated_answers(content: Content, section: Section, last: Mapping[str, Any]) -> dict[str, Any]:
+def repeated_answers(section: Section, last: Mapping[str, Any], known: Container[str]) -> dict[str, Any]:
     """Return the answers that 「本季度无变化」 gives in a section: those of the last report, as they still fit.
 
     A yes or no upon which a table of the section hangs asks whether something changed (班子成员有变动): it becomes no. What
-    the portal knows is not answered at all.
+    the portal knows (`known`: item codes) is not answered at all.
     """
     gates = {
         code
@@ -30,7 +30,7 @@ def repeated_answers(content: Content, section: Section, last: Mapping[str, Any]
     }
     told: dict[str, Any] = {}
     for item in section.items:
-        if item.known_from or item.type not in REPEATED:
+        if item.code in known or item.type not in REPEATED:
             continue
         value = False if item.code in gates and item.type == ItemType.YES_NO else last.get(item.code)
         if not is_nothing(value) and not check_answer(item, value):
@@ -38,12 +38,12 @@ def repeated_answers(content: Content, section: Section, last: Mapping[str, Any]
     return told
 
 
-def can_repeat(content: Content, section: Section, last: Mapping[str, Any], asked: frozenset[str]) -> bool:
+def can_repeat(section: Section, last: Mapping[str, Any], known: Container[str], asked: Container[str]) -> bool:
     """Tell whether one tap answers all that a section requires of those `asked`."""
-    told = repeated_answers(content, section, last)
-    needed = [item for item in section.items if _is_needed(item) and item.code in asked]
-    return all(item.code in told for item in needed)
+    told = repeated_answers(section, last, known)
+    return all(item.code in told for item in needed_of(section, known, asked))
 
 
-def _is_needed(item: Item) -> bool:
-    return item.required and not item.known_from
+def needed_of(section: Section, known: Container[str], asked: Container[str]) -> list[Item]:
+    """Return the items of a section that must be answered by hand: asked, required and not known to the portal."""
+    return [item for item in section.items if item.required and item.code in asked and item.code not in known]

@@ -240,13 +240,21 @@ def show_answer(item: Item, value: Any) -> str:  # noqa: PLR0911 -- one for each
         return f"{value:,}"
     if item.type == ItemType.TABLE and isinstance(value, list):
         return "；".join(
-            "，".join(show_answer(column, row[column.code]) for column in item.columns if column.code in row)
+            "，".join(_show_cell(column, row[column.code]) for column in item.columns if column.code in row)
             for row in value
             if isinstance(row, dict)
         )
     if item.type == ItemType.ATTACHMENT and isinstance(value, list):
         return "、".join(str(each.get("name", "")) for each in value if isinstance(each, dict))
     return "、".join(value) if isinstance(value, list) else str(value)
+
+
+def _show_cell(column: Item, value: Any) -> str:
+    """Return a cell as it is read beside others: a bare number says nothing, so it comes with its column and unit."""
+    shown = show_answer(column, value)
+    if column.type in NUMBERS | {ItemType.YES_NO}:
+        return f"{column.label} {shown}{f' {column.unit}' if column.unit else ''}"
+    return shown
 
 
 def typed_answer(item: Item, value: Any) -> str:

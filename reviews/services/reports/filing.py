@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
-from uuid import UUID
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
+from associations.models import Oversight
 from portal.core import audit
 from portal.core.choices import AuditAction
 from portal.core.errors import RuleViolation
-from portal.core.models import User
+from portal.core.models import Committee, User
 from reviews.access.reports import can_file, can_withdraw
-from reviews.choices.reports import QuarterlyStatus, ReportVerb
+from reviews.choices.reports import WITH_FILER, QuarterlyStatus, ReportVerb
 from reviews.choices.templates import ItemType
 from reviews.indicators.reports.known import known_at, last_told
-from reviews.models.reports import QuarterlyReport, ReportAttachment, ReportStep
+from reviews.models.reports import QuarterlyReport, ReportStep
 from reviews.rules.reports.attention import attention_of
+from reviews.rules.reports.reopening import opened_items
 from reviews.rules.reports.states import next_status
-from reviews.rules.reports.unchanged import repeated_answers
-from reviews.rules.templates.attachments import attachment_fault
-from reviews.rules.templates.content import Content, Item
+from reviews.rules.reports.unchanged import can_repeat, repeated_answers
+from reviews.rules.templates.answers import is_nothing
+from reviews.rules.templates.content import Content, Section
 from reviews.rules.templates.problems import Known, Problem, asked_of, completed, problems_of
-
-FILES_AT_AN_ITEM = 10
 
 
 class StaleReport(RuleViolation):
@@ -38,45 +36,74 @@ class StaleReport(RuleViolation):
 
 @dataclass(frozen=True)
 class Filing:
-    """A report as it stands for whoever fills it in or judges it: all that pages, uploads and services ask together."""
+    """A report as it stands for whoever fills it in or judges it: all that pages, uploads and services ask together.
+
+    It speaks of the answers that the report had when first asked.
+    """
 
     report: QuarterlyReport
     content: Content
     known: Mapping[str, Known]
     last: Mapping[str, Any]
 
-    @property
+    @cached_property
     def told(self) -> dict[str, Any]:
         """The answers with what the portal knows."""
         return completed(self.content, self.report.answers, self.known)
 
-    @property
+    @cached_property
     def problems(self) -> list[Problem]:
         return problems_of(self.content, self.told, self.last, self.report.explanations)
 
-    @property
-    def locked(self) -> frozenset[str]:
-        """The items that a return did not reopen; none where all may be changed."""
-        reopened = self.report.reopened
-        return (
-            frozenset(item.code for item in self.content.items if item.code not in reopened)
-            if reopened
-            else frozenset()
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The items that the answers call for."""
+        return frozenset(item.code for item in asked_of(self.content, self.told, self.last))
+
+    @cached_property
+    def known_items(self) -> frozenset[str]:
+        """The items whose answer the portal has."""
+        return frozenset(
+            item.code
+            for item in self.content.items
+            if (have := self.known.get(item.known_from)) is not None and not is_nothing(have.value)
         )
+
+    @cached_property
+    def locked(self) -> frozenset[str]:
+        """The items that a return did not open; none where all may be changed."""
+        report = self.report
+        if not report.reopened:
+            return frozenset()
+        opened = opened_items(
+            report.reopened,
+            asked=self.asked,
+            asked_before={item.code for item in asked_of(self.content, report.told, self.last)},
+            problems=self.problems,
+            problems_before=problems_of(self.content, report.told, self.last, {}),
+        )
+        return frozenset(item.code for item in self.content.items) - opened
+
+    def can_repeat(self, section: Section) -> bool:
+        """Tell whether 「本季度无变化」 answers a section at one tap; not where a return left most of it locked."""
+        if not self.locked.isdisjoint(item.code for item in section.items):
+            return False
+        return can_repeat(section, self.last, self.known_items, self.asked)
 
 
 def filing_of(report: QuarterlyReport) -> Filing:
     """Read what a report needs beside itself. A submitted one is judged by what the portal knew when it was handed in."""
     content = report.round.version.parts
-    if report.known and report.status not in (
-        QuarterlyStatus.DRAFT,
-        QuarterlyStatus.RETURNED,
-        QuarterlyStatus.UNLOCKED,
-    ):
-        known = known_from(report.known)
-    else:
-        known = known_at(report)
+    is_handed_in = bool(report.known) and report.status not in WITH_FILER
+    known = known_from(report.known) if is_handed_in else known_at(report)
     return Filing(report, content, known, last_told(report))
+
+
+def reviewing_committee(report: QuarterlyReport, today: datetime.date) -> Committee | None:
+    """Return who reviews a report: the committee that oversees the association today."""
+    overseen = Oversight.objects.live_at(today).filter(association=report.association_id).select_related("committee")
+    oversight = overseen.order_by("-stated_on").first()
+    return oversight.committee if oversight else None
 
 
 def known_from(kept: Mapping[str, Any]) -> dict[str, Known]:
@@ -106,15 +133,18 @@ def locked_report(report: QuarterlyReport) -> QuarterlyReport:
     return rows.select_related("round__version", "association", "reviewer").get(pk=report.pk)
 
 
-def _opened(report: QuarterlyReport, actor: User, seen: int) -> QuarterlyReport:
+def _opened(report: QuarterlyReport, actor: User) -> QuarterlyReport:
     report = locked_report(report)
     if denial := can_file(actor, report):
         raise RuleViolation(denial.reason)
     next_status(report.status, "save")
+    return report
+
+
+def _refuse_stale(report: QuarterlyReport, actor: User, seen: int) -> None:
     if report.revision != seen:
         who = report.edited_by.name if report.edited_by and report.edited_by_id != actor.pk else "您在另一个窗口"
         raise StaleReport(f"{who}已修改了这份季报。您这里的内容没有丢失，请核对后再保存。")
-    return report
 
 
 @transaction.atomic
@@ -126,32 +156,33 @@ def save_report(
     answers: Mapping[str, Any],
     explanations: Mapping[str, str],
 ) -> QuarterlyReport:
-    """Keep what was typed, whole or not, right or wrong. What equals what is kept already writes nothing.
+    """Keep what was typed, whole or not, right or wrong.
 
+    What equals what is kept already writes nothing, whoever kept it: a browser that lost the answer sends the same again.
     Raises StaleReport where somebody else saved since `seen`, and RuleViolation for an item that a return did not reopen.
     """
-    report = _opened(report, actor, seen)
-    content = report.round.version.parts
-    _refuse_locked(report, content, answers, explanations)
+    report = _opened(report, actor)
     if dict(answers) == report.answers and dict(explanations) == report.explanations:
         return report
+    _refuse_stale(report, actor, seen)
+    before = report.answers, report.explanations
     report.answers, report.explanations = dict(answers), dict(explanations)
-    # A section that was changed by hand is no longer unchanged.
-    last = last_told(report)
-    report.unchanged = [code for code in report.unchanged if _still_repeats(content, code, report.answers, last)]
-    _write(report, actor)
+    if report.reopened or report.unchanged:
+        filing = filing_of(report)
+        _refuse_locked(filing, *before)
+        # A section that was changed by hand is no longer unchanged.
+        report.unchanged = [code for code in report.unchanged if _still_repeats(filing, code)]
+    keep_typed(report=report, actor=actor)
     return report
 
 
-def _refuse_locked(
-    report: QuarterlyReport, content: Content, answers: Mapping[str, Any], explanations: Mapping[str, str]
-) -> None:
-    if not report.reopened:
-        return
+def _refuse_locked(filing: Filing, answers: Mapping[str, Any], explanations: Mapping[str, str]) -> None:
+    """Refuse answers that differ from those kept before at an item that a return did not open."""
+    report, locked = filing.report, filing.locked
     changed = [
         item.label
-        for item in content.items
-        if item.code not in report.reopened
+        for item in filing.content.items
+        if item.code in locked
         and (
             answers.get(item.code) != report.answers.get(item.code)
             or explanations.get(item.code) != report.explanations.get(item.code)
@@ -161,15 +192,19 @@ def _refuse_locked(
         raise RuleViolation(f"只能修改退回的项目，“{changed[0]}”不在其中。")
 
 
-def _still_repeats(content: Content, code: str, answers: Mapping[str, Any], last: Mapping[str, Any]) -> bool:
-    section = next((each for each in content.sections if each.code == code), None)
+def _still_repeats(filing: Filing, code: str) -> bool:
+    section = next((each for each in filing.content.sections if each.code == code), None)
     if section is None:
         return False
-    repeated = repeated_answers(content, section, last)
-    return all(answers.get(item.code) == repeated.get(item.code) for item in section.items if not item.known_from)
+    repeated = repeated_answers(section, filing.last, filing.known_items)
+    answers = filing.report.answers
+    return all(
+        answers.get(item.code) == repeated.get(item.code) for item in section.items if item.type != ItemType.ATTACHMENT
+    )
 
 
-def _write(report: QuarterlyReport, actor: User) -> None:
+def keep_typed(*, report: QuarterlyReport, actor: User) -> None:
+    """Write what was typed into a locked report, with who and when; every write makes what others have on their page old."""
     report.revision += 1
     report.edited_by, report.edited_at = actor, timezone.now()
     report.save(update_fields=["answers", "explanations", "unchanged", "revision", "edited_by", "edited_at"])
@@ -181,28 +216,20 @@ def confirm_unchanged(*, report: QuarterlyReport, actor: User, seen: int, sectio
 
     Corrections of what the portal knows are dropped: nothing changed means that the portal is right.
     """
-    report = _opened(report, actor, seen)
-    content = report.round.version.parts
-    found = next((each for each in content.sections if each.code == section), None)
+    report = _opened(report, actor)
+    _refuse_stale(report, actor, seen)
+    filing = filing_of(report)
+    found = next((each for each in filing.content.sections if each.code == section), None)
     if found is None:
         raise RuleViolation("没有这个栏目。")
-    last = last_told(report)
-    asks = [item for item in found.items if item.required and not item.known_from]
-    repeated = repeated_answers(content, found, last)
-    if asks and not repeated:
+    if not filing.can_repeat(found):
         raise RuleViolation("没有上一季度的内容可以沿用，请直接填写。")
-    free = {item.code for item in found.items if not report.reopened or item.code in report.reopened}
-    answers = {code: value for code, value in report.answers.items() if code not in free or content.item(code) is None}
-    answers |= {code: value for code, value in report.answers.items() if code in free and not _in(found.items, code)}
-    answers |= {code: value for code, value in repeated.items() if code in free}
-    report.answers = answers
+    own = {item.code for item in found.items if item.type != ItemType.ATTACHMENT}
+    kept = {code: value for code, value in report.answers.items() if code not in own}
+    report.answers = kept | repeated_answers(found, filing.last, filing.known_items)
     report.unchanged = [*(code for code in report.unchanged if code != section), section]
-    _write(report, actor)
+    keep_typed(report=report, actor=actor)
     return report
-
-
-def _in(items: tuple[Item, ...], code: str) -> bool:
-    return any(item.code == code for item in items)
 
 
 @transaction.atomic
@@ -272,61 +299,3 @@ def _step(report: QuarterlyReport, verb: ReportVerb, actor: User, *, told: Mappi
         at=timezone.now(),
         told=dict(told or {}),
     )
-
-
-# --- attachments ---
-
-
-@transaction.atomic
-def attach_file(*, report: QuarterlyReport, actor: User, item: str, name: str, data: bytes) -> ReportAttachment:
-    """Keep a file at an item of a report. Raises RuleViolation for what may not be handed in, with the reason."""
-    report, found = _attachable(report, actor, item)
-    name = name.replace("\\", "/").rpartition("/")[2][-160:]
-    if sentence := attachment_fault(name, data):
-        raise RuleViolation(f"“{name}”：{sentence}", item)
-    kept = report.answers.get(found.code) or []
-    if len(kept) >= FILES_AT_AN_ITEM:
-        raise RuleViolation(f"每一项最多 {FILES_AT_AN_ITEM} 个文件。", item)
-    attachment = ReportAttachment(
-        report=report, item=item, name=name, size=len(data), sha256=hashlib.sha256(data).hexdigest(), added_by=actor
-    )
-    try:
-        attachment.file.save(name, ContentFile(data), save=False)
-    except OSError as fault:
-        raise RuleViolation("存储空间不足或者不可写，文件没有保存。请联系系统管理员。", item) from fault
-    attachment.save()
-    told = {"key": str(attachment.key), "name": name, "size": len(data)}
-    report.answers = {**report.answers, item: [*kept, told]}
-    _write(report, actor)
-    audit.record(actor, AuditAction.CREATE, report, step="上传附件", file=name, sha256=attachment.sha256)
-    return attachment
-
-
-@transaction.atomic
-def remove_file(*, report: QuarterlyReport, actor: User, key: UUID) -> QuarterlyReport:
-    """Take a file off a report; what was submitted with it keeps it."""
-    attachment = ReportAttachment.objects.filter(report=report, key=key).first()
-    if attachment is None:
-        raise RuleViolation("没有这个附件。")
-    report, item = _attachable(report, actor, attachment.item)
-    left = [each for each in report.answers.get(item.code) or [] if each["key"] != str(key)]
-    report.answers = {code: value for code, value in report.answers.items() if code != item.code}
-    if left:
-        report.answers[item.code] = left
-    _write(report, actor)
-    ReportAttachment.objects.filter(pk=attachment.pk).update(removed_at=timezone.now())
-    audit.record(actor, AuditAction.CHANGE, report, step="移除附件", file=attachment.name)
-    return report
-
-
-def _attachable(report: QuarterlyReport, actor: User, code: str) -> tuple[QuarterlyReport, Item]:
-    report = locked_report(report)
-    if denial := can_file(actor, report):
-        raise RuleViolation(denial.reason)
-    next_status(report.status, "save")
-    item = report.round.version.parts.item(code)
-    if item is None or item.type != ItemType.ATTACHMENT:
-        raise RuleViolation("这一项不接收附件。")
-    if report.reopened and code not in report.reopened:
-        raise RuleViolation(f"只能修改退回的项目，“{item.label}”不在其中。")
-    return report, item

@@ -38,10 +38,10 @@ HAS_ORGANIZATION = "organization.exists"
 @transaction.atomic
 def post_figures(*, report: QuarterlyReport, actor: User) -> None:
     """Write what an approved report told as facts of the quarter's last day. Approved again, it replaces what it wrote."""
-    _post_headcount(report, actor)
     _post_life(report)
     _post_changes(report)
     _post_difficulties(report)
+    _post_headcount(report, actor)  # last: it writes to the audit log, which holds up every other write
 
 
 def _post_headcount(report: QuarterlyReport, actor: User) -> None:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.core import audit
-from portal.core.choices import AuditAction
+from portal.core.choices import AuditAction, NoticeKind
 from portal.core.errors import RuleViolation
 from portal.core.models import User
 from reviews.access.reports import can_decide, can_unlock
@@ -23,6 +23,7 @@ from reviews.models.reports import QuarterlyReport, ReportComment, ReportStep
 from reviews.rules.reports.states import next_status
 from reviews.services.reports.filing import locked_report
 from reviews.services.reports.posting import post_figures
+from reviews.services.reports.telling import tell_filers
 
 MOST_UNLOCKED_DAYS = 30  # an unlock is for a correction, not for good
 COMMENT_LENGTH = 400
@@ -32,13 +33,19 @@ class AlreadyDecided(RuleViolation):
     """Somebody else decided first; the message says who and when."""
 
 
-def _undecided(report: QuarterlyReport, actor: User, seen_submission: int) -> QuarterlyReport:
-    """Lock a report and refuse to decide what was decided, or handed in anew, since it was looked at."""
+def _undecided(report: QuarterlyReport, actor: User, seen_submission: int, seen_status: str | None) -> QuarterlyReport:
+    """Lock a report and refuse to decide what was decided, or handed in anew, since it was looked at.
+
+    `seen_status` keeps two of the first level apart from the second: who saw 待审核 does not decide 待省级复核 unseen.
+    """
     report = locked_report(report)
     decided = report.steps.select_related("actor").filter(
         verb__in=(ReportVerb.PASS, ReportVerb.RETURN, ReportVerb.APPROVE), submission=report.submissions
     )
-    if report.status in (QuarterlyStatus.APPROVED, QuarterlyStatus.RETURNED) and (last := decided.last()):
+    is_decided = report.status in (QuarterlyStatus.APPROVED, QuarterlyStatus.RETURNED) or (
+        report.status == QuarterlyStatus.PASSED and seen_status == QuarterlyStatus.SUBMITTED
+    )
+    if is_decided and (last := decided.last()):
         who = last.actor.name if last.actor else "系统"
         raise AlreadyDecided(
             f"{report.association}的季报已由{who}于 {timezone.localtime(last.at):%Y-%m-%d %H:%M} {last.get_verb_display()}。"
@@ -65,10 +72,15 @@ def begin_review(*, report: QuarterlyReport, actor: User) -> QuarterlyReport:
 
 @transaction.atomic
 def return_report(
-    *, report: QuarterlyReport, actor: User, seen_submission: int, comments: Mapping[str, str]
+    *,
+    report: QuarterlyReport,
+    actor: User,
+    seen_submission: int,
+    comments: Mapping[str, str],
+    seen_status: str | None = None,
 ) -> QuarterlyReport:
     """Give a report back with comments by item: only those items open again. Raises RuleViolation without any."""
-    report = _undecided(report, actor, seen_submission)
+    report = _undecided(report, actor, seen_submission, seen_status)
     content = report.round.version.parts
     told = {code: text.strip() for code, text in comments.items() if text.strip()}
     if not told:
@@ -88,19 +100,20 @@ def return_report(
     )
     labels = "、".join(item.label for item in content.items if item.code in told)
     _step(report, ReportVerb.RETURN, actor, f"退回 {len(told)} 项：{labels}")
+    tell_filers(report=report, step="returned", text=f"{report}已退回，请修改：{labels}。")
     audit.record(actor, AuditAction.CHANGE, report, step="退回修改", comments=told)
     return report
 
 
 @transaction.atomic
 def approve_report(
-    *, report: QuarterlyReport, actor: User, seen_submission: int, today: datetime.date
+    *, report: QuarterlyReport, actor: User, seen_submission: int, today: datetime.date, seen_status: str | None = None
 ) -> QuarterlyReport:
     """Approve, then post what the report told as facts of the quarter's last day; with a second level the first only passes it on.
 
     Raises AlreadyDecided where somebody was faster.
     """
-    report = _undecided(report, actor, seen_submission)
+    report = _undecided(report, actor, seen_submission, seen_status)
     if report.round.has_second_review and report.status == QuarterlyStatus.SUBMITTED:
         report.status = next_status(report.status, "pass")
         report.passed_by, report.reviewer, report.review_begun_at = actor, None, None
@@ -110,11 +123,14 @@ def approve_report(
         return report
     report.status = next_status(report.status, "approve")
     report.approved_by, report.approved_at = actor, timezone.now()
+    if report.review_begun_at is None:  # a decision at once is the beginning too
+        report.reviewer, report.review_begun_at = actor, report.approved_at
     report.approved_on = report.approved_on or today
     report.reopened = []
     report.unlocked_by, report.unlock_reason, report.unlocked_until = None, "", None
     report.save()
     _step(report, ReportVerb.APPROVE, actor)
+    tell_filers(report=report, step="approved", text=f"{report}已通过审核。", kind=NoticeKind.RESULT)
     post_figures(report=report, actor=actor)
     audit.record(actor, AuditAction.CHANGE, report, step="通过", submission=report.submissions)
     return report
@@ -129,13 +145,15 @@ class Refusal:
 
 
 def approve_reports(
-    *, reports: Iterable[tuple[QuarterlyReport, int]], actor: User, today: datetime.date
+    *, reports: Iterable[tuple[QuarterlyReport, int, str | None]], actor: User, today: datetime.date
 ) -> tuple[list[QuarterlyReport], list[Refusal]]:
     """Approve each of many in a transaction of its own; return those approved and those refused, with the reason."""
     approved, refused = [], []
-    for report, seen in reports:
+    for report, submission, status in reports:
         try:
-            approved.append(approve_report(report=report, actor=actor, seen_submission=seen, today=today))
+            approved.append(
+                approve_report(report=report, actor=actor, seen_submission=submission, seen_status=status, today=today)
+            )
         except RuleViolation as refusal:
             refused.append(Refusal(report, refusal.message))
     return approved, refused
@@ -158,6 +176,9 @@ def unlock_report(
     report.reopened = []
     report.save()
     _step(report, ReportVerb.UNLOCK, actor, f"{reason.strip()}（至 {until:%Y-%m-%d}）")
+    tell_filers(
+        report=report, step=f"unlocked:{until}", text=f"{report}已解锁，可修改至 {until:%Y-%m-%d}：{reason.strip()}"
+    )
     audit.record(actor, AuditAction.CHANGE, report, step="解锁", reason=reason.strip(), until=until)
     return report
 
@@ -170,8 +191,11 @@ def lock_report(*, report: QuarterlyReport, today: datetime.date) -> QuarterlyRe
         return report
     typed: dict[str, Any] = dict(report.answers)
     report.status = next_status(report.status, "lock")
-    approved = report.steps.filter(verb=ReportVerb.SUBMIT).order_by("-pk").first()
-    report.answers = _answers_of(report, approved.told if approved else report.told)
+    # Handed in again and taken back, the last submission is not the one that was approved.
+    approved = report.steps.filter(verb=ReportVerb.APPROVE).order_by("-pk").first()
+    submitted = report.steps.filter(verb=ReportVerb.SUBMIT, submission=approved.submission if approved else 0).last()
+    report.told = submitted.told if submitted else report.told
+    report.answers = _answers_of(report, report.told)
     report.unlocked_by, report.unlock_reason, report.unlocked_until = None, "", None
     report.revision += 1
     report.save()

@@ -8,15 +8,16 @@ from contextlib import AbstractContextManager
 
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from associations.models import Association
 from partyorgs.services.snapshots import freeze_snapshot
 from portal.core import audit
 from portal.core.access import subtree_limit
-from portal.core.choices import AuditAction
+from portal.core.choices import AuditAction, Role
 from portal.core.errors import RuleViolation, refuse_invalid
-from portal.core.models import Committee, User
+from portal.core.models import Committee, Grant, Job, User
 from portal.core.quarters import Quarter
 from portal.core.services import enqueue_job
 from reviews.access.reports import can_extend, can_open_round
@@ -74,12 +75,7 @@ def open_round(
     )
     refuse_invalid(round_)
     round_.save()
-    round_.job = enqueue_job(
-        kind=PREFILL_DRAFTS,
-        key=f"{PREFILL_DRAFTS}:{round_.pk}",
-        payload={"round": round_.pk, "result_url": result_url.format(pk=round_.pk)},
-        owner=actor,
-    )
+    round_.job = _enqueue_prefill(round_, actor, result_url.format(pk=round_.pk))
     round_.save(update_fields=["job"])
     audit.record(
         actor,
@@ -90,6 +86,15 @@ def open_round(
     return round_
 
 
+def _enqueue_prefill(round_: ReportRound, actor: User, result_url: str) -> Job:
+    return enqueue_job(
+        kind=PREFILL_DRAFTS,
+        key=f"{PREFILL_DRAFTS}:{round_.pk}:{timezone.now():%Y%m%d%H%M%S}",
+        payload={"round": round_.pk, "result_url": result_url},
+        owner=actor,
+    )
+
+
 def _in_scope(committee: Committee, quarter: Quarter, opened_on: datetime.date) -> QuerySet[Association]:
     """Return who owes a report: in S at the quarter's end, still registered at the opening, overseen in the subtree then.
 
@@ -97,6 +102,13 @@ def _in_scope(committee: Committee, quarter: Quarter, opened_on: datetime.date) 
     """
     associations = Association.objects.live_at(quarter.last_day).live_at(opened_on)
     return associations.within(subtree_limit(committee), opened_on)
+
+
+def drafts_to_write(*, committee: Committee, quarter: Quarter, today: datetime.date) -> tuple[int, int]:
+    """Return how many associations would get a draft of a round opened today, and how many of them have nobody to file it."""
+    owing = _without_report(_in_scope(committee, quarter, today), quarter)
+    filers = Grant.objects.filter(role=Role.SECRETARY, user__is_active=True, association_id=OuterRef("pk"))
+    return owing.count(), owing.exclude(Exists(filers)).count()
 
 
 def _without_report(associations: QuerySet[Association], quarter: Quarter) -> QuerySet[Association]:
@@ -119,6 +131,7 @@ def prefill_drafts(
     round_ = ReportRound.objects.select_related("committee").get(pk=round_.pk)
     if round_.status != RoundStatus.OPENING:
         with writing():
+            _void_if_cancelled(round_)
             return round_
     scope = _in_scope(round_.committee, round_.quarter, round_.opened_on)
     owing = list(_without_report(scope, round_.quarter).order_by("pk").values_list("pk", flat=True))
@@ -130,14 +143,18 @@ def prefill_drafts(
     progress(len(owing), len(owing), "生成草稿")
     with writing():
         round_ = ReportRound.objects.select_for_update().get(pk=round_.pk)
-        if round_.status == RoundStatus.CANCELLED:  # meanwhile
-            QuarterlyReport.objects.filter(round=round_).update(is_void=True)
+        _void_if_cancelled(round_)  # meanwhile
         if round_.status == RoundStatus.OPENING:
             round_.status = RoundStatus.OPEN
             round_.save(update_fields=["status"])
             count = QuarterlyReport.objects.filter(round=round_).count()
             audit.record(actor, AuditAction.CHANGE, round_, step="生成草稿", drafts=count)
     return round_
+
+
+def _void_if_cancelled(round_: ReportRound) -> None:
+    if round_.status == RoundStatus.CANCELLED:
+        QuarterlyReport.objects.filter(round=round_, is_void=False).update(is_void=True)
 
 
 def _write_drafts(round_: ReportRound, scope: QuerySet[Association], first: int, last: int) -> None:
@@ -297,6 +314,10 @@ def reopen_round(
     if was_cancelled:
         _refuse_taken(round_)
         QuarterlyReport.objects.filter(round=round_).update(is_void=False)
+        if _without_report(_in_scope(round_.committee, round_.quarter, round_.opened_on), round_.quarter).exists():
+            # It was cancelled while its drafts were being written: the rest is written now.
+            round_.status = RoundStatus.OPENING
+            round_.job = _enqueue_prefill(round_, actor, reverse("reviews:round-detail", args=[round_.pk]))
     round_.save()
     QuarterlyReport.objects.filter(round=round_, status__in=WITH_FILER, due_on__lt=due_on).update(due_on=due_on)
     after = audit.state_of(round_, "status", "due_on")

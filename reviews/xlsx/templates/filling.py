@@ -57,7 +57,7 @@ def answers_workbook(
 ) -> bytes:
     """Return the workbook to fill in, prefilled with `answers` and `explanations`; `read_answers` reads the same back.
 
-    Items whose condition what the portal knows already denies are left out. `title` stands in the first cell.
+    Items whose condition what the portal knows for good already denies are left out. `title` stands in the first cell.
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(SHEET)
@@ -92,8 +92,13 @@ def answers_workbook(
 
 
 def offered(content: Content, known: Mapping[str, Known]) -> list[tuple[Section, list[Item]]]:
-    """Return the sections and items that may be asked, whatever else is answered."""
-    state = Answers(content, completed(content, {}, known), {})
+    """Return the sections and items that may be asked, whatever else is answered: what can be corrected settles nothing."""
+    settled = {
+        code: value
+        for code, value in completed(content, {}, known).items()
+        if (item := content.item(code)) is not None and not item.correctable
+    }
+    state = Answers(content, settled, {})
     found = []
     for section in content.sections:
         items = [

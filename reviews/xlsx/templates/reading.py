@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from openpyxl.utils import get_column_letter
@@ -53,7 +53,8 @@ class LocatedProblem:
 class Filled:
     """What an uploaded workbook holds: answers and explanations as `problems_of` takes them, and where each stood.
 
-    Only items in `places` had a row; answers to others, and attachments, are not in a workbook: whoever saves keeps them.
+    Only items in `places` had a row; answers to others, and attachments, are not in a workbook: whoever saves keeps them
+    (`over`). `unread` are those of them of which the workbook does not tell, since a formula had no result, a sheet is gone.
     `problems` are those of the workbook itself, among them the single cells of tables that cannot stand.
     """
 
@@ -63,6 +64,34 @@ class Filled:
     places: dict[str, CellAt] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
     problems: list[LocatedProblem] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+
+    def over(
+        self,
+        content: Content,
+        answers: Mapping[str, Any],
+        explanations: Mapping[str, str],
+        known: Mapping[str, Known],
+        locked: Container[str] = (),
+    ) -> Filled:
+        """Return the workbook laid over what is kept: a blank cell clears, what has no row or may not be changed stays.
+
+        A correction that equals what the portal knows is none, as in the form.
+        """
+        told, words = dict(answers), dict(explanations)
+        for code in self.places:
+            item = content.item(code)
+            if item is None or code in locked or code in self.unread or item.type == ItemType.ATTACHMENT:
+                continue
+            value = self.answers.get(code)
+            have = known.get(item.known_from)
+            if is_nothing(value) or (have is not None and value == have.value):
+                told.pop(code, None)
+            else:
+                told[code] = value
+            words[code] = self.explanations.get(code, "")
+        words = {code: text for code, text in words.items() if text}
+        return replace(self, answers=told, explanations=words)
 
     def judged(self, content: Content, last: Mapping[str, Any], known: Mapping[str, Known]) -> list[LocatedProblem]:
         """Return all that stands against the upload: the workbook's own problems and what `problems_of` says, located."""
@@ -107,6 +136,8 @@ def read_answers(content: Content, data: bytes, known: Mapping[str, Known] | Non
         sheet = sheets.get(table_title(item, content)) if item.type == ItemType.TABLE else None
         if sheet is not None and item.code in filled.places:
             _read_table(filled, item, sheet)
+        elif item.type == ItemType.TABLE:
+            filled.unread.add(item.code)
     return filled
 
 
@@ -136,6 +167,7 @@ def _read_line(
         return
     if (number, ANSWER + 1) in uncalculated:
         _tell(filled, at, item, raw, "公式没有计算结果，请直接填写。")
+        filled.unread.add(item.code)
         return
     value, _ = parse_answer(item, raw)
     if is_nothing(value):
@@ -158,6 +190,7 @@ def _read_table(filled: Filled, item: Item, sheet: Sheet) -> None:
     )
     first, places = next(((number, told) for number, told in found if told), (0, {}))
     if len(places) < len(item.columns):
+        filled.unread.add(item.code)
         filled.problems.append(
             LocatedProblem(
                 CellAt(sheet.title, first or 1, 1),

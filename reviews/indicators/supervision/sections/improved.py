@@ -6,16 +6,20 @@ from partyorgs.indicators import COMPUTED
 from partyorgs.models.facts import AssociationFact
 from reviews.indicators.supervision.content import SectionText
 from reviews.indicators.supervision.figures import Draft
-from reviews.indicators.supervision.phrases import NAMES_IN_A_SENTENCE, named
+from reviews.indicators.supervision.phrases import NAMES_IN_A_SENTENCE, is_settled, named
 from reviews.rules.supervision.words import points_between
+
+_BY_QUARTER = ("effective_coverage", "org_life_rate")  # what the last full quarter's reports alone can tell
 
 
 def build(draft: Draft) -> SectionText | None:
     if draft.base is None:
         return None
+    settled = is_settled(draft)
     moved = [
         (change, indicator)
         for indicator in COMPUTED
+        if indicator.code not in _BY_QUARTER or settled
         if (change := points_between(draft.base.rate(indicator.code), draft.now.rate(indicator.code)))
     ]
     risen = [indicator for change, indicator in sorted(moved, key=lambda each: -each[0]) if change > 0]

@@ -1,0 +1,85 @@
+"""What quarterly reports put on a first page: the filer's next thing to be done with its date, what waits for a reviewer."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from portal.core.access import scope_of
+from portal.core.models import User
+from portal.dashboard.panels.coverage import Count
+from reviews.access.reports import can_file
+from reviews.choices.reports import REPORT_BADGES, QuarterlyStatus, RoundStatus
+from reviews.models.reports import QuarterlyReport
+from reviews.services.reports.reminders import changes_to_carry_out, difficulties_to_answer, reports_to_review
+
+_VERBS = {QuarterlyStatus.DRAFT: "填报", QuarterlyStatus.RETURNED: "修改", QuarterlyStatus.UNLOCKED: "修改"}
+
+
+@dataclass(frozen=True)
+class OwedReport:
+    """A report that waits for the filer: until when, how it stands (kind of badge, words), what is to be done and why."""
+
+    name: str
+    association: str
+    due_on: datetime.date
+    badge: str
+    words: str
+    verb: str
+    note: str
+    url: str
+
+
+def owed_reports(user: User, today: datetime.date) -> tuple[OwedReport, ...]:
+    """Return the reports of the own associations that may be filed now, the most urgent first."""
+    own = scope_of(user).limit.association_ids
+    reports = QuarterlyReport.objects.visible_to(user, today).owed().filter(association__in=own)
+    reports = reports.exclude(round__status=RoundStatus.OPENING).select_related("round", "association", "unlocked_by")
+    rows = reports.defer("known", "told", "answers").order_by("due_on", "pk")
+    return tuple(_owed(report, today) for report in rows if can_file(user, report) is None)
+
+
+def _owed(report: QuarterlyReport, today: datetime.date) -> OwedReport:
+    """Tell how a report stands: of one that came back, that it did counts more than that it was in time once."""
+    status = QuarterlyStatus(report.status)
+    until, stands = report.due_on, report.punctuality(today)
+    badge, words = stands.badge, stands.words
+    if status != QuarterlyStatus.DRAFT:
+        badge, words = REPORT_BADGES[status], str(status.label)
+    if status == QuarterlyStatus.UNLOCKED and report.unlocked_until:
+        until = report.unlocked_until
+    return OwedReport(
+        name=f"{report.quarter}季报",
+        association=report.association.name,
+        due_on=until,
+        badge=badge,
+        words=words,
+        verb=_VERBS[status],
+        note=_note(report),
+        url=reverse("reviews:report-fill", args=[report.pk]),
+    )
+
+
+def _note(report: QuarterlyReport) -> str:
+    if report.status == QuarterlyStatus.RETURNED:
+        return f"有 {len(report.reopened)} 项需要修改"
+    if report.status == QuarterlyStatus.UNLOCKED:
+        who = report.unlocked_by.name if report.unlocked_by else ""
+        return f"{who}解锁：{report.unlock_reason}"
+    return ""
+
+
+def waiting_for(user: User, today: datetime.date) -> tuple[Count, ...]:
+    """Return how many reports are this person's turn, and what approved ones left to be done; nothing where nothing waits."""
+    found = (
+        Count("待审核的季报", reports_to_review(user, today), reverse("reviews:review-queue"), "份"),
+        Count("待办理的班子变动", changes_to_carry_out(user, today), _open("post-change-list"), "条"),
+        Count("待答复的困难诉求", difficulties_to_answer(user, today), _open("difficulty-list"), "条"),
+    )
+    return tuple(each for each in found if each.count)
+
+
+def _open(name: str) -> str:
+    return f"{reverse(f'reviews:{name}')}?status=open"

@@ -1,0 +1,89 @@
+"""Telling people of one report or round the moment that it concerns them: the filers what was decided, who has not filed."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.urls import NoReverseMatch, reverse
+
+from portal.core import audit
+from portal.core.choices import AuditAction, NoticeKind, Role
+from portal.core.errors import RuleViolation
+from portal.core.models import Grant, User
+from portal.core.notices import notify
+from reviews.access.reports import can_remind
+from reviews.choices.reports import QuarterlyStatus
+from reviews.models.reports import QuarterlyReport, ReportRound
+
+
+def filers_of(associations: Iterable[int]) -> dict[int, set[int]]:
+    """Return by association who files for it: the open accounts of its secretaries and liaisons. One query."""
+    grants = Grant.objects.filter(role=Role.SECRETARY, association_id__in=set(associations), user__is_active=True)
+    found: dict[int, set[int]] = defaultdict(set)
+    for association, user in grants.values_list("association_id", "user"):
+        if association is not None:
+            found[association].add(user)
+    return found
+
+
+def filing_address(report: int | None = None) -> str:
+    """Return the page where a report is filled in, or the list of one's own; the first page where there is neither yet."""
+    try:
+        return reverse("reviews:report-detail", args=[report]) if report else reverse("reviews:report-mine")
+    except NoReverseMatch:
+        return reverse("dashboard:home")
+
+
+def tell_filers(*, report: QuarterlyReport, step: str, text: str, kind: NoticeKind = NoticeKind.TASK) -> int:
+    """Tell whoever files a report what became of its newest submission. Return how many were told."""
+    return notify(
+        users=filers_of([report.association_id]).get(report.association_id, set()),
+        kind=kind,
+        key=f"report:{report.pk}:{report.submissions}:{step}",
+        text=text,
+        url=filing_address(report.pk),
+    )
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """How many people were told now, how many associations owe a report, and how many of them have nobody to tell."""
+
+    people: int
+    associations: int
+    without_account: int
+
+    @property
+    def sentence(self) -> str:
+        if not self.associations:
+            return "范围内的协会都已填报，没有需要提醒的。"
+        told = f"已提醒 {self.people} 人。" if self.people else "今天已经提醒过，不再重复。"
+        if self.without_account:
+            told += f"另有 {self.without_account} 家协会没有可用账户，请另行联系。"
+        return told
+
+
+@transaction.atomic
+def remind_round(*, round_: ReportRound, actor: User, today: datetime.date) -> Reminded:
+    """Tell the filers of the actor's own part of a round who have not filed; each person once a day for a round."""
+    if denial := can_remind(actor, round_):
+        raise RuleViolation(denial.reason)
+    drafts = QuarterlyReport.objects.visible_to(actor, today).filter(round=round_, status=QuarterlyStatus.DRAFT)
+    due = dict(drafts.values_list("association", "due_on"))
+    filers = filers_of(due)
+    told = 0
+    for day in sorted(set(due.values())):  # a deadline or two: who was given a later one is told that
+        told += notify(
+            users={user for key, people in filers.items() if due[key] == day for user in people},
+            kind=NoticeKind.TASK,
+            key=f"report-round:{round_.pk}:{today}",
+            text=f"{round_}还没有填报，截止日期 {day:%Y-%m-%d}，请尽快填报。",
+            url=filing_address(),
+        )
+    result = Reminded(told, len(due), len(due) - len(filers))
+    audit.record(actor, AuditAction.CHANGE, round_, step="提醒填报", told=told, owed=len(due))
+    return result
