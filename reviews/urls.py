@@ -18,6 +18,8 @@ from reviews.views import (
     supervision_writing,
     templates,
     templates_writing,
+    visits,
+    visits_sync,
 )
 
 app_name = "reviews"
@@ -137,4 +139,16 @@ urlpatterns = [
     path("spot-checks/<int:pk>/results/<str:kind>/", checks_results.check_file, name="check-results-file"),
     path("spot-checks/<int:pk>/close/", checks_results.check_close, name="check-close"),
     path("spot-checks/<int:pk>/publish/", checks_results.check_publish, name="check-publish"),
+    # spot checks: visits
+    path("visits/", visits.visit_mine, name="visit-mine"),
+    path("visits/offline/", visits.visit_offline, name="visit-offline"),
+    path("visits/worker.js", visits.visit_worker, name="visit-worker"),
+    path("visits/manifest.webmanifest", visits.visit_manifest, name="visit-manifest"),
+    path("visits/<int:pk>/", visits.visit_fill, name="visit-fill"),
+    path("visits/<int:pk>/data/", visits_sync.visit_data, name="visit-data"),
+    path("visits/<int:pk>/sync/", visits_sync.visit_sync, name="visit-sync"),
+    path("visits/<int:pk>/photos/", visits_sync.visit_photo, name="visit-photo"),
+    path("visits/<int:pk>/photos/<uuid:client_id>/", visits.visit_photo_file, name="visit-photo-file"),
+    path("visits/<int:pk>/finish/", visits_sync.visit_finish, name="visit-finish"),
+    path("visits/<int:pk>/excuse/", visits.VisitExcuse.as_view(), name="visit-excuse"),
 ]

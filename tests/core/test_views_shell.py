@@ -77,7 +77,7 @@ def test_the_navigation_of_each_role_holds_what_the_role_may_use(client_of: Clie
         ],
         "secretary": ["工作台", "季报", "整改"],
         "committee": ["工作台", "覆盖", "协会商会", "党组织", "交叉任职", "人员", "目标", "季报", "整改", "督查报告"],
-        "inspector": ["工作台"],
+        "inspector": ["我的抽查"],
         "viewer": ["工作台", "覆盖", "协会商会", "党组织"],
         "sysadmin": ["账户", "后台任务"],
         "secadmin": ["授权"],

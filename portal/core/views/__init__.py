@@ -218,9 +218,12 @@ class Entry:
     area: str = ""
 
 
+# An inspector's first page is the list of own visits, and there is no other.
+DESK_ROLES = tuple(role for role in BUSINESS_ROLES if role != Role.INSPECTOR)
 READERS = (Role.PROVINCE, Role.COMMITTEE, Role.VIEWER)
 NAVIGATION = (
-    Entry("dashboard:home", "工作台", "speedometer2", BUSINESS_ROLES),
+    Entry("dashboard:home", "工作台", "speedometer2", DESK_ROLES),
+    Entry("reviews:visit-mine", "我的抽查", "clipboard-check", (Role.INSPECTOR,)),
     Entry("reviews:report-mine", "季报", "journal-check", (Role.SECRETARY,), area="/reports/"),
     Entry("dashboard:coverage", "覆盖", "pie-chart", READERS),
     Entry("partyorgs:association-list", "协会商会", "buildings", READERS),
