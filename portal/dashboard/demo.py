@@ -22,6 +22,7 @@ from portal.core.models import Committee, Grant, User
 from portal.core.quarters import quarter_ends
 from portal.core.tasks import publish_waiting
 from portal.dashboard.synthetic import build_country
+from portal.dashboard.synthetic_checks import ensure_checks
 from reviews.choices.templates import TemplateKind
 from reviews.models.templates import Template
 from reviews.services.templates.versions import create_template, publish_version
@@ -78,6 +79,8 @@ def load_demo(*, today: datetime.date, password: str) -> list[Account]:
     _ensure_account(SIGNER, "省级签发演示", Role.PROVINCE, password, committee=root)
     accounts.insert(1, Account(SIGNER, str(Role.PROVINCE.label), f"{root}（签发督查报告）"))
     _ensure_template(User.objects.get(username=Role.PROVINCE.value))
+    users = User.objects.in_bulk([Role.PROVINCE.value, Role.INSPECTOR.value], field_name="username")
+    ensure_checks(today=today, province=users[Role.PROVINCE.value], inspector=users[Role.INSPECTOR.value])
     ensure_snapshots(days=quarter_ends(today, QUARTERS), actor=None)
     return accounts
 

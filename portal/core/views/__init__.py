@@ -222,6 +222,7 @@ NAVIGATION = (
     Entry("dashboard:matrix", "交叉任职", "grid-3x3", COMMITTEE_ROLES),
     Entry("partyorgs:person-list", "人员", "people", COMMITTEE_ROLES),
     Entry("partyorgs:target-list", "目标", "bullseye", COMMITTEE_ROLES),
+    Entry("reviews:spot-check-list", "抽查", "clipboard-check", COMMITTEE_ROLES),
     Entry("reviews:supervision-list", "督查报告", "file-earmark-text", COMMITTEE_ROLES),
     Entry("reviews:template-list", "模板", "ui-checks", (Role.PROVINCE,)),
     Entry("core:committee-list", "机构", "diagram-2", (Role.PROVINCE,)),

@@ -18,6 +18,7 @@ from reviews.models.checks_inspectors import Inspector, InspectorAbsence, Inspec
 from reviews.models.checks_visits import Visit, VisitAssignment
 from reviews.rules.checks.avoidance import Checked, Checker, avoidances
 from reviews.rules.checks.days import capacity_of
+from reviews.rules.checks.quotas import INSPECTORS_A_VISIT
 
 _ONE_DAY = datetime.timedelta(days=1)
 _HELD = (AssociationPost, PartyPost, Instructor)  # whoever has or ever had one of these there is kept away
@@ -34,6 +35,31 @@ def kept_away(inspectors: Sequence[Inspector], associations: Iterable[int]) -> K
             if reasons := avoidances(checker, checked):
                 found[pk, checker.number] = reasons
     return found
+
+
+@dataclass(frozen=True)
+class Stranded:
+    """An association that no two of the pool may visit, with what keeps each of them away."""
+
+    name: str
+    code: str
+    reasons: tuple[tuple[str, str], ...]  # (inspector, in words)
+
+
+def without_pair(associations: Mapping[int, tuple[str, str]], inspectors: Sequence[Inspector]) -> list[Stranded]:
+    """Return the associations, by name and code, for whom fewer than two of these inspectors are left."""
+    kept = kept_away(inspectors, associations)
+    return [
+        Stranded(
+            name, code, tuple((str(each), _words(kept[pk, each.pk])) for each in inspectors if (pk, each.pk) in kept)
+        )
+        for pk, (name, code) in associations.items()
+        if sum((pk, each.pk) not in kept for each in inspectors) < INSPECTORS_A_VISIT
+    ]
+
+
+def _words(reasons: Iterable[Avoidance]) -> str:
+    return "；".join(str(reason.label) for reason in reasons)
 
 
 def checkers_of(inspectors: Sequence[Inspector]) -> list[Checker]:
@@ -154,3 +180,26 @@ def promised(condition: Q) -> Any:
     rows = VisitAssignment.objects.filter(condition, status=AssignmentStatus.ASSIGNED)
     rows = rows.exclude(visit__spot_check__status=CheckStatus.CANCELLED).exclude(visit__status=VisitStatus.EXCUSED)
     return rows.order_by("visit__planned_on", "pk")
+
+
+@dataclass(frozen=True)
+class Load:
+    """How much one inspector has to do in a period; `possible` is for how many more visits there are days."""
+
+    inspector: Inspector
+    visits: int
+    possible: int
+
+
+def loads_in(inspectors: Sequence[Inspector], first: datetime.date, last: datetime.date) -> list[Load]:
+    """Return what each of a pool has to do between two days."""
+    calendar = calendar_of([each.pk for each in inspectors], first, last)
+    visits: dict[int, int] = defaultdict(int)
+    for (number, _), count in calendar.taken.items():
+        visits[number] += count
+    return [Load(each, visits[each.pk], calendar.capacity(each.pk)) for each in inspectors]
+
+
+def words_kept(inspectors: Sequence[Inspector], association: int) -> dict[int, str]:
+    """Return, by inspector, what keeps them away from one association, in words."""
+    return {number: _words(reasons) for (_, number), reasons in kept_away(inspectors, [association]).items()}

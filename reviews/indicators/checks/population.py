@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from associations.models import Headcount
+from associations.models import Association, Headcount
 from partyorgs.facts import association_facts_at
 from partyorgs.indicators import HARD_CASES
 from portal.core.access import subtree_limit
@@ -118,6 +118,11 @@ def population_of(outline: Outline) -> Population:
     rows = rows_at(association_facts_at, outline.as_of, subtree_limit(outline.committee))
     registered = rows.count()
     drawn = drawn_in_year(outline)
+    still = set(
+        Association.objects.within(subtree_limit(outline.committee), outline.begins_on)
+        .order_by()
+        .values_list("pk", flat=True)
+    )
     members, excluded = [], []
     for row in _narrowed(rows, outline.filters, outline.as_of):
         code, name, pk = row["uscc"], row["name"], row["association_id"]
@@ -126,6 +131,8 @@ def population_of(outline: Outline) -> Population:
             excluded.append(Excluded(pk, code, name, outline.excluded[pk], by_hand=True))
         elif gone is not None and gone <= outline.begins_on:
             excluded.append(Excluded(pk, code, name, f"已于{gone:%Y-%m-%d}注销", by_hand=False))
+        elif pk not in still:
+            excluded.append(Excluded(pk, code, name, "归口已经调整，不在检查范围内", by_hand=False))
         elif outline.filters.get(SKIP_DRAWN) and pk in drawn:
             excluded.append(Excluded(pk, code, name, f"今年已列入“{drawn[pk]}”", by_hand=False))
         else:
