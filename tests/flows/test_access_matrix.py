@@ -11,6 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from tests.conftest import ClientOf, Side
 from tests.flows import (
     matrix_associations,
+    matrix_checks_plan,
     matrix_core,
     matrix_dashboard,
     matrix_partyorgs,
@@ -25,6 +26,7 @@ ROWS = [
     *matrix_partyorgs.ROWS,
     *matrix_reviews.ROWS,
     *matrix_templates.TEMPLATES,
+    *matrix_checks_plan.CHECKS_PLAN,
     *matrix_dashboard.ROWS,
 ]
 CASES = [(row, side) for row in ROWS for side in (("own",) if row.other is None else ("own", "other"))]
