@@ -37,6 +37,7 @@ _PEOPLE = (
     ("董慧敏", "省委社会工作部", ("党务",)),
     ("程亦凡", "省文化和旅游厅", ("党务",)),
 )
+_OF_COMMITTEE = 4  # the last of them are the committee's own pool
 
 
 def ensure_checks(*, today: datetime.date, province: User, inspector: User) -> None:
@@ -44,7 +45,8 @@ def ensure_checks(*, today: datetime.date, province: User, inspector: User) -> N
     if Inspector.objects.exists() or SpotCheck.objects.exists():
         return
     root = Committee.objects.get(parent=None)
-    people = _pool(root, inspector, province)
+    committee = Committee.objects.filter(kind=CommitteeKind.COMPREHENSIVE).order_by("path").first() or root
+    people = _pool(root, committee, inspector, province)
     add_absence(
         inspector=people[1],
         first_day=today + datetime.timedelta(days=7),
@@ -73,7 +75,6 @@ def ensure_checks(*, today: datetime.date, province: User, inspector: User) -> N
     commit_seed(check=check, actor=province, today=today)
     draw(check=check, actor=province, witness_word=WITNESS_WORD, today=today)
     release_check(check=check, actor=province)
-    committee = Committee.objects.filter(kind=CommitteeKind.COMPREHENSIVE).order_by("path").first() or root
     create_check(
         name=f"{committee}专项检查",
         kind=CheckKind.SPECIAL,
@@ -87,14 +88,14 @@ def ensure_checks(*, today: datetime.date, province: User, inspector: User) -> N
         strata=[Stratum.RISK],
         rate=None,
         number=10,
-        inspectors=people[:6],
+        inspectors=people[-_OF_COMMITTEE:],
         today=today,
         actor=province,
     )
 
 
-def _pool(root: Committee, inspector: User, province: User) -> list[Inspector]:
-    accounts = [(inspector, "省委社会工作部", ("党务",))]
+def _pool(root: Committee, committee: Committee, inspector: User, province: User) -> list[Inspector]:
+    accounts: list[tuple[User, str, tuple[str, ...]]] = [(inspector, "省委社会工作部", ("党务",))]
     for place, (name, employer, skills) in enumerate(_PEOPLE, start=1):
         user = User(username=f"inspector{place + 1}", name=name)
         user.set_unusable_password()
@@ -104,7 +105,7 @@ def _pool(root: Committee, inspector: User, province: User) -> list[Inspector]:
     return [
         add_inspector(
             user=user,
-            committee=root,
+            committee=root if place < len(accounts) - _OF_COMMITTEE else committee,
             person=None,
             employer=employer,
             authority=Authority.objects.filter(name=employer).first(),
@@ -112,7 +113,7 @@ def _pool(root: Committee, inspector: User, province: User) -> list[Inspector]:
             skills=skills,
             actor=province,
         )
-        for user, employer, skills in accounts
+        for place, (user, employer, skills) in enumerate(accounts)
     ]
 
 

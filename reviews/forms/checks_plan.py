@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from associations.choices import AssociationKind
 from associations.forms import AssociationField, FactForm
@@ -79,14 +79,23 @@ class CheckForm(PlainForm):
     )
 
     def __init__(
-        self, *args: Any, committees: QuerySet[Committee], user: User, today: datetime.date, **kwargs: Any
+        self,
+        *args: Any,
+        committees: QuerySet[Committee],
+        user: User,
+        today: datetime.date,
+        check: SpotCheck | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.helper = form_helper()
         versions = TemplateVersion.objects.filter(
             template__kind=TemplateKind.CHECK_LIST, status=VersionStatus.PUBLISHED
         ).select_related("template")
-        people = Inspector.objects.visible_to(user).active().select_related("user")
+        people = Inspector.objects.visible_to(user).active()
+        if check is not None:  # whom somebody above had put there stays
+            people = Inspector.objects.filter(Q(pk__in=people) | Q(checks=check)).distinct()
+        people = people.select_related("user")
         for name, rows in (
             ("committee", committees),
             ("committees", committees),

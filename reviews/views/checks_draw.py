@@ -25,9 +25,7 @@ from reviews.indicators.checks.population import outline_of
 from reviews.models.checks import Draw, SpotCheck
 from reviews.models.checks_visits import Visit, VisitAssignment
 from reviews.rules.checks.draw import STEPS
-from reviews.rules.checks.draw_file import Altered
-from reviews.rules.checks.replay import verified
-from reviews.services.checks.drawing import commit_seed, draw, draw_again, file_of
+from reviews.services.checks.drawing import commit_seed, draw, draw_again, fault_of, file_of
 from reviews.views.checks_pages import effective_of, kept_by_code, loads_of, strata_of
 from reviews.views.checks_plan import CheckFormView, CheckMixin, preview_of
 
@@ -113,18 +111,10 @@ class SpotCheckResult(CheckMixin, TemplateView):
         if row.drawn_at is not None:
             told |= {"effective": effective_of(row), "strata": strata_of(row), "unpaired": row.result["unpaired"]}
             if "replay" in self.request.GET:
-                told["replay"] = self._replayed()
+                told["replay"] = {"fault": fault_of(row)}
         else:
             told["kept"] = kept_by_code(row)
         return super().get_context_data(**told, **kwargs)
-
-    def _replayed(self) -> dict[str, str]:
-        """Draw again from the file's bytes, as the command does; also against what the audit chain says of the draw."""
-        try:
-            verified(file_of(self.row))
-        except Altered as fault:
-            return {"fault": str(fault)}
-        return {"fault": ""}
 
 
 def spot_check_file(request: HttpRequest, pk: int, number: int) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
@@ -151,6 +152,9 @@ class SpotCheckEdit(CheckFormView, PlanFormView):
     def get_initial(self) -> dict[str, Any]:
         return initial_of(self.check)
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "check": self.check}
+
     def get_form(self, form_class: Any = None) -> CheckForm:
         form: CheckForm = super().get_form(form_class)
         form.fields["committee"].disabled = True
@@ -167,11 +171,11 @@ class SpotCheckEdit(CheckFormView, PlanFormView):
 def spot_check_preview(request: HttpRequest) -> HttpResponse:
     """Show the population that the form gives as it stands: who, how many from where, whom nobody may visit."""
     refuse_others(request, *COMMITTEE_ROLES)
-    view = ScopedMixin()
-    committees = Committee.objects.visible_to(request.user)
-    form = CheckForm(request.GET, committees=committees, user=signed_in(request), today=view.today)
     key = key_from(request.GET.get("check", ""))
     check = get_object_or_404(SpotCheck.objects.visible_to(request.user), pk=key) if key else None
+    committees = Committee.objects.visible_to(request.user)
+    user, today = signed_in(request), timezone.localdate()
+    form = CheckForm(request.GET, committees=committees, user=user, today=today, check=check)
     if check is not None:
         form.fields["committee"].disabled = True
         form.initial = {"committee": check.committee}

@@ -18,7 +18,7 @@ from partyorgs.facts import association_facts_at
 from partyorgs.indicators import HARD_CASES
 from portal.core.access import subtree_limit
 from portal.core.measures import rows_at
-from portal.core.models import Committee
+from portal.core.models import PATH_STEP, Committee
 from reviews.choices.checks import CheckKind, CheckStatus, Stratum
 from reviews.models.checks import SpotCheck
 from reviews.models.checks_visits import Visit
@@ -30,6 +30,7 @@ HIGH, ORDINARY = "风险高", "风险一般"
 SIZES = ((300, "会员单位300家以上"), (100, "会员单位100至299家"), (0, "会员单位100家以下"))
 WHOLE = "不分层"
 UNASSIGNED = "未归口"
+_HANDED_OUT = (CheckStatus.RELEASED, CheckStatus.CLOSED, CheckStatus.PUBLISHED)
 # What the population can be narrowed by: the code in `SpotCheck.filters` -> column of the facts.
 FILTERS = {"regions": "region_id", "industries": "industry_id", "kinds": "kind"}
 COMMITTEES = "committees"  # and all below them
@@ -118,6 +119,7 @@ def population_of(outline: Outline) -> Population:
     rows = rows_at(association_facts_at, outline.as_of, subtree_limit(outline.committee))
     registered = rows.count()
     drawn = drawn_in_year(outline)
+    skipped = drawn_anywhere(outline) if outline.filters.get(SKIP_DRAWN) else {}
     still = set(
         Association.objects.within(subtree_limit(outline.committee), outline.begins_on)
         .order_by()
@@ -133,8 +135,8 @@ def population_of(outline: Outline) -> Population:
             excluded.append(Excluded(pk, code, name, f"已于{gone:%Y-%m-%d}注销", by_hand=False))
         elif pk not in still:
             excluded.append(Excluded(pk, code, name, "归口已经调整，不在检查范围内", by_hand=False))
-        elif outline.filters.get(SKIP_DRAWN) and pk in drawn:
-            excluded.append(Excluded(pk, code, name, f"今年已列入“{drawn[pk]}”", by_hand=False))
+        elif pk in skipped:
+            excluded.append(Excluded(pk, code, name, f"今年已列入{skipped[pk]}", by_hand=False))
         else:
             members.append(Member(pk, code, name, _stratum(row, outline.strata)))
     sizes = Counter(member.stratum for member in members)
@@ -153,13 +155,33 @@ def population_of(outline: Outline) -> Population:
 
 def drawn_in_year(outline: Outline) -> dict[int, str]:
     """Return whom random checks of the same scope have drawn in the year of this one, with the name of the check."""
-    checks = SpotCheck.objects.filter(
-        kind=CheckKind.RANDOM, committee=outline.committee, begins_on__year=outline.begins_on.year
-    ).exclude(status=CheckStatus.CANCELLED)
+    visits = _drawn_visits(outline).filter(spot_check__committee=outline.committee)
+    return dict(visits.order_by("pk").values_list("association_id", "spot_check__name"))
+
+
+def drawn_anywhere(outline: Outline) -> dict[int, str]:
+    """Return whom any random check of the year has drawn that concerns this subtree, in words.
+
+    Of a check from above nothing is told before it was handed out, and not its name.
+    """
+    below = Q(spot_check__committee__path__startswith=outline.committee.path)
+    paths = [outline.committee.path[:end] for end in range(PATH_STEP, len(outline.committee.path), PATH_STEP)]
+    above = Q(spot_check__committee__path__in=paths, spot_check__status__in=_HANDED_OUT)
+    found = _drawn_visits(outline).filter(below | above).order_by("pk")
+    return {
+        association: f"“{name}”" if path.startswith(outline.committee.path) else "上级随机抽查"
+        for association, name, path in found.values_list(
+            "association_id", "spot_check__name", "spot_check__committee__path"
+        )
+    }
+
+
+def _drawn_visits(outline: Outline) -> QuerySet[Visit]:
+    checks = SpotCheck.objects.filter(kind=CheckKind.RANDOM, begins_on__year=outline.begins_on.year)
+    checks = checks.exclude(status=CheckStatus.CANCELLED)
     if outline.check is not None:
         checks = checks.exclude(pk=outline.check)
-    visits = Visit.objects.filter(spot_check__in=checks, draw__isnull=False)
-    return dict(visits.order_by("pk").values_list("association_id", "spot_check__name"))
+    return Visit.objects.filter(spot_check__in=checks, draw__isnull=False)
 
 
 def _narrowed(rows: QuerySet[Any], filters: Mapping[str, Any], as_of: datetime.date) -> Iterable[dict[str, Any]]:

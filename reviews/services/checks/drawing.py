@@ -21,9 +21,9 @@ from reviews.models.checks import Draw, SpotCheck
 from reviews.models.checks_inspectors import Inspector
 from reviews.models.checks_visits import Visit, VisitAssignment
 from reviews.rules.checks.days import spread_days
-from reviews.rules.checks.draw_file import pool_hash, seed_hash, sha256, written
+from reviews.rules.checks.draw_file import Altered, pool_hash, seed_hash, sha256, written
 from reviews.rules.checks.quotas import INSPECTORS_A_VISIT
-from reviews.rules.checks.replay import result_of
+from reviews.rules.checks.replay import result_of, verified
 from reviews.rules.checks.states import next_check
 from reviews.services.checks.planning import locked_check, refuse_planner, refuse_short_plan
 
@@ -224,6 +224,18 @@ def file_of(row: Draw) -> bytes:
         **row.result,
     }
     return written(content)
+
+
+def fault_of(row: Draw) -> str:
+    """Return what is wrong with a draw that was made, drawn again from its own file and held against the audit chain (SEC-34)."""
+    try:
+        verified(file_of(row))
+    except Altered as fault:
+        return str(fault)
+    told = audit.changes_of(row.spot_check).filter(data__step="抽取", data__number=row.number).first()
+    if told is not None and told.data.get("result_hash") != sha256(row.result):
+        return "抽取结果与操作记录中的校验值不符。"
+    return ""
 
 
 def _moment(moment: datetime.datetime) -> str:
