@@ -26,7 +26,7 @@ from reviews.models.checks import Draw, SpotCheck
 from reviews.models.checks_visits import Visit, VisitAssignment
 from reviews.rules.checks.draw import STEPS
 from reviews.services.checks.drawing import commit_seed, draw, draw_again, fault_of, file_of
-from reviews.views.checks_pages import effective_of, kept_by_code, loads_of, strata_of
+from reviews.views.checks_pages import effective_of, loads_of, strata_of
 from reviews.views.checks_plan import CheckFormView, CheckMixin, preview_of
 
 
@@ -47,8 +47,11 @@ class SpotCheckCommit(CheckFormView):
     submit_label = "封存名单并生成种子"
 
     def perform(self, told: dict[str, Any]) -> str:
-        commit_seed(check=self.check, actor=self.actor, today=self.today)
+        self.sealed = commit_seed(check=self.check, actor=self.actor, today=self.today)
         return "名单已封存，种子已生成。请先公布两个校验值，再进行抽取。"
+
+    def get_success_url(self) -> str:
+        return reverse("reviews:spot-check-result", args=[self.check.pk, self.sealed.number])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         check = self.check
@@ -82,8 +85,11 @@ class SpotCheckRedraw(CheckFormView):
     is_dangerous = True
 
     def perform(self, told: dict[str, Any]) -> str:
-        draw_again(check=self.check, actor=self.actor, today=self.today, reason=told["reason"])
+        self.sealed = draw_again(check=self.check, actor=self.actor, today=self.today, reason=told["reason"])
         return "已重新封存。请公布新的校验值，再进行抽取。"
+
+    def get_success_url(self) -> str:
+        return reverse("reviews:spot-check-result", args=[self.check.pk, self.sealed.number])
 
 
 class SpotCheckResult(CheckMixin, TemplateView):
@@ -112,8 +118,6 @@ class SpotCheckResult(CheckMixin, TemplateView):
             told |= {"effective": effective_of(row), "strata": strata_of(row), "unpaired": row.result["unpaired"]}
             if "replay" in self.request.GET:
                 told["replay"] = {"fault": fault_of(row)}
-        else:
-            told["kept"] = kept_by_code(row)
         return super().get_context_data(**told, **kwargs)
 
 

@@ -30,6 +30,7 @@ from reviews.services.checks.assigning import (
     remove_visit,
 )
 from reviews.services.checks.drawing import commit_seed, draw, draw_again, fault_of, file_of
+from reviews.services.checks.inspectors import declare_tie
 from reviews.services.checks.planning import (
     cancel_check,
     create_check,
@@ -388,6 +389,16 @@ def test_a_visit_without_two_people_keeps_the_check_from_being_released(drawn: S
     visit.assignments.all().delete()
     sentence, _ = refusal(lambda: release_check(check=drawn, actor=province_user))
     assert sentence == f"有 1 家协会的检查人员不足2人，不能下发：{visit.association}。请先指派。"
+
+
+def test_a_tie_that_came_up_after_the_draw_keeps_the_check_from_being_released(
+    drawn: SpotCheck, province_user: User, pool: list[Inspector]
+) -> None:
+    visit = drawn.visits.filter(assignments__inspector=pool[0]).select_related("association").first()
+    assert visit is not None
+    declare_tie(inspector=pool[0], association=visit.association, reason="亲属", actor=province_user)
+    sentence, _ = refusal(lambda: release_check(check=drawn, actor=province_user))
+    assert sentence == f"{pool[0]}应当回避{visit.association}：本人申报有利害关系。请先改派。"
 
 
 def test_an_inspector_declines_with_a_reason_and_the_committee_sends_another(

@@ -88,9 +88,10 @@ def test_a_check_goes_from_plan_to_release_on_its_pages(
     assert (answer.status_code, answer.url) == (302, detail)
     assert (check.filters, check.strata) == ({"kinds": ["association"], "skip_drawn": True}, ["risk"])
     answer = client.post(reverse("reviews:spot-check-commit", args=[check.pk]))
-    assert answer.url == detail
+    assert answer.url == reverse("reviews:spot-check-result", args=[check.pk, 1])
     row = check.draws.get()
-    assert row.seed_hash in page(client, "spot-check-result", check.pk, 1)
+    for shown in (page(client, "spot-check-result", check.pk, 1), page(client, "spot-check-detail", check.pk)):
+        assert (row.seed_hash in shown, row.pool_hash in shown, row.seed in shown) == (True, True, False)
     answer = client.post(reverse("reviews:spot-check-draw", args=[check.pk]), {"witness_word": WORD})
     assert answer.url == reverse("reviews:spot-check-result", args=[check.pk, 1])
     answer = client.post(reverse("reviews:spot-check-release", args=[check.pk]))

@@ -29,8 +29,13 @@ def kept_away(inspectors: Sequence[Inspector], associations: Iterable[int]) -> K
     """Return what keeps each inspector away from each association; pairs that nothing keeps apart are not in it."""
     ids = set(associations)
     checkers = checkers_of(inspectors)
+    codes = {code for each in checkers for code in (*each.posts, *each.declared, each.employer_association)}
+    employers = {name for each in checkers for name in (each.employer, each.authority)}
     found: Kept = {}
     for pk, checked in checked_of(ids, checkers).items():
+        told = checked.people or checked.last_checkers or checked.code in codes or checked.name in employers
+        if not told and checked.authorities.isdisjoint(employers):
+            continue  # nothing of it touches anybody of the pool: most associations
         for checker in checkers:
             if reasons := avoidances(checker, checked):
                 found[pk, checker.number] = reasons

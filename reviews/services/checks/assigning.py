@@ -157,6 +157,7 @@ def release_check(*, check: SpotCheck, actor: User) -> SpotCheck:
         raise RuleViolation("还没有检查对象，不能下发。")
     going = _going(visits)
     _refuse_incomplete(check, visits, going)
+    _refuse_ties(visits, going)
     for visit in visits:
         visit.status = next_visit(visit.status, "release")
     Visit.objects.bulk_update(visits, ["status"])
@@ -191,6 +192,17 @@ def _refuse_incomplete(check: SpotCheck, visits: Sequence[Visit], going: dict[in
         raise RuleViolation(
             f"有 {len(undated)} 家协会没有检查日期或者日期不在检查时间内，不能下发：{names}。请先定日期。"
         )
+
+
+def _refuse_ties(visits: Sequence[Visit], going: dict[int, list[Inspector]]) -> None:
+    """Raise RuleViolation where something has come up since the draw that keeps somebody away."""
+    people = pool_of(Inspector.objects.filter(pk__in={each.pk for pair in going.values() for each in pair}))
+    kept = kept_away(people, [visit.association_id for visit in visits])
+    for visit in visits:
+        for each in going[visit.pk]:
+            if reasons := kept.get((visit.association_id, each.pk)):
+                words = "；".join(str(reason.label) for reason in reasons)
+                raise RuleViolation(f"{each}应当回避{visit.association}：{words}。请先改派。")
 
 
 @transaction.atomic
