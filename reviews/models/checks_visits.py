@@ -56,7 +56,7 @@ class Visit(models.Model):
     done_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="完成人")
     done_at = models.DateTimeField("完成时间", null=True, blank=True)
     # What the check list says once the visit is over: the newest entry of each item, conflicts settled.
-    answers: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField("检查结果", default=dict)
+    answers: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField("检查结果", default=dict, blank=True)
 
     objects = VisitQuerySet.as_manager()
 

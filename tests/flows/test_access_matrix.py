@@ -12,6 +12,7 @@ from tests.conftest import ClientOf, Side
 from tests.flows import (
     matrix_associations,
     matrix_checks_findings,
+    matrix_checks_plan,
     matrix_checks_visit,
     matrix_core,
     matrix_dashboard,
@@ -32,6 +33,7 @@ ROWS = [
     *matrix_checks_findings.FINDINGS,
     *matrix_reports_filing.FILING,
     *matrix_reports_review.REPORTS_REVIEW,
+    *matrix_checks_plan.CHECKS_PLAN,
     *matrix_dashboard.ROWS,
     *matrix_checks_visit.ROWS,
 ]

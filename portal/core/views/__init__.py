@@ -232,6 +232,7 @@ NAVIGATION = (
     Entry("partyorgs:person-list", "人员", "people", COMMITTEE_ROLES),
     Entry("partyorgs:target-list", "目标", "bullseye", COMMITTEE_ROLES),
     Entry("reviews:round-list", "季报", "clipboard-check", COMMITTEE_ROLES, area="/reports/"),
+    Entry("reviews:spot-check-list", "抽查", "binoculars", COMMITTEE_ROLES),
     Entry("reviews:finding-list", "整改", "clipboard2-check", (*COMMITTEE_ROLES, Role.SECRETARY)),
     Entry("reviews:supervision-list", "督查报告", "file-earmark-text", COMMITTEE_ROLES),
     Entry("reviews:template-list", "模板", "ui-checks", (Role.PROVINCE,)),
