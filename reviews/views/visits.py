@@ -116,10 +116,11 @@ def visit_worker(request: HttpRequest) -> HttpResponse:
     """The service worker: served below /visits/, so that it minds these pages and no other."""
     assets = [static(name) for name in ASSETS]
     version = hashlib.sha256("\n".join([_shell(), *assets]).encode()).hexdigest()[:16]
-    told = {"assets": assets, "shell": reverse("reviews:visit-offline"), "version": version}
+    address = reverse("reviews:visit-mine")
+    told = {"assets": assets, "list": address, "shell": reverse("reviews:visit-offline"), "version": version}
     script = render_to_string("reviews/visit_worker.js", told)
     answer = HttpResponse(script, content_type="text/javascript; charset=utf-8")
-    answer["Service-Worker-Allowed"] = reverse("reviews:visit-mine")
+    answer["Service-Worker-Allowed"] = address
     answer["Cache-Control"] = "no-cache"
     return answer
 

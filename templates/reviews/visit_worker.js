@@ -1,7 +1,8 @@
 {% comment %}
-The service worker of the visit pages. Context: version, shell (the page without data), assets (what the page is made of).
+The service worker of the visit pages. Context: version, list (the address of the own list), shell (the page without data), assets (what the page is made of).
 It keeps no page with data: those are in the sealed store of the page itself.
 {% endcomment %}const CACHE = "visits-{{ version }}";
+const LIST = "{{ list }}";
 const SHELL = "{{ shell }}";
 const ASSETS = [{% for asset in assets %}"{{ asset }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
 const PATIENCE = 6000;
@@ -29,6 +30,8 @@ const page = async (request) => {
   const timer = setTimeout(() => abort.abort(), PATIENCE);
   try {
     const answer = await fetch(request, { signal: abort.signal });
+    // A visit that is over or somebody else's: the list takes it off the phone, and shows what was not sent.
+    if (answer.status === 404) return Response.redirect(LIST, 302);
     if (answer.status < 500) return answer;
     throw new Error("no answer");
   } catch {

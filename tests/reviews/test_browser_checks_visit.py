@@ -26,6 +26,7 @@ STORED = """async () => {
   const kept = await caches.keys();
   return [names, kept, Object.keys(localStorage)];
 }"""
+KEPT = "visits.store.open(visits.store.owner()).then((store) => store.visits())"
 DUMP = """async () => {
   const wait = (request) => new Promise((done) => { request.onsuccess = () => done(request.result); });
   const words = [];
@@ -211,7 +212,7 @@ def test_a_visit_filled_in_without_a_signal_survives_the_closed_tab_and_is_sent_
     done = Visit.objects.get(pk=visit.pk)
     assert (done.status, done.answers["meetings"]["note"]) == (VisitStatus.DONE, "第三季度没有召开支部党员大会")
     assert list(Finding.objects.values_list("title", flat=True)) == ["未做到：三会一课按规定召开"]
-    assert done.association.name not in page.evaluate(DUMP)
+    assert page.evaluate(KEPT) == []
 
 
 def test_two_phones_come_together_and_a_conflict_is_shown_and_settled(phone_of, visit, assert_accessible):
@@ -312,6 +313,18 @@ def test_a_visit_given_to_somebody_else_goes_from_the_phone_and_what_was_not_sen
     page.wait_for_url("**/visits/")
     page.wait_for_selector("[data-ready=yes]")
     assert (page.locator("[data-visit]").count(), visit.entries.count()) == (0, 0)
+
+
+def test_an_address_of_a_visit_that_is_over_leads_to_the_list_which_takes_it_off_the_phone(phone_of, visit):
+    context = phone_of("inspector")
+    page = load(context, visit)
+    assert page.evaluate(KEPT) == [visit.pk]
+    page.goto("/notices/")
+    Visit.objects.filter(pk=visit.pk).update(status=VisitStatus.EXCUSED, excuse="协会已停止办公")
+    page.goto(f"/visits/{visit.pk}/")
+    page.wait_for_url("**/visits/")
+    page.wait_for_selector("[data-ready=yes]")
+    assert page.evaluate(KEPT) == []
 
 
 def test_after_the_session_is_over_the_same_person_signs_in_again_and_nobody_else_sends(phone_of, visit):
