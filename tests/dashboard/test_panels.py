@@ -133,8 +133,8 @@ def test_a_chart_rounds_down_and_leaves_out_what_has_no_population():
 
 def test_what_a_later_cycle_feeds_has_no_rate(province_user, own):
     others = coverage.overview(scope_of(province_user), DAY).others
-    closed = next(figure for figure in others if figure.indicator.code == "rectification_rate")
-    assert (closed.rate, closed.computation) == (None, "抽查启用后计算")
+    waiting = next(figure for figure in others if figure.indicator.code == "secretary_training_rate")
+    assert (waiting.rate, waiting.computation) == (None, "培训记录启用后计算")
 
 
 def test_before_any_report_was_due_effective_coverage_has_no_population(province_user, own):

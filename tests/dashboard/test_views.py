@@ -151,7 +151,7 @@ def test_339_of_424_is_shown_as_79_95_and_not_met(client_of, province, own):
 
 
 def test_what_a_later_cycle_feeds_says_so_on_its_page(client_of, own):
-    assert "抽查启用后计算" in client_of("province").get("/figures/rectification_rate/").content.decode()
+    assert "培训记录启用后计算" in client_of("province").get("/figures/secretary_training_rate/").content.decode()
 
 
 @pytest.mark.parametrize("address", ("/figures/nothing/", "/hard-cases/nothing/", "/setups/nothing/"))
@@ -276,7 +276,9 @@ def test_thousands_are_set_apart_wherever_a_number_stands():
 
 def test_what_is_not_computed_yet_says_so_in_the_column_of_results(client_of, own):
     text = client_of("province").get(at("/")).content.decode()
-    assert re.findall(r'<td class="num text-soft">([^<]+)</td>\s*<td>—</td>\s*<td>—</td>', text)[0] == "抽查启用后计算"
+    assert (
+        re.findall(r'<td class="num text-soft">([^<]+)</td>\s*<td>—</td>\s*<td>—</td>', text)[0] == "培训记录启用后计算"
+    )
 
 
 def test_an_undone_import_is_at_no_step_any_more(client_of, own):

@@ -100,7 +100,6 @@ def test_every_reason_that_is_given_is_one_of_the_indicators():
 
 def test_what_a_later_cycle_feeds_says_so_in_place_of_a_figure():
     assert {code for code, indicator in INDICATORS.items() if not indicator.is_computed} == {
-        "rectification_rate",
         "secretary_training_rate",
     }
     assert all(indicator.waits_for for indicator in INDICATORS.values() if not indicator.is_computed)

@@ -99,9 +99,9 @@ def test_each_target_stands_beside_the_figure_of_its_own_subtree(province, own, 
 
 
 def test_what_a_later_cycle_feeds_has_a_target_but_no_figure(province):
-    target = recipes.target.make(committee=province, indicator="rectification_rate")
+    target = recipes.target.make(committee=province, indicator="secretary_training_rate")
     (line,) = target_lines([target], DUE, subtree_limit(province))
-    assert (line.rate, line.met, line.short_of, line.waits_for) == (None, None, None, "抽查启用后计算")
+    assert (line.rate, line.met, line.short_of, line.waits_for) == (None, None, None, "培训记录启用后计算")
 
 
 # --- the pages ---
