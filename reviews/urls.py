@@ -3,7 +3,11 @@
 from django.urls import path
 
 from reviews.views import (
+    checks_assign,
+    checks_draw,
     checks_findings,
+    checks_inspectors,
+    checks_plan,
     checks_rectifying,
     checks_results,
     reports_files,
@@ -18,12 +22,15 @@ from reviews.views import (
     supervision_writing,
     templates,
     templates_writing,
+    visits,
+    visits_sync,
 )
 
 app_name = "reviews"
 _REPORT = "supervision-reports/<int:pk>"
 _VERSION = "templates/versions/<int:pk>"
 _ROUND = "reports/rounds/<int:pk>"
+_CHECK = "spot-checks/<int:pk>"
 urlpatterns = [
     path("supervision-reports/", supervision.SupervisionList.as_view(), name="supervision-list"),
     path("supervision-reports/new/", supervision_writing.SupervisionCreate.as_view(), name="supervision-create"),
@@ -137,4 +144,48 @@ urlpatterns = [
     path("spot-checks/<int:pk>/results/<str:kind>/", checks_results.check_file, name="check-results-file"),
     path("spot-checks/<int:pk>/close/", checks_results.check_close, name="check-close"),
     path("spot-checks/<int:pk>/publish/", checks_results.check_publish, name="check-publish"),
+    # spot checks: visits
+    path("visits/", visits.visit_mine, name="visit-mine"),
+    path("visits/offline/", visits.visit_offline, name="visit-offline"),
+    path("visits/worker.js", visits.visit_worker, name="visit-worker"),
+    path("visits/manifest.webmanifest", visits.visit_manifest, name="visit-manifest"),
+    path("visits/<int:pk>/", visits.visit_fill, name="visit-fill"),
+    path("visits/<int:pk>/data/", visits_sync.visit_data, name="visit-data"),
+    path("visits/<int:pk>/sync/", visits_sync.visit_sync, name="visit-sync"),
+    path("visits/<int:pk>/photos/", visits_sync.visit_photo, name="visit-photo"),
+    path("visits/<int:pk>/photos/<uuid:client_id>/", visits.visit_photo_file, name="visit-photo-file"),
+    path("visits/<int:pk>/finish/", visits_sync.visit_finish, name="visit-finish"),
+    path("visits/<int:pk>/excuse/", visits.VisitExcuse.as_view(), name="visit-excuse"),
+    # spot checks: plan and draw
+    path("spot-checks/", checks_plan.SpotCheckList.as_view(), name="spot-check-list"),
+    path("spot-checks/new/", checks_plan.SpotCheckCreate.as_view(), name="spot-check-create"),
+    path("spot-checks/preview/", checks_plan.spot_check_preview, name="spot-check-preview"),
+    path(f"{_CHECK}/", checks_plan.SpotCheckDetail.as_view(), name="spot-check-detail"),
+    path(f"{_CHECK}/edit/", checks_plan.SpotCheckEdit.as_view(), name="spot-check-edit"),
+    path(f"{_CHECK}/population/", checks_plan.SpotCheckPopulation.as_view(), name="spot-check-population"),
+    path(f"{_CHECK}/exclude/", checks_plan.SpotCheckExclude.as_view(), name="spot-check-exclude"),
+    path(f"{_CHECK}/cancel/", checks_plan.SpotCheckCancel.as_view(), name="spot-check-cancel"),
+    path("exclusions/<int:pk>/remove/", checks_plan.exclusion_remove, name="exclusion-remove"),
+    path(f"{_CHECK}/commit/", checks_draw.SpotCheckCommit.as_view(), name="spot-check-commit"),
+    path(f"{_CHECK}/draw/", checks_draw.SpotCheckDraw.as_view(), name="spot-check-draw"),
+    path(f"{_CHECK}/draw-again/", checks_draw.SpotCheckRedraw.as_view(), name="spot-check-redraw"),
+    path(f"{_CHECK}/draws/<int:number>/", checks_draw.SpotCheckResult.as_view(), name="spot-check-result"),
+    path(f"{_CHECK}/draws/<int:number>/file/", checks_draw.spot_check_file, name="spot-check-file"),
+    path(f"{_CHECK}/notice/", checks_draw.SpotCheckNotice.as_view(), name="spot-check-notice"),
+    path(f"{_CHECK}/visits/", checks_assign.SpotCheckVisits.as_view(), name="spot-check-visits"),
+    path(f"{_CHECK}/visits/new/", checks_assign.VisitAdd.as_view(), name="visit-add"),
+    path(f"{_CHECK}/release/", checks_assign.spot_check_release, name="spot-check-release"),
+    path("visits/<int:pk>/assign/", checks_assign.VisitAssign.as_view(), name="visit-assign"),
+    path("visits/<int:pk>/move/", checks_assign.VisitMove.as_view(), name="visit-move"),
+    path("visits/<int:pk>/remove/", checks_assign.visit_remove, name="visit-remove"),
+    path("visits/<int:pk>/decline/", checks_assign.VisitDecline.as_view(), name="visit-decline"),
+    path("inspectors/", checks_inspectors.InspectorList.as_view(), name="inspector-list"),
+    path("inspectors/new/", checks_inspectors.InspectorCreate.as_view(), name="inspector-create"),
+    path("inspectors/calendar/", checks_inspectors.InspectorCalendar.as_view(), name="inspector-calendar"),
+    path("inspectors/<int:pk>/", checks_inspectors.InspectorDetail.as_view(), name="inspector-detail"),
+    path("inspectors/<int:pk>/edit/", checks_inspectors.InspectorEdit.as_view(), name="inspector-edit"),
+    path("inspectors/<int:pk>/absences/new/", checks_inspectors.AbsenceAdd.as_view(), name="absence-add"),
+    path("inspectors/<int:pk>/ties/new/", checks_inspectors.TieAdd.as_view(), name="tie-add"),
+    path("absences/<int:pk>/remove/", checks_inspectors.absence_remove, name="absence-remove"),
+    path("ties/<int:pk>/remove/", checks_inspectors.TieRemove.as_view(), name="tie-remove"),
 ]

@@ -22,6 +22,7 @@ from portal.core.models import Committee, Grant, User
 from portal.core.quarters import quarter_ends
 from portal.core.tasks import publish_waiting
 from portal.dashboard.synthetic import build_country
+from portal.dashboard.synthetic_checks import ensure_checks
 from portal.dashboard.synthetic_findings import ensure_findings
 from portal.dashboard.synthetic_reports import build_reports
 from reviews.choices.templates import TemplateKind, VersionStatus
@@ -83,8 +84,10 @@ def load_demo(*, today: datetime.date, password: str) -> list[Account]:
     province = User.objects.get(username=Role.PROVINCE.value)
     _ensure_template(province)
     _ensure_reports(root, province, today)
-    users = User.objects.in_bulk([SIGNER, Role.SECRETARY.value], field_name="username")
+    names = [SIGNER, Role.SECRETARY.value, Role.INSPECTOR.value]
+    users = User.objects.in_bulk(names, field_name="username")
     ensure_findings(today=today, province=province, second=users[SIGNER], secretary=users[Role.SECRETARY.value])
+    ensure_checks(today=today, province=province, inspector=users[Role.INSPECTOR.value])
     ensure_snapshots(days=quarter_ends(today, QUARTERS), actor=None)
     return accounts
 

@@ -47,8 +47,8 @@ class SpotCheck(models.Model):
     # The day whose facts the population, the strata and the exclusions go by.
     as_of = models.DateField("数据日期")
     # What narrows the population: codes of filters (regions, industries, committees, kinds) to lists of values.
-    filters: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField("总体条件", default=dict)
-    strata: models.JSONField[list[str], list[str]] = models.JSONField("分层", default=list)
+    filters: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField("总体条件", default=dict, blank=True)
+    strata: models.JSONField[list[str], list[str]] = models.JSONField("分层", default=list, blank=True)
     rate = models.DecimalField(
         "抽取比例（%）",
         max_digits=5,

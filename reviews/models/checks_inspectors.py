@@ -50,7 +50,7 @@ class Inspector(models.Model):
         verbose_name="工作单位所属协会",
         help_text="工作单位是协会，或者是协会会员单位的，选择该协会。",
     )
-    skills: models.JSONField[list[str], list[str]] = models.JSONField("专长", default=list)
+    skills: models.JSONField[list[str], list[str]] = models.JSONField("专长", default=list, blank=True)
     is_active = models.BooleanField("在库", default=True)
 
     objects = InspectorQuerySet.as_manager()

@@ -28,16 +28,20 @@ class VisitQuerySet(models.QuerySet["Visit"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Return the visits of the checks that a committee sees; an inspector's own open ones, once they were released."""
         scope = scope_of(user)
-        if scope.has(*COMMITTEE_ROLES):
-            return self.filter(spot_check__in=SpotCheck.objects.visible_to(user))
-        if scope.has(Role.INSPECTOR) and isinstance(user, User):
-            return self.open_to(user)
-        return self.none()
+        own = self.open_to(user) if scope.has(Role.INSPECTOR) and isinstance(user, User) else self.none()
+        if not scope.has(*COMMITTEE_ROLES):
+            return own
+        # Whoever has both roles may be sent beyond the own subtree.
+        return self.filter(Q(spot_check__in=SpotCheck.objects.visible_to(user)) | Q(pk__in=own.values("pk")))
 
     def open_to(self, user: User) -> Self:
         """Return the released visits that a person is to make and that are not over."""
+        return self.released_to(user).filter(status=VisitStatus.OPEN, spot_check__status=CheckStatus.RELEASED)
+
+    def released_to(self, user: User) -> Self:
+        """Return the visits that a person is or was to make, once released: a phone may send after one is over."""
         own = VisitAssignment.objects.filter(inspector__user=user, status=AssignmentStatus.ASSIGNED)
-        return self.filter(pk__in=own.values("visit"), status=VisitStatus.OPEN, spot_check__status=CheckStatus.RELEASED)
+        return self.filter(pk__in=own.values("visit")).exclude(status=VisitStatus.PLANNED)
 
 
 class Visit(models.Model):
@@ -52,7 +56,7 @@ class Visit(models.Model):
     done_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="完成人")
     done_at = models.DateTimeField("完成时间", null=True, blank=True)
     # What the check list says once the visit is over: the newest entry of each item, conflicts settled.
-    answers: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField("检查结果", default=dict)
+    answers: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField("检查结果", default=dict, blank=True)
 
     objects = VisitQuerySet.as_manager()
 

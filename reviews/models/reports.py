@@ -163,6 +163,15 @@ class QuarterlyReportQuerySet(models.QuerySet["QuarterlyReport"]):
         """Return the reports that wait for whoever files them."""
         return self.filter(status__in=WITH_FILER, is_void=False)
 
+    def fileable(self) -> Self:
+        """Return the owed reports that may still be handed in: the SQL of `access.reports.can_file`, whoever files.
+
+        After the end of its round a report never handed in is owed for good, unless its own deadline was moved.
+        """
+        closed = Q(round__status=RoundStatus.CLOSED)
+        late = closed & (~Q(status=QuarterlyStatus.DRAFT) | Q(due_on__gt=F("round__due_on")))
+        return self.owed().filter(Q(round__status=RoundStatus.OPEN) | late)
+
     def before(self, quarter_end: datetime.date) -> Self:
         """Return what was told of earlier quarters, the newest first."""
         return self.counted().filter(quarter_end__lt=quarter_end, submitted_on__isnull=False).order_by("-quarter_end")

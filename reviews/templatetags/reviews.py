@@ -9,7 +9,10 @@ from urllib.parse import urlencode
 from django import template
 
 from portal.core.templatetags.portal import status_badge
+from reviews.choices.checks import CHECK_BADGES, VISIT_BADGES, CheckStatus, VisitStatus
 from reviews.choices.supervision import STATUS_BADGES, ReportStatus
+from reviews.models.checks import SpotCheck
+from reviews.models.checks_visits import Visit
 from reviews.models.supervision import SupervisionReport
 
 register = template.Library()
@@ -36,3 +39,17 @@ def list_count(
     narrowed |= {"overseer": str(committee)} if committee else {}
     url = f"{context['reports_url']}?{urlencode(narrowed)}" if narrowed else context["reports_url"]
     return {"count": count, "url": url if count else "", "tone": tone if count else ""}
+
+
+@register.inclusion_tag("components/_status_badge.html")
+def check_badge(check: SpotCheck) -> dict[str, str]:
+    """Show where a spot check stands."""
+    status = CheckStatus(check.status)
+    return status_badge(CHECK_BADGES[status], str(status.label))
+
+
+@register.inclusion_tag("components/_status_badge.html")
+def visit_badge(visit: Visit) -> dict[str, str]:
+    """Show where a visit stands."""
+    status = VisitStatus(visit.status)
+    return status_badge(VISIT_BADGES[status], str(status.label))

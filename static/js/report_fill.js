@@ -13,6 +13,7 @@
   const PAUSE = 2000; // after the last key
   const SOON = 300; // after a tap, which may bring up another question
   const AGAIN = 5000; // after a failure
+  const BACK = 1000; // after the connection has come back
   const MOST = 10000; // between two saves, however fast one types
 
   const dirty = new Set(); // names of fields with something that the server has not acknowledged
@@ -204,7 +205,8 @@
     event.preventDefault();
     if (window.confirm(`${button.getAttribute("aria-label")}？`)) sendFile(button.getAttribute("formaction"), () => {});
   });
-  window.addEventListener("online", () => { if (dirty.size || unsettled) send(); });
+  // The word that there is a connection comes a little before there is one.
+  window.addEventListener("online", () => { if (dirty.size || unsettled) schedule(BACK); });
   window.addEventListener("offline", () => { if (dirty.size) lost(); });
   let isLeaving = false;
   window.addEventListener("beforeunload", (event) => {

@@ -230,8 +230,10 @@ def test_administrators_are_led_to_their_own_page(client_of, world, role):
     assert (answer.status_code, answer.url in {"/users/", "/grants/", "/audit/"}) == (302, True)
 
 
-def test_an_inspector_meets_a_friendly_empty_page(client_of, world):
-    assert "抽查任务启用后在此显示" in client_of("inspector").get("/").content.decode()
+def test_an_inspector_is_led_to_the_own_visits(client_of, world):
+    answer = client_of("inspector").get("/", follow=True)
+    assert answer.redirect_chain == [("/visits/", 302)]
+    assert "现在没有要做的检查" in answer.content.decode()
 
 
 def test_a_committee_is_shown_neither_the_provinces_figure_nor_its_rank(client_of, world):

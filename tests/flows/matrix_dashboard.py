@@ -13,10 +13,10 @@ def coded(code: str) -> Callable[..., dict[str, str]]:
 
 
 ROWS: list[Row] = [
-    # Administrators see no business data: they are led to their own page.
+    # Administrators see no business data, inspectors their own visits: they are led to their own page.
     Row(
         "dashboard:home",
-        own={**READERS, "secretary": 200, "inspector": 200, **dict.fromkeys(ADMINISTRATORS, 302)},
+        own={**READERS, "secretary": 200, "inspector": 302, **dict.fromkeys(ADMINISTRATORS, 302)},
     ),
     Row("dashboard:coverage", own=READERS),
     Row("dashboard:figure", kwargs=coded("org_coverage"), own=READERS),

@@ -12,6 +12,8 @@ from tests.conftest import ClientOf, Side
 from tests.flows import (
     matrix_associations,
     matrix_checks_findings,
+    matrix_checks_plan,
+    matrix_checks_visit,
     matrix_core,
     matrix_dashboard,
     matrix_partyorgs,
@@ -31,7 +33,9 @@ ROWS = [
     *matrix_checks_findings.FINDINGS,
     *matrix_reports_filing.FILING,
     *matrix_reports_review.REPORTS_REVIEW,
+    *matrix_checks_plan.CHECKS_PLAN,
     *matrix_dashboard.ROWS,
+    *matrix_checks_visit.ROWS,
 ]
 CASES = [(row, side) for row in ROWS for side in (("own",) if row.other is None else ("own", "other"))]
 

@@ -10,10 +10,12 @@ from partyorgs.models import Affiliation, OrganizationSetup, PartyOrganization
 from portal.core.choices import Role
 from portal.core.models import Committee, User
 from portal.dashboard.synthetic import build_country
+from portal.dashboard.synthetic_reports import build_reports
 from reviews.models.supervision import SupervisionReport
 from reviews.services.supervision.building import build_report, request_report
 from tests import recipes
 from tests.conftest import make_user
+from tests.reviews.rounds import quarterly_version
 
 TODAY = datetime.date(2026, 11, 24)
 AS_OF = datetime.date(2026, 9, 30)
@@ -43,6 +45,13 @@ def recipient(country: Committee) -> User:
     user = recipes.user.make(username="recipient", name="林收")
     user.grants.create(role=Role.COMMITTEE, committee=country.children.order_by("path").last())
     return user
+
+
+@pytest.fixture
+def reported(country: Committee, writer: User, recipient: User) -> Committee:
+    """The same country with its quarterly reports: two rounds that are over, one that is open."""
+    build_reports(root=country, version=quarterly_version(), today=TODAY, province=writer, reviewer=recipient)
+    return country
 
 
 DraftOf = Callable[..., SupervisionReport]

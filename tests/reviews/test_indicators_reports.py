@@ -295,9 +295,9 @@ def test_who_did_not_report_and_what_was_asked_back_are_told(
 
 
 def test_every_number_of_a_reported_province_is_a_field_with_its_row_in_the_annex(
-    country: Committee, writer: User, recipient: User
+    reported: Committee,
 ) -> None:
-    build_reports(root=country, version=quarterly_version(), today=TODAY, province=writer, reviewer=recipient)
+    country = reported
     content = content_about(country, AS_OF, datetime.date(2026, 6, 30))
     assert {"quality", "reports"} <= {section.code for section in content.sections}
     told = [

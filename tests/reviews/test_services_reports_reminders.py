@@ -6,6 +6,7 @@ import pytest
 
 from portal.core.models import Committee, Notice, User
 from portal.core.notices import digest_of, escalate, send_reminders
+from reviews.access.reports import can_file
 from reviews.choices.reports import QuarterlyStatus, RoundStatus
 from reviews.models.report_outcomes import Difficulty, PostChange
 from reviews.models.reports import QuarterlyReport, ReportRound
@@ -65,6 +66,23 @@ def test_a_later_deadline_is_told_anew(round_: ReportRound, own: Side, secretary
     report.save()
     send_reminders(today=datetime.date(2024, 10, 30))
     assert told(secretary_user) == [f"{report}今天截止，还没有提交。", f"{report}2024-11-01 截止，还没有提交。"]
+
+
+@pytest.mark.parametrize(
+    ("status", "due_on", "lines"),
+    (
+        (QuarterlyStatus.DRAFT, DUE_ON, []),
+        (QuarterlyStatus.DRAFT, AFTER_14, ["1 份季报待填报"]),
+        (QuarterlyStatus.RETURNED, DUE_ON, ["1 份季报待填报"]),
+    ),
+)
+def test_after_the_end_of_a_round_nobody_is_told_to_file_what_cannot_be_filed(
+    own: Side, secretary_user: User, status: QuarterlyStatus, due_on: datetime.date, lines: list[str]
+) -> None:
+    round_ = round_of(Committee.objects.get(parent=None), RoundStatus.CLOSED)
+    report = report_of(own.association, round_, status, due_on=due_on)
+    assert lines_of(secretary_user) == lines
+    assert (can_file(secretary_user, report) is None) == bool(lines)
 
 
 # --- escalation ---

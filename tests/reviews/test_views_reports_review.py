@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from associations.models import Association
+from associations.models import Association, Oversight
 from partyorgs.models import PartyPost
 from portal.core.models import Committee, Notice, User
 from reviews.choices.reports import QuarterlyStatus, RoundStatus
@@ -49,14 +49,19 @@ def report(province: Committee, own: Side) -> QuarterlyReport:
 
 
 def queue_of(committee: Committee, province: Committee, count: int) -> list[QuarterlyReport]:
-    round_ = round_of(province)
-    reports = []
-    for number in range(count):
-        association = recipes.association.make(name=f"江苏省第{number:03d}协会")
-        recipes.oversight.make(association=association, committee=committee)
-        reasons = {"attention": 4, "attention_reasons": ["首次填报"]} if number % 2 else {}
-        reports.append(report_of(association, round_, QuarterlyStatus.SUBMITTED, **reasons))
-    return reports
+    """Return so many submitted reports of a committee, every second one with a reason to look at it."""
+    names = [f"江苏省第{number:03d}协会" for number in range(count)]
+    associations = Association.objects.bulk_create(recipes.association.prepare(name=name) for name in names)
+    Oversight.objects.bulk_create(
+        recipes.oversight.prepare(association=association, committee=committee) for association in associations
+    )
+    first = report_of(associations[0], round_of(province), QuarterlyStatus.SUBMITTED)
+    copies = [QuarterlyReport.objects.get(pk=first.pk) for _ in associations[1:]]
+    for number, copy in enumerate(copies, start=1):
+        copy.pk, copy.association = None, associations[number]
+        if number % 2:
+            copy.attention, copy.attention_reasons = 4, ["首次填报"]
+    return [first, *QuarterlyReport.objects.bulk_create(copies)]
 
 
 # --- the queue ---

@@ -218,9 +218,12 @@ class Entry:
     area: str = ""
 
 
+# An inspector's first page is the list of own visits, and there is no other.
+DESK_ROLES = tuple(role for role in BUSINESS_ROLES if role != Role.INSPECTOR)
 READERS = (Role.PROVINCE, Role.COMMITTEE, Role.VIEWER)
 NAVIGATION = (
-    Entry("dashboard:home", "工作台", "speedometer2", BUSINESS_ROLES),
+    Entry("dashboard:home", "工作台", "speedometer2", DESK_ROLES),
+    Entry("reviews:visit-mine", "我的抽查", "clipboard-check", (Role.INSPECTOR,)),
     Entry("reviews:report-mine", "季报", "journal-check", (Role.SECRETARY,), area="/reports/"),
     Entry("dashboard:coverage", "覆盖", "pie-chart", READERS),
     Entry("partyorgs:association-list", "协会商会", "buildings", READERS),
@@ -229,6 +232,7 @@ NAVIGATION = (
     Entry("partyorgs:person-list", "人员", "people", COMMITTEE_ROLES),
     Entry("partyorgs:target-list", "目标", "bullseye", COMMITTEE_ROLES),
     Entry("reviews:round-list", "季报", "clipboard-check", COMMITTEE_ROLES, area="/reports/"),
+    Entry("reviews:spot-check-list", "抽查", "binoculars", COMMITTEE_ROLES),
     Entry("reviews:finding-list", "整改", "clipboard2-check", (*COMMITTEE_ROLES, Role.SECRETARY)),
     Entry("reviews:supervision-list", "督查报告", "file-earmark-text", COMMITTEE_ROLES),
     Entry("reviews:template-list", "模板", "ui-checks", (Role.PROVINCE,)),

@@ -48,7 +48,9 @@ class SignInView(LoginView):
 def sign_out(request: HttpRequest) -> HttpResponse:
     record_sign_out(user=signed_in(request))
     logout(request)
-    return redirect("core:sign-in")
+    answer = redirect("core:sign-in")
+    answer["Clear-Site-Data"] = '"cache", "storage"'  # SEC-35: nothing of a person stays in a browser
+    return answer
 
 
 class PasswordView(PasswordChangeView):

@@ -11,18 +11,18 @@ from django.views.generic import TemplateView
 
 from partyorgs.indicators import COMPUTED, INDICATORS
 from portal.core.access import scope_of
-from portal.core.choices import ADMINISTRATORS, Role
+from portal.core.choices import ADMINISTRATORS
 from portal.core.measures import GROUPINGS, Indicator
-from portal.core.views import BUSINESS_ROLES, READERS, ScopedMixin, as_of_from, home_of, xlsx_response
+from portal.core.views import DESK_ROLES, READERS, ScopedMixin, as_of_from, home_of, xlsx_response
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column, Table
 from portal.dashboard.panels import card, coverage, groups, rectification, reports, supervision
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Show each role what it needs first; administrators, who see no business data, go to their own page."""
+    """Show each role what it needs first; administrators, who see no business data, and inspectors go to their own page."""
     scope = scope_of(request.user)
-    if scope.has(*ADMINISTRATORS) or not scope.has(*BUSINESS_ROLES):
+    if scope.has(*ADMINISTRATORS) or not scope.has(*DESK_ROLES):
         return redirect(home_of(request.user))
     as_of = as_of_from(request)
     if scope.has(*READERS):
@@ -37,15 +37,13 @@ def home(request: HttpRequest) -> HttpResponse:
             "place": supervision.issued_place(user),
         }
         return render(request, "dashboard/home_overview.html", context)
-    if scope.has(Role.SECRETARY):
-        user, today = signed_in(request), timezone.localdate()
-        context = {
-            "cards": card.cards(scope.limit, as_of),
-            "owed": reports.owed_reports(user, today),
-            "rectification": rectification.owed_by(user, today),
-        }
-        return render(request, "dashboard/home_secretary.html", context)
-    return render(request, "dashboard/home_inspector.html")
+    user, today = signed_in(request), timezone.localdate()
+    context = {
+        "cards": card.cards(scope.limit, as_of),
+        "owed": reports.owed_reports(user, today),
+        "rectification": rectification.owed_by(user, today),
+    }
+    return render(request, "dashboard/home_secretary.html", context)
 
 
 class CoverageView(ScopedMixin, TemplateView):

@@ -13,7 +13,7 @@ from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.models import Grant, User
 from portal.core.notices import DigestLine, Reminder, digest_source, escalation_source, reminder_source
 from portal.core.workdays import workdays_for
-from reviews.choices.reports import DifficultyStatus, Lateness, PostChangeStatus, QuarterlyStatus, RoundStatus
+from reviews.choices.reports import DifficultyStatus, Lateness, PostChangeStatus, QuarterlyStatus
 from reviews.models.report_outcomes import Difficulty, PostChange
 from reviews.models.reports import QuarterlyReport, stands
 from reviews.rules.reports.lateness import OVERDUE_RED_DAYS
@@ -25,7 +25,7 @@ _FURTHEST = datetime.timedelta(days=30)  # three working days never take longer,
 
 def deadlines_near(today: datetime.date) -> Iterator[Reminder]:
     """Remind the filers of a report not yet handed in, three working days before its deadline and on the day itself."""
-    drafts = QuarterlyReport.objects.counted().filter(status=QuarterlyStatus.DRAFT, round__status=RoundStatus.OPEN)
+    drafts = QuarterlyReport.objects.fileable().filter(status=QuarterlyStatus.DRAFT)
     near = drafts.filter(due_on__gte=today, due_on__lte=today + _FURTHEST).select_related("association")
     reports = list(near.listed().order_by("pk"))
     if not reports:
@@ -79,12 +79,11 @@ def _people_of(committees: set[int]) -> dict[int, set[int]]:
 # --- what waits for a person: the digest and the first page tell the same ---
 
 
-def owed_reports(user: User, today: datetime.date) -> int:
-    """Return how many reports a secretary still has to hand in."""
+def owed_reports(user: User) -> int:
+    """Return how many reports a secretary still can and has to hand in."""
     if not user.scope.has(Role.SECRETARY):
         return 0
-    owed = QuarterlyReport.objects.owed().exclude(round__status=RoundStatus.OPENING)
-    return owed.filter(association__in=user.scope.limit.association_ids).count()
+    return QuarterlyReport.objects.fileable().filter(association__in=user.scope.limit.association_ids).count()
 
 
 def reports_to_review(user: User, today: datetime.date) -> int:
@@ -105,7 +104,7 @@ def difficulties_to_answer(user: User, today: datetime.date) -> int:
 
 def what_waits(user: User, today: datetime.date) -> Iterator[DigestLine]:
     """Tell a filer what is owed, a committee what waits for its decision."""
-    if owed := owed_reports(user, today):
+    if owed := owed_reports(user):
         yield DigestLine(f"{owed} 份季报待填报", filing_address())
     if count := reports_to_review(user, today):
         yield DigestLine(f"{count} 份季报待审核", reverse("reviews:review-queue"))
