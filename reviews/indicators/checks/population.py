@@ -14,12 +14,12 @@ from typing import Any
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from associations.models import Association, Headcount
-from partyorgs.facts import association_facts_at
 from partyorgs.indicators import HARD_CASES
 from portal.core.access import subtree_limit
 from portal.core.measures import rows_at
 from portal.core.models import PATH_STEP, Committee
 from reviews.choices.checks import CheckKind, CheckStatus, Stratum
+from reviews.facts.reports import reviewed_facts_at
 from reviews.models.checks import SpotCheck
 from reviews.models.checks_visits import Visit
 from reviews.rules.checks.quotas import floor_of, number_of, quotas_of
@@ -116,7 +116,7 @@ def outline_of(check: SpotCheck) -> Outline:
 
 def population_of(outline: Outline) -> Population:
     """Work a population out. `registered` is everybody in the subtree, filters aside: the floor is a share of these."""
-    rows = rows_at(association_facts_at, outline.as_of, subtree_limit(outline.committee))
+    rows = rows_at(reviewed_facts_at, outline.as_of, subtree_limit(outline.committee))
     registered = rows.count()
     drawn = drawn_in_year(outline)
     skipped = drawn_anywhere(outline) if outline.filters.get(SKIP_DRAWN) else {}
