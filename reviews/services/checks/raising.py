@@ -14,6 +14,7 @@ from reviews.models.checks_findings import Finding
 from reviews.models.checks_visits import Visit
 from reviews.rules.checks.filling import is_found_wrong
 from reviews.rules.templates.content import Item
+from reviews.services.checks.findings import mark_repeats
 
 
 @transaction.atomic
@@ -38,6 +39,7 @@ def raise_findings(*, visit: Visit, actor: User, today: datetime.date) -> list[F
         )
         audit.record(actor, AuditAction.CREATE, finding, visit=visit.pk, item=item.code)
         raised.append(finding)
+    mark_repeats(findings=raised)
     return raised
 
 
