@@ -86,8 +86,8 @@ def load_demo(*, today: datetime.date, password: str) -> list[Account]:
     _ensure_reports(root, province, today)
     names = [SIGNER, Role.SECRETARY.value, Role.INSPECTOR.value]
     users = User.objects.in_bulk(names, field_name="username")
-    ensure_findings(today=today, province=province, second=users[SIGNER], secretary=users[Role.SECRETARY.value])
     ensure_checks(today=today, province=province, inspector=users[Role.INSPECTOR.value])
+    ensure_findings(today=today, province=province, second=users[SIGNER], secretary=users[Role.SECRETARY.value])
     ensure_snapshots(days=quarter_ends(today, QUARTERS), actor=None)
     return accounts
 

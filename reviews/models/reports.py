@@ -284,6 +284,7 @@ class ReportStep(models.Model):
     at = models.DateTimeField("时间")
     reason = models.CharField("原因", max_length=400, blank=True)
     told: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField("提交的内容", default=dict)
+    explanations: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField("说明", default=dict)
 
     class Meta:
         verbose_name = verbose_name_plural = "季报办理步骤"

@@ -245,7 +245,7 @@ class VisitDecline(ServiceFormView):
         return str(self.assignment.visit.association)
 
     def get_back_url(self) -> str:
-        return reverse("dashboard:home")
+        return reverse("reviews:visit-mine")
 
     def perform(self, told: dict[str, Any]) -> str:
         decline_visit(assignment=self.assignment, reason=told["reason"], actor=signed_in(self.request))

@@ -40,6 +40,7 @@ class ReviewLine:
     problems: tuple[Problem, ...]
     explanation: str
     before: str
+    explanation_before: str
     is_corrected: bool
     comments: tuple[ReportComment, ...]
     registry: Registry | None
@@ -90,7 +91,7 @@ def review_page(report: QuarterlyReport, typed: Mapping[str, str]) -> ReviewPage
     content, last, told = report.round.version.parts, last_told(report), dict(report.told)
     # What was handed in is judged, not what the filer has typed since.
     problems = problems_at(problems_of(content, told, last, report.explanations))
-    before = _told_before(report)
+    before, explained_before = _submitted_before(report)
     comments = _comments_before(report)
     then, now = known_from(report.known), known_at(report)
     asked = {item.code for item in asked_of(content, told, last)}
@@ -108,7 +109,10 @@ def review_page(report: QuarterlyReport, typed: Mapping[str, str]) -> ReviewPage
             problems=tuple(problems.get(item.code, ())),
             explanation=report.explanations.get(item.code, "").strip(),
             before=show_answer(item, before.get(item.code)) if before is not None else "",
-            is_corrected=before is not None and before.get(item.code) != value,
+            explanation_before=explained_before.get(item.code, "").strip(),
+            is_corrected=before is not None
+            and (before.get(item.code), explained_before.get(item.code, ""))
+            != (value, report.explanations.get(item.code, "")),
             comments=tuple(comments.get(item.code, ())),
             registry=_registry(item, value, then, now),
             typed=typed.get(item.code, ""),
@@ -127,12 +131,11 @@ def _sections(content: Content, asked: set[str], told: Mapping[str, Any], line: 
     return found
 
 
-def _told_before(report: QuarterlyReport) -> dict[str, Any] | None:
-    """Return what the submission before the newest told; None where there is only one."""
-    if report.submissions < 2:  # noqa: PLR2004 -- the second is the first that has one before it
-        return None
+def _submitted_before(report: QuarterlyReport) -> tuple[dict[str, Any] | None, dict[str, str]]:
+    """Return what the submission before the newest told and explained; None told where there is only one."""
     steps = report.steps.filter(verb=ReportVerb.SUBMIT, submission=report.submissions - 1)
-    return steps.values_list("told", flat=True).last()
+    before = steps.last() if report.submissions else None
+    return (before.told, before.explanations) if before else (None, {})
 
 
 def _comments_before(report: QuarterlyReport) -> dict[str, list[ReportComment]]:
@@ -159,4 +162,4 @@ def _registry(item: Item, told: Any, then: Mapping[str, Known], now: Mapping[str
 
 def steps_of(report: QuarterlyReport) -> list[ReportStep]:
     """Return who did what when and why, the newest first."""
-    return list(report.steps.select_related("actor").defer("told").order_by("-pk"))
+    return list(report.steps.select_related("actor").defer("told", "explanations").order_by("-pk"))

@@ -10,6 +10,7 @@ from reviews.indicators.checks.results import public_list
 from reviews.indicators.checks.statistics import statistics
 from reviews.indicators.supervision.content import Content
 from reviews.indicators.supervision.figures import Moment
+from reviews.indicators.supervision.names import COUNTS, name_rows
 from reviews.indicators.supervision.report import supervision_content
 from reviews.models.checks import SpotCheck
 from reviews.rules.supervision.texts import fault_of, filled
@@ -109,3 +110,12 @@ def test_within_the_deadline_nothing_is_overdue_and_there_is_no_table(check: Spo
         "尚未销号的问题2项，均在整改期限内。",
         (),
     )
+
+
+def test_each_summed_number_is_counted_again_from_the_names_of_the_annex(check: SpotCheck) -> None:
+    moment = Moment(check.committee, DAY)
+    rows = list(name_rows(moment))
+    for code in ("rectification_rate", "findings_overdue", "findings_repeated"):
+        sums = [row.sums[code] for row in rows]
+        assert Rate(sum(part for part, _ in sums), sum(whole for _, whole in sums)) == moment.rate(code)
+    assert sum(row.marks["checked_recently"] == COUNTS for row in rows) == 2

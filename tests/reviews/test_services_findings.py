@@ -17,6 +17,7 @@ from reviews.services.checks.closing import close_check, publish_check
 from reviews.services.checks.finding_reminders import what_waits
 from reviews.services.checks.findings import drop_finding, edit_finding, mark_repeats, raise_finding
 from reviews.services.checks.notices import issue_notice, next_number
+from reviews.services.checks.raising import raise_findings
 from reviews.services.checks.rectifying import (
     decide_extension,
     keep_evidence,
@@ -480,3 +481,12 @@ def test_the_notice_opens_in_word_with_its_head_only_where_it_bears_a_number(
     told = [paragraph.text for paragraph in Document(io.BytesIO(content_of(notice))).paragraphs if paragraph.text]
     title = "".join(told[:3]).partition("江苏省家具行业协会党组织")[0]
     assert title == "关于江苏省家具行业协会党建工作检查发现问题的整改通知"
+
+
+def test_what_a_finished_visit_raises_is_marked_where_it_was_found_before(own: Side, committee_user: User) -> None:
+    first = found_on(own, datetime.date(2024, 1, 2))
+    check = check_of(own.committee, CheckStatus.RELEASED)
+    visit = visit_of(own.association, check, VisitStatus.DONE, answers={"meetings": {"value": False}})
+    (raised,) = raise_findings(visit=visit, actor=committee_user, today=TODAY)
+    raised.refresh_from_db()
+    assert raised.repeats == first

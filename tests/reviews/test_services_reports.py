@@ -372,13 +372,19 @@ def test_an_unlock_says_who_why_and_until_when_and_ends_by_itself(
     report = unlock_report(report=report, actor=committee_user, today=TODAY, until=until, reason="人数有误")
     assert (report.unlocked_by, report.unlock_reason, report.unlocked_until) == (committee_user, "人数有误", until)
     save_report(
-        report=report, actor=secretary_user, seen=report.revision, answers={**GOOD, "lectures": 9}, explanations={}
+        report=report,
+        actor=secretary_user,
+        seen=report.revision,
+        answers={**GOOD, "lectures": 9},
+        explanations={"lectures": "补记"},
     )
 
     assert lock_expired(today=until) == 0
     assert lock_expired(today=until + datetime.timedelta(days=1)) == 1
     report.refresh_from_db()
-    assert (report.status, report.answers, report.steps.last().told["lectures"]) == ("approved", GOOD, 9)
+    typed = report.steps.last()
+    assert (report.status, report.answers, report.explanations) == ("approved", GOOD, {})
+    assert (typed.told["lectures"], typed.explanations) == (9, {"lectures": "补记"})
 
 
 def test_a_corrected_report_replaces_what_it_posted(

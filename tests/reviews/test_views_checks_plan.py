@@ -200,7 +200,7 @@ def test_an_inspector_gets_nothing_of_a_draw_before_it_is_released(
     release_check(check=drawn, actor=province_user)
     assert client.get(decline).status_code == 200
     answer = client.post(decline, {"reason": "出差"})
-    assert (answer.status_code, answer.url) == (302, reverse("dashboard:home"))
+    assert (answer.status_code, answer.url) == (302, reverse("reviews:visit-mine"))
     assert visit.assignments.get(inspector=inspector).status == AssignmentStatus.DECLINED
     assert client.get(decline).status_code == 404
 

@@ -223,24 +223,32 @@ def test_a_resubmission_shows_the_comments_and_what_was_corrected(
         seen_submission=1,
         comments={"theme_days": "请核对次数", "lectures": "请核对党课"},
     )
-    submit(report, {**report.told, "theme_days": 4})
+    submit(report, {**report.told, "theme_days": 4}, {"lectures": "与党员大会合并召开"})
     answer = client_of("committee").get(f"/reports/{report.pk}/review/")
     assert [
         (line.item.code, line.before, line.value, line.is_corrected, [comment.text for comment in line.comments])
         for line in answer.context["page"].corrected
     ] == [
-        ("lectures", "1", "1", False, ["请核对党课"]),
+        ("lectures", "1", "1", True, ["请核对党课"]),
         ("theme_days", "3", "4", True, ["请核对次数"]),
     ]
-    assert "第2次提交：退回意见和修改" in answer.content.decode()
+    text = answer.content.decode()
+    assert ("第2次提交：退回意见和修改" in text, "说明：<del>—</del> <ins>与党员大会合并召开</ins>" in text) == (
+        True,
+        True,
+    )
 
 
-def submit(report: QuarterlyReport, answers: dict[str, Any]) -> None:
+def submit(report: QuarterlyReport, answers: dict[str, Any], explanations: dict[str, str] | None = None) -> None:
     """Hand a report in with these answers, by rows alone."""
     report.refresh_from_db()
     number = report.steps.filter(verb="submit").count() + 1
-    ReportStep.objects.create(report=report, verb="submit", submission=number, at=timezone.now(), told=answers)
+    explained = explanations or {}
+    ReportStep.objects.create(
+        report=report, verb="submit", submission=number, at=timezone.now(), told=answers, explanations=explained
+    )
     report.told, report.submissions, report.status = answers, number, QuarterlyStatus.SUBMITTED
+    report.explanations = explained
     report.save()
 
 

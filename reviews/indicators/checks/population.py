@@ -14,18 +14,17 @@ from typing import Any
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from associations.models import Association, Headcount
-from partyorgs.facts import association_facts_at
 from partyorgs.indicators import HARD_CASES
 from portal.core.access import subtree_limit
 from portal.core.measures import rows_at
 from portal.core.models import PATH_STEP, Committee
 from reviews.choices.checks import CheckKind, CheckStatus, Stratum
+from reviews.facts.reports import reviewed_facts_at
 from reviews.models.checks import SpotCheck
 from reviews.models.checks_visits import Visit
 from reviews.rules.checks.quotas import floor_of, number_of, quotas_of
 
 # 高: one of the five kinds of hard case, or the term of the own organization is over.
-_HARD = reduce(or_, (case.sign for case in HARD_CASES if case.sign is not None))
 HIGH, ORDINARY = "风险高", "风险一般"
 SIZES = ((300, "会员单位300家以上"), (100, "会员单位100至299家"), (0, "会员单位100家以下"))
 WHOLE = "不分层"
@@ -116,7 +115,7 @@ def outline_of(check: SpotCheck) -> Outline:
 
 def population_of(outline: Outline) -> Population:
     """Work a population out. `registered` is everybody in the subtree, filters aside: the floor is a share of these."""
-    rows = rows_at(association_facts_at, outline.as_of, subtree_limit(outline.committee))
+    rows = rows_at(reviewed_facts_at, outline.as_of, subtree_limit(outline.committee))
     registered = rows.count()
     drawn = drawn_in_year(outline)
     skipped = drawn_anywhere(outline) if outline.filters.get(SKIP_DRAWN) else {}
@@ -190,7 +189,8 @@ def _narrowed(rows: QuerySet[Any], filters: Mapping[str, Any], as_of: datetime.d
         paths = Committee.objects.filter(pk__in=filters[COMMITTEES]).values_list("path", flat=True)
         rows = rows.filter(reduce(or_, (Q(committee_path__startswith=path) for path in paths), Q(pk__in=())))
     figures = Headcount.objects.at(as_of).filter(association=OuterRef("association_id"), member_firms__isnull=False)
-    is_high = _HARD | Q(own_term_ends_on__lte=as_of)
+    signs = (case.sign for case in HARD_CASES if case.sign is not None)  # asked now: upper floors add theirs
+    is_high = reduce(or_, signs) | Q(own_term_ends_on__lte=as_of)
     rows = rows.filter(**asked).annotate(
         is_high=Case(When(is_high, then=Value(value=True)), default=Value(value=False)),
         firms=Subquery(figures.values("member_firms")[:1]),

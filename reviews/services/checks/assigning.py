@@ -295,5 +295,5 @@ def _tell(visit: Visit, inspectors: Sequence[Inspector]) -> None:
         kind=NoticeKind.TASK,
         key=f"visit:{visit.pk}",
         text=f"您有一项现场检查：{visit.association}，{visit.planned_on:%Y-%m-%d}。",
-        url=reverse("dashboard:home"),
+        url=reverse("reviews:visit-fill", args=[visit.pk]),
     )

@@ -262,7 +262,7 @@ def submit_report(*, report: QuarterlyReport, actor: User, seen: int, today: dat
     report.submitted_on = report.submitted_on or today
     report.reviewer, report.review_begun_at, report.passed_by = None, None, None
     report.save()
-    _step(report, ReportVerb.SUBMIT, actor, told=report.told)
+    _step(report, ReportVerb.SUBMIT, actor, is_submission=True)
     audit.record(actor, AuditAction.CHANGE, report, step="提交", submission=report.submissions)
     return report
 
@@ -290,12 +290,13 @@ def withdraw_report(*, report: QuarterlyReport, actor: User) -> QuarterlyReport:
     return report
 
 
-def _step(report: QuarterlyReport, verb: ReportVerb, actor: User, *, told: Mapping[str, Any] | None = None) -> None:
+def _step(report: QuarterlyReport, verb: ReportVerb, actor: User, *, is_submission: bool = False) -> None:
     ReportStep.objects.create(
         report=report,
         verb=verb,
         submission=report.submissions,
         actor=actor,
         at=timezone.now(),
-        told=dict(told or {}),
+        told=report.told if is_submission else {},
+        explanations=report.explanations if is_submission else {},
     )

@@ -189,17 +189,18 @@ def lock_report(*, report: QuarterlyReport, today: datetime.date) -> QuarterlyRe
     report = locked_report(report)
     if report.status != QuarterlyStatus.UNLOCKED or report.unlocked_until is None or report.unlocked_until >= today:
         return report
-    typed: dict[str, Any] = dict(report.answers)
+    typed, explained = dict(report.answers), dict(report.explanations)
     report.status = next_status(report.status, "lock")
     # Handed in again and taken back, the last submission is not the one that was approved.
     approved = report.steps.filter(verb=ReportVerb.APPROVE).order_by("-pk").first()
     submitted = report.steps.filter(verb=ReportVerb.SUBMIT, submission=approved.submission if approved else 0).last()
-    report.told = submitted.told if submitted else report.told
+    if submitted:
+        report.told, report.explanations = submitted.told, submitted.explanations
     report.answers = _answers_of(report, report.told)
     report.unlocked_by, report.unlock_reason, report.unlocked_until = None, "", None
     report.revision += 1
     report.save()
-    _step(report, ReportVerb.LOCK, None, told=typed)
+    _step(report, ReportVerb.LOCK, None, told=typed, explanations=explained)
     audit.record(None, AuditAction.CHANGE, report, step="解锁到期")
     return report
 
@@ -232,6 +233,7 @@ def _step(
     reason: str = "",
     *,
     told: Mapping[str, Any] | None = None,
+    explanations: Mapping[str, str] | None = None,
 ) -> None:
     ReportStep.objects.create(
         report=report,
@@ -241,4 +243,5 @@ def _step(
         at=timezone.now(),
         reason=reason[:400],
         told=dict(told or {}),
+        explanations=dict(explanations or {}),
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from portal.core import audit
 from portal.core.choices import AuditAction, NoticeKind, Role
@@ -31,11 +31,8 @@ def filers_of(associations: Iterable[int]) -> dict[int, set[int]]:
 
 
 def filing_address(report: int | None = None) -> str:
-    """Return the page where a report is filled in, or the list of one's own; the first page where there is neither yet."""
-    try:
-        return reverse("reviews:report-detail", args=[report]) if report else reverse("reviews:report-mine")
-    except NoReverseMatch:
-        return reverse("dashboard:home")
+    """Return the page of a report, or the list of one's own."""
+    return reverse("reviews:report-detail", args=[report]) if report else reverse("reviews:report-mine")
 
 
 def tell_filers(*, report: QuarterlyReport, step: str, text: str, kind: NoticeKind = NoticeKind.TASK) -> int:
