@@ -56,8 +56,10 @@ visits.fill = (() => {
       });
       return chain;
     };
+    // What waits is read before what the portal has: an entry that was sent in between is in both, never in neither.
     const refresh = async () => {
       state.rows = await store.rows(visit);
+      if (state.told) state.told = (await store.state(visit)) || state.told;
     };
     const soon = (wait = PAUSE) => {
       clearTimeout(timer);
