@@ -222,17 +222,17 @@ def test_what_is_said_while_an_answer_is_on_its_way_back_builds_on_what_was_sent
       const run = visits.sync.run;
       visits.sync.run = async (...told) => {
         const outcome = await run(...told);
-        await new Promise((done) => setTimeout(done, 2000));
+        visits.sync.run = run;
+        await new Promise((done) => { window.letGo = done; });
         return outcome;
       };
     }""")
-    with page.expect_response("**/sync/"):
-        answer(page, "meetings", "否")
-    while page.evaluate(ROWS, visit.pk):  # until it is sent; the page does not know it yet
-        page.wait_for_timeout(50)
+    answer(page, "meetings", "否")
+    page.wait_for_function("window.letGo")  # it is sent, and the page does not know it yet
     page.fill("#note-meetings", "没有会议记录")
-    settled(page)
-    page.wait_for_timeout(300)
+    while not page.evaluate(ROWS, visit.pk):
+        page.wait_for_timeout(50)
+    page.evaluate("letGo()")
     settled(page)
     first, second = visit.entries.order_by("pk")
     assert (second.value, second.note, second.bases) == (False, "没有会议记录", [str(first.client_id)])
