@@ -228,7 +228,8 @@ def test_what_is_said_while_an_answer_is_on_its_way_back_builds_on_what_was_sent
       };
     }""")
     answer(page, "meetings", "否")
-    page.wait_for_function("window.letGo")  # it is sent, and the page does not know it yet
+    while not page.evaluate("Boolean(window.letGo)"):  # until it is sent; the page does not know it yet
+        page.wait_for_timeout(50)
     page.fill("#note-meetings", "没有会议记录")
     while not page.evaluate(ROWS, visit.pk):
         page.wait_for_timeout(50)
