@@ -41,6 +41,9 @@ def ensure_visits(*, today: datetime.date, inspector: User) -> None:
     for place, visit in enumerate(done):
         _fill(visit, place, people)
     _finish(today, inspector)
+    for place, visit in enumerate(Visit.objects.filter(address="").order_by("pk")):
+        visit.address = f"南京市鼓楼区北京西路{2 * place + 12}号{place % 9 + 2}楼"
+        visit.save(update_fields=["address"])
 
 
 def _fill(visit: Visit, place: int, people: list[Inspector]) -> None:
@@ -50,6 +53,7 @@ def _fill(visit: Visit, place: int, people: list[Inspector]) -> None:
     VisitAssignment.objects.bulk_create(
         VisitAssignment(visit=visit, inspector=each, assigned_by=visit.spot_check.created_by) for each in pair
     )
+    visit.assignments.update(assigned_at=visit.spot_check.released_at or begun)
     entries: list[VisitEntry] = []
     for code in _asked(visit):
         value, note = code not in found, found.get(code, "")
