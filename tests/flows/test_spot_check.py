@@ -104,7 +104,7 @@ def notice(page: Page, visit: Visit, assert_accessible: Check) -> None:
     assert here(page) == "整改"
     page.get_by_role("link", name="检查结果").click()
     page.get_by_role("link", name=visit.association.name).click()
-    assert page.locator("#item-meetings .answer-text").inner_text() == NOTE
+    assert page.locator("#item-meetings > .answer-text").inner_text() == NOTE
     assert page.get_by_role("img", name="王建国的签字").locator("polyline").count() == 1
     assert_accessible(page)
     page.get_by_role("link", name="下达整改通知").click()
