@@ -23,6 +23,7 @@ from reviews.views import (
     templates,
     templates_writing,
     visits,
+    visits_reading,
     visits_sync,
 )
 
@@ -156,6 +157,8 @@ urlpatterns = [
     path("visits/<int:pk>/photos/<uuid:client_id>/", visits.visit_photo_file, name="visit-photo-file"),
     path("visits/<int:pk>/finish/", visits_sync.visit_finish, name="visit-finish"),
     path("visits/<int:pk>/excuse/", visits.VisitExcuse.as_view(), name="visit-excuse"),
+    # spot checks: reading a visit
+    path("spot-checks/visits/<int:pk>/", visits_reading.VisitDetail.as_view(), name="visit-detail"),
     # spot checks: plan and draw
     path("spot-checks/", checks_plan.SpotCheckList.as_view(), name="spot-check-list"),
     path("spot-checks/new/", checks_plan.SpotCheckCreate.as_view(), name="spot-check-create"),

@@ -20,7 +20,13 @@ from reviews.models.checks_inspectors import Inspector
 from reviews.models.templates import TemplateVersion
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.contrib.auth.models import AnonymousUser
+
+
+def _within(paths: Iterable[str]) -> Q:
+    return reduce(or_, (Q(committee__path__startswith=path) for path in paths))
 
 
 class SpotCheckQuerySet(models.QuerySet["SpotCheck"]):
@@ -29,9 +35,15 @@ class SpotCheckQuerySet(models.QuerySet["SpotCheck"]):
         scope = scope_of(user)
         if not scope.has(*COMMITTEE_ROLES) or not scope.limit.paths:
             return self.none()
-        own = reduce(or_, (Q(committee__path__startswith=path) for path in scope.limit.paths))
         above = [path[:end] for path in scope.limit.paths for end in range(4, len(path), 4)]
-        return self.filter(own | Q(committee__path__in=above, status=CheckStatus.PUBLISHED))
+        return self.filter(_within(scope.limit.paths) | Q(committee__path__in=above, status=CheckStatus.PUBLISHED))
+
+    def kept_by(self, user: User | AnonymousUser) -> Self:
+        """Return the checks of the own subtree alone, of which a committee sees everything."""
+        scope = scope_of(user)
+        if not scope.has(*COMMITTEE_ROLES) or not scope.limit.paths:
+            return self.none()
+        return self.filter(_within(scope.limit.paths))
 
 
 class SpotCheck(models.Model):

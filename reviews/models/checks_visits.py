@@ -19,6 +19,7 @@ from reviews.models.checks import Draw, SpotCheck
 from reviews.models.checks_inspectors import Inspector
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterable
 
     from django.contrib.auth.models import AnonymousUser
@@ -33,6 +34,15 @@ class VisitQuerySet(models.QuerySet["Visit"]):
             return own
         # Whoever has both roles may be sent beyond the own subtree.
         return self.filter(Q(spot_check__in=SpotCheck.objects.visible_to(user)) | Q(pk__in=own.values("pk")))
+
+    def readable_by(self, user: User | AnonymousUser, today: datetime.date) -> Self:
+        """Return the visits whose check list, photos and signatures a committee reads.
+
+        Those of the own checks; of a published one from above only those at associations that it oversees.
+        """
+        own = Q(spot_check__in=SpotCheck.objects.kept_by(user))
+        published = Q(spot_check__in=SpotCheck.objects.visible_to(user))
+        return self.filter(own | published & Q(association__in=Association.objects.visible_to(user, today)))
 
     def open_to(self, user: User) -> Self:
         """Return the released visits that a person is to make and that are not over."""

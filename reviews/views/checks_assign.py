@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -60,9 +60,14 @@ class SpotCheckVisits(CheckMixin, FilteredListView):
         going = parts.filter(status=AssignmentStatus.ASSIGNED)
         gone = parts.exclude(status=AssignmentStatus.ASSIGNED)
         visits = Visit.objects.visible_to(self.request.user).filter(spot_check=self.check)
-        return visits.select_related("association").prefetch_related(
-            Prefetch("assignments", queryset=going, to_attr="going"),
-            Prefetch("assignments", queryset=gone, to_attr="gone"),
+        readable = Visit.objects.readable_by(self.request.user, self.today).filter(pk=OuterRef("pk"))
+        return (
+            visits.annotate(is_readable=Exists(readable))
+            .select_related("association")
+            .prefetch_related(
+                Prefetch("assignments", queryset=going, to_attr="going"),
+                Prefetch("assignments", queryset=gone, to_attr="gone"),
+            )
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from reviews.choices.checks import CheckStatus, ExtensionStatus
 from reviews.filters.checks_findings import FindingFilter
 from reviews.forms.checks_findings import ExtensionDecisionForm, ExtensionForm, RecheckForm, ReplyForm
 from reviews.models.checks_findings import Finding, FindingEvidence, RectificationNotice
+from reviews.models.checks_visits import Visit
 from reviews.rules.checks.states import FINDING, may
 from reviews.services.checks.finding_reminders import owed_by
 from reviews.views.checks_steps import steps_of
@@ -130,6 +131,7 @@ class FindingDetail(FindingMixin, DetailView):
         told = {
             "oversees": oversees,
             "steps": steps_of(finding, names=oversees),
+            "can_read_visit": oversees and self._visit_is_readable(),
             "item": check.version.parts.item(finding.item) if finding.item else None,
             "waiting_evidence": list(finding.evidence.filter(reply=None)) if answers else [],
             "can_answer": answers and may(FINDING, finding.status, "reply"),
@@ -147,6 +149,10 @@ class FindingDetail(FindingMixin, DetailView):
             "refused_files": [],
         }
         return super().get_context_data(**{**told, **kwargs})
+
+    def _visit_is_readable(self) -> bool:
+        visible = Visit.objects.visible_to(self.request.user).filter(pk=self.finding.visit_id)
+        return visible.readable_by(self.request.user, self.today).exists()
 
 
 def finding_evidence(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:

@@ -25,7 +25,7 @@ from portal.core.views import FilteredListView, ScopedMixin, ServiceFormView, re
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column
 from reviews.access.checks_plan import can_plan
-from reviews.choices.checks import CheckStatus, Selection, VisitStatus
+from reviews.choices.checks import WITH_RESULTS, CheckStatus, Selection, VisitStatus
 from reviews.filters.checks_plan import PopulationFilter, SpotCheckFilter
 from reviews.forms.checks_plan import CheckForm, CheckReasonForm, ExcludeForm, filter_words, initial_of
 from reviews.indicators.checks.avoidance import calendar_of, pool_of, without_pair
@@ -41,6 +41,7 @@ from reviews.services.checks.planning import (
     exclude_association,
     include_association,
 )
+from reviews.views.checks_way import next_act, tally_of, way_of, words_of
 
 _STRANDED_SHOWN = 20
 
@@ -222,11 +223,15 @@ class SpotCheckDetail(CheckMixin, TemplateView):
         people = pool_of(check.inspectors.active())
         preview = preview_of(outline_of(check), people, check.ends_on) if is_draft and not by_hand else {}
         visits = Visit.objects.visible_to(self.actor).filter(spot_check=check)
-        counts = dict(visits.order_by().values_list("status").annotate(rows=Count("pk")))
+        tally = tally_of(check, self.actor, self.today)
+        short = not_ready(visits) if plans and check.status != CheckStatus.CANCELLED else []
         return super().get_context_data(
             check=check,
             by_hand=by_hand,
-            steps=steps_of(check),
+            steps=way_of(check, tally),
+            stands=words_of(check, tally),
+            next=next_act(check, tally, is_ready=not short) if plans else None,
+            has_results=check.status in WITH_RESULTS,
             plans=plans,
             may={verb.replace(" ", "_"): plans and may(CHECK, check.status, verb) for verb in _VERBS},
             draws=draws,
@@ -234,36 +239,15 @@ class SpotCheckDetail(CheckMixin, TemplateView):
             people=people,
             exclusions=check.exclusions.select_related("association", "excluded_by") if is_draft else (),
             filters=filter_words(check),
-            visit_count=sum(counts.values()),
-            visit_counts=[(status.label, counts.get(status.value, 0)) for status in VisitStatus],
-            not_ready=not_ready(visits) if plans and check.status != CheckStatus.CANCELLED else (),
+            visit_count=tally.total,
+            visit_counts=[(status.label, tally.visits.get(status.value, 0)) for status in VisitStatus],
+            not_ready=short,
             **preview,
             **kwargs,
         )
 
 
 _VERBS = ("edit", "commit", "draw", "draw again", "release", "cancel")
-
-
-def steps_of(check: SpotCheck) -> list[tuple[str, bool]]:
-    """Return the way of a check, each step with whether it is where the check stands."""
-    ways = {
-        Selection.DRAW: (
-            (CheckStatus.DRAFT, "制定方案"),
-            (CheckStatus.COMMITTED, "封存名单，公布校验值"),
-            (CheckStatus.DRAWN, "随机抽取"),
-            (CheckStatus.RELEASED, "现场检查"),
-            (CheckStatus.CLOSED, "整改"),
-            (CheckStatus.PUBLISHED, "公布"),
-        ),
-        Selection.HAND: (
-            (CheckStatus.DRAFT, "制定方案，确定对象"),
-            (CheckStatus.RELEASED, "现场检查"),
-            (CheckStatus.CLOSED, "整改"),
-            (CheckStatus.PUBLISHED, "公布"),
-        ),
-    }
-    return [(words, status == check.status) for status, words in ways[Selection(check.selection)]]
 
 
 def not_ready(visits: QuerySet[Visit]) -> list[Visit]:

@@ -22,7 +22,7 @@ from portal.core.views import ScopedMixin, file_response, refuse_others, waterma
 from portal.core.views.session import signed_in
 from portal.core.xlsx import CONTENT_TYPE
 from reviews.access.checks_findings import can_keep_check
-from reviews.choices.checks import CheckStatus, FindingStatus
+from reviews.choices.checks import WITH_RESULTS, CheckStatus, FindingStatus
 from reviews.docx.checks import public_list as public_document
 from reviews.indicators.checks.results import public_list
 from reviews.indicators.checks.statistics import statistics
@@ -32,12 +32,9 @@ from reviews.rules.checks.states import CHECK, may
 from reviews.services.checks.closing import close_check, open_visits, publish_check
 from reviews.xlsx.checks import public_workbook
 
-# Before it is released a check has visited nobody; cancelled, it has nothing to publish.
-_WITH_RESULTS = (CheckStatus.RELEASED, CheckStatus.CLOSED, CheckStatus.PUBLISHED)
-
 
 def checks_with_results(request: HttpRequest) -> Any:
-    rows = SpotCheck.objects.visible_to(request.user).filter(status__in=_WITH_RESULTS)
+    rows = SpotCheck.objects.visible_to(request.user).filter(status__in=WITH_RESULTS)
     return rows.select_related("committee", "version", "closed_by", "published_by")
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -18,11 +20,11 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
-from portal.core.access import scope_of
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.forms import ReasonForm, form_helper
-from portal.core.views import ServiceFormView, file_response, home_of, refuse_others
+from portal.core.views import ServiceFormView, file_response, refuse_others
 from portal.core.views.session import signed_in
+from reviews.access.visits import can_fill
 from reviews.choices.checks import AssignmentStatus
 from reviews.models.checks_visits import Visit, VisitPhoto
 from reviews.rules.checks.photos import ACCEPT
@@ -158,8 +160,10 @@ def visit_manifest(request: HttpRequest) -> HttpResponse:
 def visit_photo_file(request: HttpRequest, pk: int, client_id: UUID) -> HttpResponse:
     """Hand out the copy that is shown of a photo; the sealed original is handed out to nobody."""
     refuse_others(request, Role.INSPECTOR, *COMMITTEE_ROLES)
-    visits = Visit.objects.visible_to(request.user)
-    photo = get_object_or_404(VisitPhoto, visit__in=visits.filter(pk=pk), client_id=client_id)
+    visible = Visit.objects.visible_to(request.user).filter(pk=pk)
+    read, own = visible.readable_by(request.user, timezone.localdate()), visible.open_to(signed_in(request))
+    photos = VisitPhoto.objects.filter(Q(visit__in=read) | Q(visit__in=own))
+    photo = get_object_or_404(photos, client_id=client_id)
     with photo.shown.open("rb") as file:
         return file_response(file.read(), f"现场照片{photo.pk}.jpg", "image/jpeg")
 
@@ -173,9 +177,9 @@ class VisitExcuse(ServiceFormView):
     note = "协会已停止办公、无法联系等原因不能检查的，写明原因。登记后检查任务结束，本机的数据随之清除。"
     submit_label = "登记"
 
-    @property
+    @cached_property
     def visit(self) -> Visit:
-        visits = Visit.objects.visible_to(self.request.user).select_related("association", "spot_check")
+        visits = Visit.objects.visible_to(self.request.user).select_related("association", "spot_check__committee")
         return get_object_or_404(visits, pk=self.kwargs["pk"])
 
     def get_form(self, form_class: Any = None) -> Any:
@@ -191,5 +195,10 @@ class VisitExcuse(ServiceFormView):
         return self.visit.association.name
 
     def get_back_url(self) -> str:
-        own = scope_of(self.request.user).has(Role.INSPECTOR)
-        return reverse("reviews:visit-mine") if own else home_of(self.request.user)
+        """Lead who was sent back to the own list, a committee to what is known of the visit."""
+        if can_fill(signed_in(self.request), self.visit) is None:
+            return reverse("reviews:visit-mine")
+        visible = Visit.objects.visible_to(self.request.user).filter(pk=self.visit.pk)
+        if visible.readable_by(self.request.user, self.today).exists():
+            return reverse("reviews:visit-detail", args=[self.visit.pk])
+        return reverse("reviews:check-results", args=[self.visit.spot_check_id])

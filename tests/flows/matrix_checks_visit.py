@@ -44,6 +44,17 @@ def a_photo(world: Any, side: str) -> dict[str, Any]:
     return {"pk": visit.pk, "client_id": photo_of(visit).client_id}
 
 
+def from_above(world: Any, side: str) -> dict[str, Any]:
+    """Return a visit of the province's check, which is published: each committee reads those at its own associations."""
+    check = check_of(world[side].committee.parent, CheckStatus.PUBLISHED)
+    return {"pk": visit_of(world[side].association, check, VisitStatus.DONE).pk}
+
+
+def photo_from_above(world: Any, side: str) -> dict[str, Any]:
+    visit = Visit.objects.get(**from_above(world, side))
+    return {"pk": visit.pk, "client_id": photo_of(visit).client_id}
+
+
 OPEN, DONE = a_visit(), a_visit(VisitStatus.DONE)
 PLANNED = a_visit(VisitStatus.PLANNED, CheckStatus.DRAWN)
 ROWS: list[Row] = [
@@ -64,6 +75,16 @@ ROWS: list[Row] = [
     Row("reviews:visit-finish", own={"inspector": 422}, other=STRANGER, kwargs=OPEN, method="post"),
     Row("reviews:visit-finish", own={"inspector": 410}, other=STRANGER, kwargs=DONE, method="post"),
     Row("reviews:visit-photo-file", own=STAFF, other={"committee": 404, "inspector": 404}, kwargs=a_photo),
+    Row(
+        "reviews:visit-photo-file",
+        own={**STAFF, "inspector": 404},
+        other={"committee": 404},
+        kwargs=photo_from_above,
+    ),
+    *(
+        Row("reviews:visit-detail", own={**STAFF, "inspector": 404}, other={"committee": 404}, kwargs=kwargs)
+        for kwargs in (OPEN, DONE, PLANNED, from_above)
+    ),
     Row("reviews:visit-excuse", own=STAFF, other={"committee": 404, "inspector": 404}, kwargs=OPEN),
     Row("reviews:visit-excuse", own=STAFF, other={"committee": 404, "inspector": 404}, kwargs=OPEN, method="post"),
     Row(

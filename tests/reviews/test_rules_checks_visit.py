@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from reviews.rules.checks.filling import NOT_APPLICABLE, SIGNATURE, gaps_of
-from reviews.rules.checks.merging import Entry, standings_of
+from reviews.rules.checks.merging import Entry, standings_of, was_in_conflict
 from reviews.rules.checks.photos import MAX_BYTES, SHOWN_SIDE, PhotoFault, read_photo
 from reviews.rules.templates.check_list import CHECK_LIST
 from tests.reviews.visits import TAKEN, jpeg
@@ -51,6 +51,12 @@ def test_an_entry_upon_both_settles():
 def test_a_conflict_upon_one_base_is_one_whatever_each_said_before():
     found = standing(said("a", YES), said("b", NO, "a"), said("c", None, "a"), said("d", YES, "c"))
     assert [head.key for head in found.heads] == ["b", "d"]
+
+
+def test_a_settled_conflict_is_remembered_and_agreement_is_none():
+    settled = (said("a", YES), said("b", NO), said("c", NO, "a", "b"))
+    assert (was_in_conflict(settled), was_in_conflict(settled[:1])) == (True, False)
+    assert was_in_conflict((said("a", YES), said("b", YES), said("c", NO, "a", "b"))) is False
 
 
 def test_of_two_that_name_each_other_the_later_one_stands():

@@ -10,6 +10,7 @@ from PIL import Image
 
 from portal.core.errors import RuleViolation
 from portal.core.models import AuditEntry
+from portal.core.quarters import months_after
 from reviews.choices.checks import AssignmentStatus, CheckStatus, FindingStatus, VisitStatus
 from reviews.models.checks_findings import Finding
 from reviews.models.checks_visits import Visit
@@ -27,7 +28,7 @@ from reviews.services.checks.visiting import (
     standings_at,
 )
 from tests import recipes
-from tests.reviews.checks import BEGINS, check_of, inspector_of, visit_of
+from tests.reviews.checks import BEGINS, check_of, finding_of, inspector_of, visit_of
 from tests.reviews.visits import MOMENT, TAKEN, batch, entry, jpeg, signature
 
 TODAY = BEGINS
@@ -215,6 +216,23 @@ def test_a_finished_visit_keeps_what_stands_and_raises_a_finding_for_each_no(vis
     assert finish_visit(visit=visit, actor=first, today=TODAY).pk == visit.pk
     assert raise_findings(visit=done, actor=first, today=TODAY) == []
     assert Finding.objects.count() == 1
+
+
+def test_what_is_found_again_within_24_months_is_marked_as_a_repeat_when_the_visit_is_finished(
+    own, other, visit, first
+):
+    check = visit.spot_check
+    long_ago, before = (
+        visit_of(own.association, check_of(own.committee, CheckStatus.PUBLISHED), VisitStatus.DONE) for _ in range(2)
+    )
+    elsewhere = visit_of(other.association, check_of(other.committee, CheckStatus.PUBLISHED), VisitStatus.DONE)
+    finding_of(long_ago, FindingStatus.CLOSED, "term", found_on=months_after(TODAY, -25))
+    finding_of(elsewhere, FindingStatus.CLOSED, "dues", found_on=months_after(TODAY, -6))
+    earlier = finding_of(before, FindingStatus.CLOSED, "meetings", found_on=months_after(TODAY, -24))
+    fill(visit, first, meetings=(False, "没有会议记录"), term=(False, "没有换届"), dues=(False, "没有收缴"))
+    finish_visit(visit=visit, actor=first, today=TODAY)
+    raised = Finding.objects.filter(visit__spot_check=check).order_by("item")
+    assert list(raised.values_list("item", "repeats")) == [("dues", None), ("meetings", earlier.pk), ("term", None)]
 
 
 def test_what_is_missing_or_in_conflict_keeps_a_visit_open(visit, first, second):

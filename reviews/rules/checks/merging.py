@@ -52,8 +52,21 @@ def standings_of(entries: Iterable[Entry]) -> dict[str, Standing]:
 
     An entry takes the place only of what came before it, so that of two which name each other the later one stands.
     """
-    heads: dict[str, list[Entry]] = {}
+    standings: dict[str, Standing] = {}
     for entry in entries:
-        before = heads.get(entry.item, [])
-        heads[entry.item] = [*(head for head in before if head.key not in entry.bases), entry]
-    return {item: Standing(tuple(found)) for item, found in heads.items()}
+        standings[entry.item] = _after(standings.get(entry.item, Standing()), entry)
+    return standings
+
+
+def _after(standing: Standing, entry: Entry) -> Standing:
+    return Standing((*(head for head in standing.heads if head.key not in entry.bases), entry))
+
+
+def was_in_conflict(entries: Iterable[Entry]) -> bool:
+    """Tell of one item's entries whether two people's ever contradicted each other, settled since or not."""
+    standing = Standing()
+    for entry in entries:
+        standing = _after(standing, entry)
+        if standing.is_conflict:
+            return True
+    return False

@@ -19,7 +19,10 @@ from reviews.services.checks.findings import mark_repeats
 
 @transaction.atomic
 def raise_findings(*, visit: Visit, actor: User, today: datetime.date) -> list[Finding]:
-    """Raise a finding for each item of a finished visit that is answered 否; one that stands already is left as it is."""
+    """Raise a finding for each item of a finished visit that is answered 否; one that stands already is left as it is.
+
+    What was found there by the same item within 24 months before is marked as 反复出现.
+    """
     raised = []
     kept = set(visit.findings.exclude(item="").values_list("item", flat=True))
     for item in visit.spot_check.version.parts.items:
