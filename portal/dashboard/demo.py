@@ -25,6 +25,7 @@ from portal.dashboard.synthetic import build_country
 from portal.dashboard.synthetic_checks import ensure_checks
 from portal.dashboard.synthetic_findings import ensure_findings
 from portal.dashboard.synthetic_reports import build_reports
+from portal.dashboard.synthetic_visits import ensure_visits
 from reviews.choices.templates import TemplateKind, VersionStatus
 from reviews.models.reports import ReportRound
 from reviews.models.templates import Template, TemplateVersion
@@ -88,6 +89,7 @@ def load_demo(*, today: datetime.date, password: str) -> list[Account]:
     users = User.objects.in_bulk(names, field_name="username")
     ensure_checks(today=today, province=province, inspector=users[Role.INSPECTOR.value])
     ensure_findings(today=today, province=province, second=users[SIGNER], secretary=users[Role.SECRETARY.value])
+    ensure_visits(today=today, inspector=users[Role.INSPECTOR.value])
     ensure_snapshots(days=quarter_ends(today, QUARTERS), actor=None)
     return accounts
 

@@ -89,7 +89,8 @@ def way_of(check: SpotCheck, tally: Tally) -> list[Step]:
         return [Step(words, is_done=False, is_here=False) for words in way]
     here = _here(check, tally)
     place = way.index(here) if here else len(way)
-    return [Step(words, is_done=at < place, is_here=at == place) for at, words in enumerate(way)]
+    ended = {"结束"} if check.status == CheckStatus.CLOSED else set()
+    return [Step(words, is_done=at < place or words in ended, is_here=at == place) for at, words in enumerate(way)]
 
 
 def _here(check: SpotCheck, tally: Tally) -> str:

@@ -27,6 +27,7 @@ STORED = """async () => {
   return [names, kept, Object.keys(localStorage)];
 }"""
 KEPT = "visits.store.open(visits.store.owner()).then((store) => store.visits())"
+ROWS = "async (visit) => (await (await visits.store.open(visits.store.owner())).rows(visit)).length"
 DUMP = """async () => {
   const wait = (request) => new Promise((done) => { request.onsuccess = () => done(request.result); });
   const words = [];
@@ -213,6 +214,29 @@ def test_a_visit_filled_in_without_a_signal_survives_the_closed_tab_and_is_sent_
     assert (done.status, done.answers["meetings"]["note"]) == (VisitStatus.DONE, "第三季度没有召开支部党员大会")
     assert list(Finding.objects.values_list("title", flat=True)) == ["未做到：三会一课按规定召开"]
     assert page.evaluate(KEPT) == []
+
+
+def test_what_is_said_while_an_answer_is_on_its_way_back_builds_on_what_was_sent(phone_of, visit):
+    page = load(phone_of("inspector"), visit)
+    page.evaluate("""() => {
+      const run = visits.sync.run;
+      visits.sync.run = async (...told) => {
+        const outcome = await run(...told);
+        visits.sync.run = run;
+        await new Promise((done) => { window.letGo = done; });
+        return outcome;
+      };
+    }""")
+    answer(page, "meetings", "否")
+    while not page.evaluate("Boolean(window.letGo)"):  # until it is sent; the page does not know it yet
+        page.wait_for_timeout(50)
+    page.fill("#note-meetings", "没有会议记录")
+    while not page.evaluate(ROWS, visit.pk):
+        page.wait_for_timeout(50)
+    page.evaluate("letGo()")
+    settled(page)
+    first, second = visit.entries.order_by("pk")
+    assert (second.value, second.note, second.bases) == (False, "没有会议记录", [str(first.client_id)])
 
 
 def test_two_phones_come_together_and_a_conflict_is_shown_and_settled(phone_of, visit, assert_accessible):

@@ -56,8 +56,10 @@ visits.fill = (() => {
       });
       return chain;
     };
+    // What waits is read before what the portal has: an entry that was sent in between is in both, never in neither.
     const refresh = async () => {
       state.rows = await store.rows(visit);
+      if (state.told) state.told = (await store.state(visit)) || state.told;
     };
     const soon = (wait = PAUSE) => {
       clearTimeout(timer);
@@ -275,7 +277,8 @@ visits.fill = (() => {
         const next = `${root.dataset.signIn}?next=${encodeURIComponent(window.location.pathname)}`;
         say(outcome.kind === "offline" ? "none" : "warn", words, link && el("a", { class: "btn btn-plain", href: next }, "重新登录"));
       }
-      if (outcome.kind !== "ok" || state.rows.some((row) => !row.fault)) soon(AGAIN);
+      if (outcome.kind !== "ok") soon(AGAIN);
+      else if (state.rows.some((row) => !row.fault)) soon(); // said while the rest was on its way
       return outcome;
     };
     const finish = async (event) => {

@@ -52,6 +52,8 @@ visits.sync = (() => {
     const batch = { user: store.user, entries, signatures: of("signature").map(({ told }) => told) };
     await store.mark(rows, { tried: true });
     const answer = await ask(`/visits/${visit}/sync/`, formOf({ batch: JSON.stringify(batch) }), token);
+    // First what the portal has, then what waits no more: whoever writes meanwhile finds each entry in one of the two.
+    if (answer.state) await store.keepState(visit, answer.state);
     const arrived = new Set(answer.acknowledged || []);
     await store.remove(rows.filter((row) => arrived.has(row.client_id)));
     if (answer.has_gap) await store.renumber(visit, await store.rows(visit));
@@ -74,7 +76,6 @@ visits.sync = (() => {
         answer = await sendBatch(store, visit, rows.slice(0, Math.min(end < 0 ? rows.length : end, AT_ONCE)), token);
         isStale = false;
       }
-      if (answer.state) await store.keepState(visit, answer.state);
       if (answer.kind !== "ok") return answer;
     }
     return isStale ? ask(`/visits/${visit}/data/`) : answer;
