@@ -11,6 +11,7 @@ from reviews.choices.checks import CheckKind, Selection, Stratum
 from reviews.choices.templates import TemplateKind, VersionStatus
 from reviews.models.checks import SpotCheck
 from reviews.models.checks_inspectors import Inspector
+from reviews.models.checks_visits import Visit
 from reviews.models.templates import TemplateVersion
 from reviews.services.checks.assigning import release_check
 from reviews.services.checks.drawing import commit_seed, draw
@@ -74,6 +75,10 @@ def ensure_checks(*, today: datetime.date, province: User, inspector: User) -> N
     )
     commit_seed(check=check, actor=province, today=today)
     draw(check=check, actor=province, witness_word=WITNESS_WORD, today=today)
+    visits = list(check.visits.select_related("association__region"))
+    for visit in visits:
+        visit.address = f"{visit.association.region or '南京市'}人民路{visit.pk * 7 % 300 + 1}号"
+    Visit.objects.bulk_update(visits, ["address"])
     release_check(check=check, actor=province)
     create_check(
         name=f"{committee}专项检查",

@@ -247,7 +247,12 @@ class VisitForm(FactForm):
 
 
 class MoveForm(PlainForm):
+    """When and where a visit is made."""
+
     planned_on = forms.DateField(label="检查日期", widget=DayInput())
+    address = forms.CharField(
+        label="地址", max_length=200, required=False, help_text="检查人员在手机上看到。下次检查同一协会时自动带出。"
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -173,7 +173,7 @@ class VisitAssign(VisitFormView):
         return {**super().get_form_kwargs(), "people": self.people, "kept": self.kept, "parts": parts}
 
     def get_initial(self) -> dict[str, Any]:
-        return {"planned_on": self.visit.planned_on}
+        return {"planned_on": self.visit.planned_on, "address": self.visit.address}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = [(load, self.kept.get(load.inspector.pk, "")) for load in self.loads]
@@ -192,7 +192,7 @@ class VisitAssign(VisitFormView):
 
 
 class VisitMove(VisitFormView):
-    title = "调整检查日期"
+    title = "安排检查日期和地址"
     form_class = MoveForm
     submit_label = "保存"
 
@@ -200,8 +200,8 @@ class VisitMove(VisitFormView):
         return {"planned_on": self.visit.planned_on}
 
     def perform(self, told: dict[str, Any]) -> str:
-        move_visit(visit=self.visit, planned_on=told["planned_on"], actor=self.actor)
-        return "日期已调整。"
+        move_visit(visit=self.visit, planned_on=told["planned_on"], address=told["address"], actor=self.actor)
+        return "日期和地址已保存。"
 
 
 @require_POST

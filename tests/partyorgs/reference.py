@@ -135,6 +135,7 @@ class Books:
             "effective_coverage": (False, False),
             "org_life_rate": (False, False),
             "report_on_time_rate": (False, False),
+            "rectification_rate": (False, False),
         }
         return Truth(association, stated(self.oversights[key], "committee_id", day), counts)
 

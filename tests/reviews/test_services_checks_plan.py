@@ -470,9 +470,23 @@ def test_a_day_holds_two_visits_of_a_person_and_not_three(province_user: User, p
         planned_on=TODAY + datetime.timedelta(days=1),
         actor=province_user,
     )
-    assert refusal(lambda: move_visit(visit=later, planned_on=TODAY, actor=province_user))[1] == "inspector"
-    moved = move_visit(visit=later, planned_on=TODAY + datetime.timedelta(days=2), actor=province_user)
-    assert moved.planned_on == datetime.date(2024, 9, 4)
+    assert refusal(lambda: move_visit(visit=later, planned_on=TODAY, address="", actor=province_user))[1] == "inspector"
+    moved = move_visit(
+        visit=later, planned_on=TODAY + datetime.timedelta(days=2), address="云龙湖路8号", actor=province_user
+    )
+    assert (moved.planned_on, moved.address) == (datetime.date(2024, 9, 4), "云龙湖路8号")
+
+
+def test_where_an_association_was_visited_is_not_asked_again(
+    province_user: User, province: Committee, own: Side
+) -> None:
+    people = [inspector_of(province), inspector_of(province)]
+    visit_of(own.association, check_of(province, CheckStatus.RELEASED), VisitStatus.DONE, address="云龙湖路8号")
+    check = plan(province_user, province, people, kind=CheckKind.SPECIAL, selection=Selection.HAND, number=None)
+    visit = add_visit(
+        check=check, association=own.association, inspectors=people, planned_on=TODAY, actor=province_user
+    )
+    assert visit.address == "云龙湖路8号"
 
 
 def test_a_check_by_hand_takes_two_who_need_not_stay_away_and_is_released_without_a_draw(
@@ -506,7 +520,7 @@ def test_another_committee_can_do_nothing_with_a_check(drawn: SpotCheck, other: 
         lambda: release_check(check=drawn, actor=stranger),
         lambda: cancel_check(check=drawn, reason="不要", actor=stranger),
         lambda: draw_again(check=drawn, reason="不要", actor=stranger, today=TODAY),
-        lambda: move_visit(visit=visit, planned_on=TODAY, actor=stranger),
+        lambda: move_visit(visit=visit, planned_on=TODAY, address="", actor=stranger),
     ):
         assert refusal(act)[0] == "只能组织本机构范围内的抽查。"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.urls import reverse
@@ -48,7 +48,8 @@ def add_visit(
         raise RuleViolation("该协会不在本机构范围内。", "association")
     if len({each.pk for each in inspectors}) < INSPECTORS_A_VISIT:
         raise RuleViolation("现场检查须2人以上。", "second")
-    visit = Visit(spot_check=check, association=association, planned_on=planned_on)
+    address = last_addresses([association.pk]).get(association.pk, "")
+    visit = Visit(spot_check=check, association=association, planned_on=planned_on, address=address)
     refuse_invalid(visit)
     _refuse_day(visit, planned_on)
     visit.save()
@@ -64,6 +65,12 @@ def add_visit(
         planned_on=planned_on,
     )
     return visit
+
+
+def last_addresses(associations: Collection[int]) -> dict[int, str]:
+    """Return where each association was visited last: known once, an address is not asked again."""
+    visits = Visit.objects.filter(association__in=associations).exclude(address="").order_by("pk")
+    return dict(visits.values_list("association", "address"))
 
 
 @transaction.atomic
@@ -120,26 +127,27 @@ def reassign(
 
 
 @transaction.atomic
-def move_visit(*, visit: Visit, planned_on: datetime.date, actor: User) -> Visit:
-    """Put a visit on another day of the check's period, where those who go are free."""
+def move_visit(*, visit: Visit, planned_on: datetime.date, address: str, actor: User) -> Visit:
+    """Put a visit on another day of the check's period, where those who go are free, and say where to go."""
     check = locked_check(visit.spot_check)
     refuse_planner(actor=actor, check=check)
     visit = _locked_visit(visit)
     if visit.status not in {VisitStatus.PLANNED, VisitStatus.OPEN}:
         raise RuleViolation(f"检查任务{visit.get_status_display()}，不能改期。")
     _refuse_day(visit, planned_on)
-    before, visit.planned_on = visit.planned_on, planned_on
-    visit.save(update_fields=["planned_on"])
+    before = audit.state_of(visit, "planned_on", "address")
+    visit.planned_on, visit.address = planned_on, address.strip()
+    visit.save(update_fields=["planned_on", "address"])
     for assignment in visit.assignments.filter(status=AssignmentStatus.ASSIGNED).select_related("inspector__user"):
         _refuse_busy(visit, assignment.inspector)
     audit.record(
         actor,
         AuditAction.CHANGE,
         check,
-        step="改期",
+        step="安排日期和地址",
         association=str(visit.association),
         before=before,
-        after=planned_on,
+        after=audit.state_of(visit, "planned_on", "address"),
     )
     return visit
 

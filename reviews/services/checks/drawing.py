@@ -25,6 +25,7 @@ from reviews.rules.checks.draw_file import Altered, pool_hash, seed_hash, sha256
 from reviews.rules.checks.quotas import INSPECTORS_A_VISIT
 from reviews.rules.checks.replay import result_of, verified
 from reviews.rules.checks.states import next_check
+from reviews.services.checks.assigning import last_addresses
 from reviews.services.checks.planning import locked_check, refuse_planner, refuse_short_plan
 
 _SEED_BYTES = 32
@@ -175,6 +176,7 @@ def _plan_visits(check: SpotCheck, row: Draw, actor: User, today: datetime.date)
     associations = Association.objects.in_bulk([each["code"] for each in sample], field_name="uscc")
     people = {number for pair in pairs.values() for number in pair}
     days = _days_of(check, pairs, people, today)
+    addresses = last_addresses([association.pk for association in associations.values()])
     visits = Visit.objects.bulk_create(
         Visit(
             spot_check=check,
@@ -182,6 +184,7 @@ def _plan_visits(check: SpotCheck, row: Draw, actor: User, today: datetime.date)
             association=associations[each["code"]],
             stratum=each["stratum"],
             planned_on=days.get(each["code"]),
+            address=addresses.get(associations[each["code"]].pk, ""),
         )
         for each in sample
     )
