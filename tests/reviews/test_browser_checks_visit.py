@@ -443,5 +443,5 @@ def test_without_scripts_the_page_says_what_is_needed(browser, live_server, clie
     page = context.new_page()
     page.goto(f"/visits/{visit.pk}/")
     assert page.locator("noscript").count() == 1
-    assert "检查页面需要 JavaScript" in page.content()
+    assert "检查页面需要浏览器允许运行脚本" in page.content()
     context.close()
