@@ -36,14 +36,19 @@ _ASKS_FOR_ROWS = {"db", "transactional_db", "django_db_reset_sequences", "django
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out of the pass on PostgreSQL what may not touch a database: it cannot differ from the pass on SQLite."""
+    """Leave out of the pass on PostgreSQL what cannot differ there from the pass on SQLite.
+
+    That is what may not touch a database, and what walks every address for the answers that views and querysets decide: each
+    of these pages is asked on PostgreSQL by the tests of its own.
+    """
     if connection.vendor != "postgresql":
         return
     asking, others = [], []
     for item in items:
         uses = set(getattr(item, "fixturenames", ()))
         has_rows = bool(uses & _ASKS_FOR_ROWS) or item.get_closest_marker("django_db") is not None
-        (asking if has_rows else others).append(item)
+        is_told_already = item.get_closest_marker("every_address") is not None
+        (asking if has_rows and not is_told_already else others).append(item)
     items[:] = asking
     config.hook.pytest_deselected(items=others)
 

@@ -24,6 +24,8 @@ from tests.flows import (
 )
 from tests.flows.matrix import ROLES, Row
 
+pytestmark = pytest.mark.every_address
+
 ROWS = [
     *matrix_core.ROWS,
     *matrix_associations.ROWS,

@@ -14,6 +14,8 @@ from tests.conftest import ClientOf, Side
 from tests.flows.matrix import ROLES, Row
 from tests.flows.test_access_matrix import ROWS
 
+pytestmark = pytest.mark.every_address
+
 # A look is recorded and a session is kept; nothing else is written by reading.
 WRITTEN_BY_LOOKING = ("core_auditentry", "core_audithead", "django_session")
 LOOKS = [row for row in ROWS if row.method == "get" and not row.is_public]

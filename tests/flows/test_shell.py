@@ -25,7 +25,8 @@ def test_a_person_signs_in_and_out(page_of: PageOf, auditor_user: object) -> Non
     assert page.locator("h1").inner_text() == "操作记录"
     page.get_by_label("吴审的菜单").click()
     page.get_by_role("button", name="退出").click()
-    assert page.get_by_role("button", name="登录").is_visible()
+    page.get_by_role("button", name="登录").wait_for()
+    assert page.evaluate("localStorage.length") == 0  # nothing of a person stays in a browser
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)

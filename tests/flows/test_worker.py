@@ -75,7 +75,7 @@ def test_a_report_is_built_once_by_one_of_two_workers_under_two_beats(machines: 
     until(are_over(job), "the report was not built")
     job.refresh_from_db()
     report.refresh_from_db()
-    assert (job.status, job.tries, job.done, job.total) == ("done", 1, 10, 10)
+    assert (job.status, job.tries, job.done, job.total) == ("done", 1, 12, 12)
     assert (report.status, report.version, report.versions.count()) == (ReportStatus.DRAFT, 1, 1)
     fields = content_of(report.content).fields
     now = measure([INDICATORS["org_coverage"]], report.as_of, subtree_limit(country))["org_coverage"]

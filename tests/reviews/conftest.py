@@ -1,9 +1,11 @@
 """A small made-up country and the people who write its reports."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import connection, transaction
+from pytest_django.plugin import DjangoDbBlocker
 
 from associations.models import Association
 from partyorgs.models import Affiliation, OrganizationSetup, PartyOrganization
@@ -25,6 +27,19 @@ AS_OF = datetime.date(2026, 9, 30)
 def country(db: None) -> Committee:
     """Forty associations under twenty-odd committees, nine quarters of history."""
     return build_country(associations=40, today=TODAY)
+
+
+@pytest.fixture(scope="module")
+def country_of_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[int]:
+    """The same for a module whose tests all want it, built once in a transaction around them; the number of its root.
+
+    Each test takes back what it did itself. A module takes it by a `country` of its own.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        committee = build_country(associations=40, today=TODAY)
+        connection.run_on_commit.clear()  # what is asked for after a commit is asked for by each test
+        yield committee.pk
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -15,10 +15,14 @@ from reviews.indicators.supervision.names import COUNTS, COUNTS_NOT, name_rows
 from reviews.indicators.supervision.report import supervision_content
 from reviews.rules.supervision.texts import fault_of, fields_of, filled
 from tests import recipes
-from tests.conftest import Side
 from tests.reviews.conftest import AS_OF, cover_one_more
 
 BEFORE = datetime.date(2026, 6, 30)
+
+
+@pytest.fixture
+def country(country_of_module: int, db: None) -> Committee:
+    return Committee.objects.get(pk=country_of_module)
 
 
 def content_about(committee: Committee, as_of: datetime.date = AS_OF, base: datetime.date = BEFORE) -> Content:
@@ -137,8 +141,8 @@ def test_one_committee_alone_is_not_ranked(country: Committee) -> None:
     assert content.title == f"关于{leaf.name}归口的行业协会商会党建工作情况的通报"
 
 
-def test_an_association_that_has_nothing_yields_no_empty_section(own: Side, province: Committee) -> None:
-    bare = recipes.committee.make(name="省新设行业党委", parent=province, path=recipes.path(7, parent=province))
+def test_an_association_that_has_nothing_yields_no_empty_section(country: Committee) -> None:
+    bare = recipes.committee.make(name="省新设行业党委", parent=country, path=recipes.path(900, parent=country))
     association = recipes.association.make(name="江苏省新设行业协会")
     recipes.oversight.make(association=association, committee=bare)
     content = content_about(bare)
