@@ -47,7 +47,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         uses = set(getattr(item, "fixturenames", ()))
         has_rows = bool(uses & _ASKS_FOR_ROWS) or item.get_closest_marker("django_db") is not None
-        is_told_already = item.get_closest_marker("every_address") is not None
+        is_told_already = any(item.get_closest_marker(name) for name in ("every_address", "sqlite"))
         (asking if has_rows and not is_told_already else others).append(item)
     items[:] = asking
     config.hook.pytest_deselected(items=others)

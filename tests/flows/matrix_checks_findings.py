@@ -40,7 +40,7 @@ def finding(status: FindingStatus) -> Callable[[Any, str], Finding]:
         told = {} if status == FindingStatus.RAISED else {"due_on": due_on}
         made = finding_of(visit(world, side), status, **told)
         if made.notice:
-            made.notice.file.save("notice.docx", ContentFile(b"PK"))
+            made.notice.file.save("notice.docx", ContentFile("整改通知".encode()))
         if status == FindingStatus.REPLIED:
             FindingReply.objects.create(
                 finding=made, text="已整改", replied_by=made.found_by, replied_at=timezone.now(), replied_on=due_on

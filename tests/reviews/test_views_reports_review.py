@@ -121,9 +121,8 @@ def test_the_queue_asks_the_same_number_of_questions_however_long_it_is(
         client.get("/reports/review/?page_size=20")
 
 
+@pytest.mark.sqlite  # elsewhere forty rows are read without any index
 def test_the_queue_is_read_by_its_index_in_its_order(client_of: ClientOf, province: Committee, own: Side) -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("forty rows are read without any index elsewhere")
     queue_of(own.committee, province, 40)
     client = client_of("committee")
     with CaptureQueriesContext(connection) as queries:
