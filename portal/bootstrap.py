@@ -317,7 +317,8 @@ def test(arguments: Sequence[str]) -> NoReturn:
     redis = find_redis() or stop("没有 redis-server：请安装 Debian 的 redis-server 包。")
     environment = {**os.environ, "PORTAL_ENV": "test", "CHROMIUM_PATH": browser, "TEST_REDIS_SERVER": redis}
     environment.pop("DATABASE_URL", None)
-    pytest = (PYTHON, "-m", "pytest", "-n", "auto", *arguments)
+    # Two processes a core: a test in a browser waits for its pages most of the time.
+    pytest = (PYTHON, "-m", "pytest", "-n", str(2 * (os.cpu_count() or 1)), "--timeout", "300", *arguments)
     # Redis comes with PostgreSQL: workers on several machines never share an embedded database.
     say("· 第一遍：SQLite，Redis 以外的测试")
     on_sqlite = run(*pytest, "-m", "not redis", environment=environment)
