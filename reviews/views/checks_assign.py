@@ -173,7 +173,7 @@ class VisitAssign(VisitFormView):
         return {**super().get_form_kwargs(), "people": self.people, "kept": self.kept, "parts": parts}
 
     def get_initial(self) -> dict[str, Any]:
-        return {"planned_on": self.visit.planned_on, "address": self.visit.address}
+        return {"planned_on": self.visit.planned_on}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = [(load, self.kept.get(load.inspector.pk, "")) for load in self.loads]
@@ -197,7 +197,7 @@ class VisitMove(VisitFormView):
     submit_label = "保存"
 
     def get_initial(self) -> dict[str, Any]:
-        return {"planned_on": self.visit.planned_on}
+        return {"planned_on": self.visit.planned_on, "address": self.visit.address}
 
     def perform(self, told: dict[str, Any]) -> str:
         move_visit(visit=self.visit, planned_on=told["planned_on"], address=told["address"], actor=self.actor)

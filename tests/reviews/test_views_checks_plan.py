@@ -311,3 +311,14 @@ def test_lists_filter_sort_and_export(client_of: ClientOf, drawn: SpotCheck, poo
     ):
         answer = client.get(reverse(f"reviews:{url_name}", args=args), {"export": "xlsx"})
         assert (answer.status_code, answer.content[:2]) == (200, b"PK")
+
+
+def test_moving_a_visit_to_another_day_keeps_its_address(client_of: ClientOf, drawn: SpotCheck) -> None:
+    visit = drawn.visits.order_by("pk")[0]
+    Visit.objects.filter(pk=visit.pk).update(address="云龙湖路8号")
+    client, address = client_of("province"), reverse("reviews:visit-move", args=[visit.pk])
+    shown = client.get(address).context["form"].initial
+    assert shown == {"planned_on": visit.planned_on, "address": "云龙湖路8号"}
+    client.post(address, {"planned_on": "2024-09-30", "address": shown["address"]})
+    visit.refresh_from_db()
+    assert (visit.planned_on, visit.address) == (datetime.date(2024, 9, 30), "云龙湖路8号")
