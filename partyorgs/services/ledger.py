@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.db.models import ForeignKey
 from django.utils import timezone
@@ -23,6 +22,7 @@ from partyorgs.xlsx.reader import Ledger, read_ledger
 from portal.core import audit
 from portal.core.choices import AuditAction
 from portal.core.errors import RuleViolation, StalePlan, UnreadableFile
+from portal.core.files import keep_file
 from portal.core.models import Committee, User
 from portal.core.pinyin import update_rows
 from portal.core.xlsx import Sheet, read_sheets
@@ -59,7 +59,7 @@ def stage_ledger(
         skip_bad_rows=skip_bad_rows,
         uploaded_by=actor,
     )
-    upload.file.save(f"{upload.sha256[:16]}.xlsx", ContentFile(content), save=False)
+    keep_file(upload.file, f"{upload.sha256[:16]}.xlsx", content, otherwise="台账没有保存", field="file")
     upload.save()
     audit.record(actor, AuditAction.IMPORT, upload, step="上传", sha256=upload.sha256, as_of=as_of)
     return upload

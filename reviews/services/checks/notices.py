@@ -7,7 +7,6 @@ import hashlib
 from functools import partial
 from uuid import uuid4
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +15,7 @@ from associations.models import Association
 from portal.core import audit
 from portal.core.choices import AuditAction, NoticeKind, Role
 from portal.core.errors import RuleViolation, refuse_invalid
+from portal.core.files import keep_file
 from portal.core.models import Grant, User
 from portal.core.notices import notify
 from portal.core.workdays import add_workdays
@@ -96,15 +96,9 @@ def _refuse_unready(check: SpotCheck, association: Association) -> None:
 
 
 def _store(notice: RectificationNotice, content: bytes) -> None:
-    """Store the file under a random name; where the transaction fails afterwards, the sweep of orphans finds it."""
     notice.name = f"{notice.number}{notice.association}整改通知.docx"[-160:]
     notice.sha256, notice.size = hashlib.sha256(content).hexdigest(), len(content)
-    try:
-        notice.file.save(f"{uuid4().hex}.docx", ContentFile(content), save=False)
-    except OSError as fault:
-        if notice.file.name:
-            notice.file.delete(save=False)
-        raise RuleViolation("存储空间不足或者不可写，整改通知没有下达。请联系系统管理员。") from fault
+    keep_file(notice.file, f"{uuid4().hex}.docx", content, otherwise="整改通知没有下达")
 
 
 def _tell(notice: int, association: int, check: str, findings: int, due_on: datetime.date) -> None:

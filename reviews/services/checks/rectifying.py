@@ -10,7 +10,6 @@ from functools import partial
 from typing import Protocol
 from uuid import UUID
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +17,7 @@ from django.utils import timezone
 from portal.core import audit
 from portal.core.choices import AuditAction, NoticeKind, Role
 from portal.core.errors import RuleViolation, refuse_invalid
+from portal.core.files import keep_file
 from portal.core.models import Grant, User
 from portal.core.notices import notify
 from reviews.access.checks_findings import can_decide_extension, can_recheck, can_reply
@@ -78,12 +78,7 @@ def keep_evidence(*, finding: Finding, actor: User, uploads: Iterable[Upload]) -
 
 def _store(finding: Finding, actor: User, name: str, data: bytes, digest: str) -> None:
     evidence = FindingEvidence(finding=finding, name=name, size=len(data), sha256=digest, added_by=actor)
-    try:
-        evidence.file.save(name, ContentFile(data), save=False)
-    except OSError as fault:
-        if evidence.file.name:
-            evidence.file.delete(save=False)
-        raise RuleViolation("存储空间不足或者不可写，文件没有保存。请联系系统管理员。") from fault
+    keep_file(evidence.file, name, data, otherwise="文件没有保存")
     evidence.save()
 
 

@@ -8,7 +8,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -16,6 +15,7 @@ from django.utils import timezone
 from portal.core import audit
 from portal.core.choices import AuditAction
 from portal.core.errors import RuleViolation
+from portal.core.files import keep_file
 from portal.core.models import User
 from reviews.access.visits import can_excuse, can_fill
 from reviews.choices.checks import CheckStatus, VisitStatus
@@ -215,11 +215,8 @@ def _seal_photo(*, visit: Visit, actor: User, client_id: UUID, item: str, data: 
         longitude=read.longitude,
         taken_by=actor,
     )
-    try:
-        photo.original.save(f"photo.{FILE_ENDINGS[read.kind]}", ContentFile(data), save=False)
-        photo.shown.save("photo.jpg", ContentFile(read.shown), save=False)
-    except OSError as fault:
-        raise RuleViolation("存储空间不足或者不可写，照片没有保存。请联系系统管理员。") from fault
+    keep_file(photo.original, f"photo.{FILE_ENDINGS[read.kind]}", data, otherwise="照片没有保存")
+    keep_file(photo.shown, "photo.jpg", read.shown, otherwise="照片没有保存")
     photo.save()
     audit.record(actor, AuditAction.CREATE, visit, step="现场照片", item=item, sha256=photo.sha256)
     return photo

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from uuid import UUID
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
 from portal.core import audit
 from portal.core.choices import AuditAction
 from portal.core.errors import RuleViolation
+from portal.core.files import keep_file
 from portal.core.models import User
 from reviews.access.reports import can_file
 from reviews.choices.reports import ReportVerb
@@ -38,10 +38,7 @@ def attach_file(*, report: QuarterlyReport, actor: User, item: str, name: str, d
     attachment = ReportAttachment(
         report=report, item=item, name=name, size=len(data), sha256=hashlib.sha256(data).hexdigest(), added_by=actor
     )
-    try:
-        attachment.file.save(name, ContentFile(data), save=False)
-    except OSError as fault:
-        raise RuleViolation("存储空间不足或者不可写，文件没有保存。请联系系统管理员。", item) from fault
+    keep_file(attachment.file, name, data, otherwise="文件没有保存", field=item)
     attachment.save()
     told = {"key": str(attachment.key), "name": name, "size": len(data)}
     report.answers = {**report.answers, item: [*kept, told]}

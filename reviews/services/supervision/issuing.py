@@ -6,13 +6,13 @@ import datetime
 import hashlib
 from collections.abc import Iterable
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
 from portal.core import audit
 from portal.core.choices import AuditAction
 from portal.core.errors import RuleViolation, refuse_invalid
+from portal.core.files import keep_file
 from portal.core.models import Committee, User
 from reviews.access.supervision import can_keep, can_sign_receipt
 from reviews.choices.supervision import DocumentKind
@@ -91,16 +91,10 @@ def issue_report(
 
 
 def _store(report: SupervisionReport, kind: DocumentKind, content: bytes, name: str) -> ReportDocument:
-    """Store a file under a random name; where the transaction fails afterwards, the sweep of orphans finds it."""
     document = ReportDocument(
         report=report, kind=kind, name=name[-160:], sha256=hashlib.sha256(content).hexdigest(), size=len(content)
     )
-    try:
-        document.file.save(name, ContentFile(content), save=False)
-    except OSError as fault:
-        if document.file.name:
-            document.file.delete(save=False)
-        raise RuleViolation("存储空间不足或者不可写，文件没有保存，报告没有印发。请联系系统管理员。") from fault
+    keep_file(document.file, name, content, otherwise="文件没有保存，报告没有印发")
     document.save()
     return document
 
