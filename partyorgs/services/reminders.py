@@ -20,7 +20,7 @@ from portal.core.access import EVERYTHING
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.measures import measure, rows_at
 from portal.core.models import PATH_STEP, Grant, User
-from portal.core.notices import DigestLine, Reminder, digest_source, reminder_source
+from portal.core.notices import DigestLine, Reminder, digest_source, reminder_source, secretaries_of
 from portal.core.quarters import months_after
 
 _OVERDUE = tuple(
@@ -72,9 +72,7 @@ def terms_coming_due(today: datetime.date) -> Iterator[Reminder]:
     ):
         covered[organization].append((association, path or ""))
     overseers = _Overseers(Role.COMMITTEE)
-    secretaries: dict[int, set[int]] = defaultdict(set)
-    for grant in Grant.objects.filter(role=Role.SECRETARY, user__is_active=True):
-        secretaries[grant.association_id or 0].add(grant.user_id)
+    secretaries = secretaries_of(association for rows in covered.values() for association, _ in rows)
     for row in organizations:
         step = term_reminder(row.term, today)
         concerned = frozenset(

@@ -14,12 +14,13 @@ from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from portal.core.choices import NoticeKind
-from portal.core.models import Notice, User
+from portal.core.choices import COMMITTEE_ROLES, NoticeKind, Role
+from portal.core.models import Grant, Notice, User
 
 KEPT_AFTER_READING = datetime.timedelta(days=180)  # half a year: the next quarter's work may still look back at it
 REMINDERS_A_MORNING = 3  # more than these are told in one unread line; domain.md, "Anti-formalism"
@@ -118,6 +119,25 @@ def read_notice(*, notice: Notice, actor: User) -> Notice:
 def read_all_notices(*, actor: User, until: int) -> int:
     """Mark a person's notices as read, up to the one that was the newest on the page: a later one was not seen yet."""
     return Notice.objects.visible_to(actor).unread().filter(pk__lte=until).update(read_at=timezone.now())
+
+
+def secretaries_of(associations: Iterable[int]) -> dict[int, set[int]]:
+    """Return by association whom to tell of it: the open accounts of its secretaries and liaisons. One query."""
+    over = Grant.objects.filter(role=Role.SECRETARY, association_id__in=set(associations))
+    return _holders(over, "association_id")
+
+
+def staff_of(committees: Iterable[int], *roles: Role) -> dict[int, set[int]]:
+    """Return by committee whom to tell of what is its own: the open accounts of its people (of `roles`). One query."""
+    over = Grant.objects.filter(role__in=roles or COMMITTEE_ROLES, committee__in=set(committees))
+    return _holders(over, "committee")
+
+
+def _holders(grants: QuerySet[Grant], over: str) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for thing, user in grants.filter(user__is_active=True).values_list(over, "user"):
+        found[thing].add(user)
+    return found
 
 
 def unread_count(user: User | AnonymousUser) -> int:

@@ -227,13 +227,11 @@ def test_a_finding_goes_back_and_forth_until_it_is_put_right(
     noticed: Finding,
     committee_user: User,
     secretary_user: User,
-    django_capture_on_commit_callbacks: object,
 ) -> None:
     reply = answer(noticed, secretary_user)
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        recheck_finding(
-            finding=noticed, actor=committee_user, today=TODAY, seen_reply=reply, passed=False, reason="没有签到表"
-        )
+    recheck_finding(
+        finding=noticed, actor=committee_user, today=TODAY, seen_reply=reply, passed=False, reason="没有签到表"
+    )
     noticed.refresh_from_db()
     assert (noticed.status, noticed.due_on) == (FindingStatus.NOTICED, DUE)
     # What was proved before need not be handed in again.
@@ -244,8 +242,8 @@ def test_a_finding_goes_back_and_forth_until_it_is_put_right(
     )
     noticed.refresh_from_db()
     assert (noticed.status, noticed.closed_on, noticed.closed_by) == (FindingStatus.CLOSED, day, committee_user)
-    told = Notice.objects.filter(user=secretary_user).values_list("text", flat=True)
-    assert list(told) == [f"“{noticed}”被退回，请于 2024-10-28 前继续整改。"]
+    told = Notice.objects.filter(user=secretary_user).order_by("pk").values_list("text", flat=True)
+    assert list(told) == [f"“{noticed}”被退回，请于 2024-10-28 前继续整改。", f"“{noticed}”已销号。"]
     steps = [entry.data.get("step") for entry in AuditEntry.objects.filter(target_id=noticed.pk).order_by("pk")]
     assert steps[-5:] == ["上传佐证", "答复", "退回整改", "答复", "销号"]
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 from associations.models import Association
 from portal.core import audit
 from portal.core.access import subtree_limit
-from portal.core.choices import COMMITTEE_ROLES, AuditAction, NoticeKind
+from portal.core.choices import AuditAction, NoticeKind
 from portal.core.errors import RuleViolation, refuse_invalid
-from portal.core.models import Grant, User
-from portal.core.notices import notify
+from portal.core.models import User
+from portal.core.notices import notify, staff_of
 from reviews.access.checks_plan import can_decline
 from reviews.choices.checks import AssignmentStatus, CheckStatus, Selection, VisitStatus
 from reviews.indicators.checks.avoidance import calendar_of, kept_away, pool_of
@@ -229,9 +229,8 @@ def decline_visit(*, assignment: VisitAssignment, reason: str, actor: User) -> V
         raise RuleViolation("请填写推辞原因。", "reason")
     _end(assignment, AssignmentStatus.DECLINED, reason.strip())
     check = visit.spot_check
-    keepers = Grant.objects.filter(role__in=COMMITTEE_ROLES, committee=check.committee).values_list("user", flat=True)
     notify(
-        users=keepers,
+        users=staff_of([check.committee_id])[check.committee_id],
         kind=NoticeKind.TASK,
         key=f"visit-declined:{assignment.pk}",
         text=f"{actor.name}推辞了对{visit.association}的检查：{reason.strip()}。请改派。",

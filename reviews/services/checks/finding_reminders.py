@@ -10,8 +10,16 @@ from django.urls import reverse
 
 from associations.models import Oversight
 from portal.core.choices import COMMITTEE_ROLES, Role
-from portal.core.models import PATH_STEP, Committee, Grant, User
-from portal.core.notices import DigestLine, Reminder, digest_source, escalation_source, reminder_source
+from portal.core.models import PATH_STEP, Committee, User
+from portal.core.notices import (
+    DigestLine,
+    Reminder,
+    digest_source,
+    escalation_source,
+    reminder_source,
+    secretaries_of,
+    staff_of,
+)
 from portal.core.workdays import workdays_for
 from reviews.choices.checks import ExtensionStatus, FindingStatus
 from reviews.models.checks_findings import ExtensionRequest, Finding
@@ -37,7 +45,7 @@ def deadlines_near(today: datetime.date) -> Iterator[Reminder]:
         return
     calendar = workdays_for()
     near = {key: found for key, found in terms.items() if calendar.add(key[1], -REMINDED_WORKDAYS_BEFORE) <= today}
-    people = _secretaries({found[0].association_id for found in near.values()})
+    people = secretaries_of(found[0].association_id for found in near.values())
     for (notice, due_on), found in near.items():
         on_the_day = due_on == today
         when = "今天" if on_the_day else f"{due_on:%Y-%m-%d} "
@@ -64,7 +72,7 @@ def overdue_findings(today: datetime.date) -> Iterator[Reminder]:
         above = committees.get(own.path[:-PATH_STEP])
         if above is not None and (today - key[1]).days >= ESCALATED_DAYS_AFTER:
             told.append((key, found, above, "above"))
-    people = _staff({committee.pk for _, _, committee, _ in told})
+    people = staff_of(committee.pk for _, _, committee, _ in told)
     for (notice, due_on), found, committee, step in told:
         yield Reminder(
             users=frozenset(people[committee.pk]),
@@ -104,24 +112,6 @@ def waiting_for(user: User, today: datetime.date) -> list[tuple[str, int, str]]:
         ("整改逾期的问题", findings.overdue(today).count(), "overdue=1"),
     )
     return [each for each in found if each[1]]
-
-
-def _secretaries(associations: set[int]) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = defaultdict(set)
-    grants = Grant.objects.filter(role=Role.SECRETARY, association_id__in=associations, user__is_active=True)
-    for association, user in grants.values_list("association_id", "user"):
-        if association is not None:
-            found[association].add(user)
-    return found
-
-
-def _staff(committees: set[int]) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = defaultdict(set)
-    grants = Grant.objects.filter(role__in=COMMITTEE_ROLES, committee__in=committees, user__is_active=True)
-    for committee, user in grants.values_list("committee", "user"):
-        if committee is not None:
-            found[committee].add(user)
-    return found
 
 
 def _overseers(associations: set[int], day: datetime.date) -> dict[int, Committee]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from functools import partial
 from uuid import uuid4
 
 from django.db import transaction
@@ -13,11 +12,11 @@ from django.utils import timezone
 
 from associations.models import Association
 from portal.core import audit
-from portal.core.choices import AuditAction, NoticeKind, Role
+from portal.core.choices import AuditAction, NoticeKind
 from portal.core.errors import RuleViolation, refuse_invalid
 from portal.core.files import keep_file
-from portal.core.models import Grant, User
-from portal.core.notices import notify
+from portal.core.models import User
+from portal.core.notices import notify, secretaries_of
 from portal.core.workdays import add_workdays
 from reviews.access.checks_findings import can_keep_check
 from reviews.choices.checks import CheckStatus, FindingStatus, VisitStatus
@@ -73,7 +72,7 @@ def issue_notice(
         finding.status = next_finding(finding.status, "notice")
         finding.notice, finding.due_on = notice, notice.due_on
         finding.save(update_fields=["status", "notice", "due_on"])
-    transaction.on_commit(partial(_tell, notice.pk, association.pk, str(check), len(findings), notice.due_on))
+    _tell(notice, len(findings))
     audit.record(
         actor,
         AuditAction.CREATE,
@@ -101,13 +100,12 @@ def _store(notice: RectificationNotice, content: bytes) -> None:
     keep_file(notice.file, f"{uuid4().hex}.docx", content, otherwise="整改通知没有下达")
 
 
-def _tell(notice: int, association: int, check: str, findings: int, due_on: datetime.date) -> None:
-    people = Grant.objects.filter(role=Role.SECRETARY, association_id=association).values_list("user", flat=True)
+def _tell(notice: RectificationNotice, findings: int) -> None:
     notify(
-        users=list(people),
+        users=secretaries_of([notice.association_id])[notice.association_id],
         kind=NoticeKind.TASK,
-        key=f"rectification:{notice}",
-        text=f"{check}发现 {findings} 项问题，请于 {due_on:%Y-%m-%d} 前整改并答复。",
+        key=f"rectification:{notice.pk}",
+        text=f"{notice.spot_check}发现 {findings} 项问题，请于 {notice.due_on:%Y-%m-%d} 前整改并答复。",
         url=f"{reverse('reviews:finding-list')}?state=open",
     )
 

@@ -15,11 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.core import audit
-from portal.core.choices import AuditAction, NoticeKind, Role
+from portal.core.choices import AuditAction, NoticeKind
 from portal.core.errors import RuleViolation, refuse_invalid
 from portal.core.files import keep_file
-from portal.core.models import Grant, User
-from portal.core.notices import notify
+from portal.core.models import User
+from portal.core.notices import notify, secretaries_of
 from reviews.access.checks_findings import can_decide_extension, can_recheck, can_reply
 from reviews.choices.checks import ExtensionStatus
 from reviews.models.checks_findings import ExtensionRequest, Finding, FindingEvidence, FindingReply, Recheck
@@ -150,7 +150,7 @@ def recheck_finding(
         finding.closed_on, finding.closed_by = today, actor
     finding.save(update_fields=["status", "closed_on", "closed_by"])
     words = "已销号" if passed else f"被退回，请于 {finding.due_on:%Y-%m-%d} 前继续整改"
-    transaction.on_commit(partial(_tell_secretary, finding.pk, f"recheck:{recheck.pk}", f"“{finding}”{words}。"))
+    _tell_secretary(finding, f"recheck:{recheck.pk}", f"“{finding}”{words}。")
     audit.record(actor, AuditAction.CHANGE, finding, step="销号" if passed else "退回整改", reason=recheck.reason)
     return recheck
 
@@ -203,7 +203,7 @@ def decide_extension(
         finding.due_on = request.until
         finding.save(update_fields=["due_on"])
     words = f"延期至 {request.until:%Y-%m-%d}" if granted else "的延期申请未获同意"
-    transaction.on_commit(partial(_tell_secretary, finding.pk, f"extension:{request.pk}", f"“{finding}”{words}。"))
+    _tell_secretary(finding, f"extension:{request.pk}", f"“{finding}”{words}。")
     audit.record(
         actor,
         AuditAction.CHANGE,
@@ -223,8 +223,7 @@ def can_extend(finding: Finding) -> bool:
     )
 
 
-def _tell_secretary(finding: int, key: str, text: str) -> None:
-    association = Finding.objects.values_list("association", flat=True).get(pk=finding)
-    people = Grant.objects.filter(role=Role.SECRETARY, association_id=association).values_list("user", flat=True)
-    address = reverse("reviews:finding-detail", args=[finding])
-    notify(users=list(people), kind=NoticeKind.RESULT, key=key, text=text, url=address)
+def _tell_secretary(finding: Finding, key: str, text: str) -> None:
+    people = secretaries_of([finding.association_id])[finding.association_id]
+    address = reverse("reviews:finding-detail", args=[finding.pk])
+    notify(users=people, kind=NoticeKind.RESULT, key=key, text=text, url=address)

@@ -10,14 +10,22 @@ from typing import Any
 from django.urls import reverse
 
 from portal.core.choices import COMMITTEE_ROLES, Role
-from portal.core.models import Grant, User
-from portal.core.notices import DigestLine, Reminder, digest_source, escalation_source, reminder_source
+from portal.core.models import User
+from portal.core.notices import (
+    DigestLine,
+    Reminder,
+    digest_source,
+    escalation_source,
+    reminder_source,
+    secretaries_of,
+    staff_of,
+)
 from portal.core.workdays import workdays_for
 from reviews.choices.reports import DifficultyStatus, Lateness, PostChangeStatus, QuarterlyStatus
 from reviews.models.report_outcomes import Difficulty, PostChange
 from reviews.models.reports import QuarterlyReport, stands
 from reviews.rules.reports.lateness import OVERDUE_RED_DAYS
-from reviews.services.reports.telling import filers_of, filing_address
+from reviews.services.reports.telling import filing_address
 
 REMINDED_BEFORE = 3  # working days: a practice of the house, no document asks for it
 _FURTHEST = datetime.timedelta(days=30)  # three working days never take longer, the longest holidays included
@@ -31,7 +39,7 @@ def deadlines_near(today: datetime.date) -> Iterator[Reminder]:
     if not reports:
         return
     calendar = workdays_for(today, today + _FURTHEST)
-    filers = filers_of(report.association_id for report in reports)
+    filers = secretaries_of(report.association_id for report in reports)
     for report in reports:
         left = calendar.between(today, report.due_on)
         if left > REMINDED_BEFORE:
@@ -39,7 +47,7 @@ def deadlines_near(today: datetime.date) -> Iterator[Reminder]:
         step = "last-day" if report.due_on == today else "before"
         when = "今天截止" if report.due_on == today else f"{report.due_on:%Y-%m-%d} 截止"
         yield Reminder(
-            users=frozenset(filers.get(report.association_id, ())),
+            users=frozenset(filers[report.association_id]),
             key=f"report:{report.pk}:{report.due_on}:{step}",
             text=f"{report}{when}，还没有提交。",
             url=filing_address(report.pk),
@@ -57,23 +65,14 @@ def long_overdue(today: datetime.date) -> Iterator[Reminder]:
         found[report.round_id, report.committee_id].append(report)
     if not found:
         return
-    people = _people_of({committee for _, committee in found})
+    people = staff_of(committee for _, committee in found)
     for (round_, committee), reports in found.items():
         yield Reminder(
-            users=frozenset(people.get(committee, ())),
+            users=frozenset(people[committee]),
             key=f"reports:{round_}:{committee}:overdue",
             text=f"{reports[0].round}：有 {len(reports)} 家协会逾期超过 {OVERDUE_RED_DAYS} 天没有填报。",
             url=f"{reverse('reviews:round-reports', args=[round_])}?lateness={Lateness.OVERDUE}",
         )
-
-
-def _people_of(committees: set[int]) -> dict[int, set[int]]:
-    grants = Grant.objects.filter(role__in=COMMITTEE_ROLES, committee__in=committees, user__is_active=True)
-    found: dict[int, set[int]] = defaultdict(set)
-    for committee, user in grants.values_list("committee", "user"):
-        if committee is not None:
-            found[committee].add(user)
-    return found
 
 
 # --- what waits for a person: the digest and the first page tell the same ---

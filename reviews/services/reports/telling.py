@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.urls import reverse
 
 from portal.core import audit
-from portal.core.choices import AuditAction, NoticeKind, Role
+from portal.core.choices import AuditAction, NoticeKind
 from portal.core.errors import RuleViolation
-from portal.core.models import Grant, User
-from portal.core.notices import notify
+from portal.core.models import User
+from portal.core.notices import notify, secretaries_of
 from reviews.access.reports import can_remind
 from reviews.choices.reports import QuarterlyStatus
 from reviews.models.reports import QuarterlyReport, ReportRound
-
-
-def filers_of(associations: Iterable[int]) -> dict[int, set[int]]:
-    """Return by association who files for it: the open accounts of its secretaries and liaisons. One query."""
-    grants = Grant.objects.filter(role=Role.SECRETARY, association_id__in=set(associations), user__is_active=True)
-    found: dict[int, set[int]] = defaultdict(set)
-    for association, user in grants.values_list("association_id", "user"):
-        if association is not None:
-            found[association].add(user)
-    return found
 
 
 def filing_address(report: int | None = None) -> str:
@@ -38,7 +26,7 @@ def filing_address(report: int | None = None) -> str:
 def tell_filers(*, report: QuarterlyReport, step: str, text: str, kind: NoticeKind = NoticeKind.TASK) -> int:
     """Tell whoever files a report what became of its newest submission. Return how many were told."""
     return notify(
-        users=filers_of([report.association_id]).get(report.association_id, set()),
+        users=secretaries_of([report.association_id])[report.association_id],
         kind=kind,
         key=f"report:{report.pk}:{report.submissions}:{step}",
         text=text,
@@ -71,7 +59,7 @@ def remind_round(*, round_: ReportRound, actor: User, today: datetime.date) -> R
         raise RuleViolation(denial.reason)
     drafts = QuarterlyReport.objects.visible_to(actor, today).filter(round=round_, status=QuarterlyStatus.DRAFT)
     due = dict(drafts.values_list("association", "due_on"))
-    filers = filers_of(due)
+    filers = secretaries_of(due)
     told = 0
     for day in sorted(set(due.values())):  # a deadline or two: who was given a later one is told that
         told += notify(

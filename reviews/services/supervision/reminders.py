@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.core.choices import COMMITTEE_ROLES, Role
-from portal.core.models import Grant, User
-from portal.core.notices import DigestLine, Reminder, digest_source, escalation_source, reminder_source
+from portal.core.models import User
+from portal.core.notices import DigestLine, Reminder, digest_source, escalation_source, reminder_source, staff_of
 from portal.core.workdays import workdays_for
 from reviews.access.supervision import can_sign_off, can_sign_receipt
 from reviews.choices.supervision import ReportStatus
@@ -40,12 +40,11 @@ def _issued_on(receipt: Receipt) -> datetime.date:
 
 def receipts_waiting(today: datetime.date) -> Iterator[Reminder]:
     """Remind the people of a committee of a report that it has not signed for."""
-    for receipt in _unsigned(today, REMINDED_AFTER):
-        people = Grant.objects.filter(
-            role=Role.COMMITTEE, committee=receipt.committee, user__is_active=True
-        ).values_list("user", flat=True)
+    unsigned = list(_unsigned(today, REMINDED_AFTER))
+    people = staff_of((receipt.committee_id for receipt in unsigned), Role.COMMITTEE)
+    for receipt in unsigned:
         yield Reminder(
-            users=frozenset(people),
+            users=frozenset(people[receipt.committee_id]),
             key=f"receipt:{receipt.pk}:waiting",
             text=f"{receipt.report.number}印发已满 {REMINDED_AFTER} 个工作日，请签收。",
             url=_address(receipt.report),
