@@ -31,7 +31,7 @@ from reviews.filters.checks_findings import FindingFilter
 from reviews.forms.checks_findings import ExtensionDecisionForm, ExtensionForm, RecheckForm, ReplyForm
 from reviews.models.checks_findings import Finding, FindingEvidence, RectificationNotice
 from reviews.models.checks_visits import Visit
-from reviews.rules.checks.states import FINDING, may
+from reviews.rules.checks.states import FINDING
 from reviews.services.checks.finding_reminders import owed_by
 from reviews.views.checks_steps import steps_of
 
@@ -125,7 +125,7 @@ class FindingDetail(FindingMixin, DetailView):
         asked = finding.extensions.filter(status=ExtensionStatus.ASKED).select_related("asked_by", "finding").first()
         oversees = self.scope.has(*COMMITTEE_ROLES)
         answers = can_reply(user, finding) is None
-        waits = may(FINDING, finding.status, "pass")
+        waits = FINDING.may(finding.status, "pass")
         keeps = oversees and can_keep_check(user, check) is None
         is_unpublished = check.status in {CheckStatus.RELEASED, CheckStatus.CLOSED}
         told = {
@@ -134,14 +134,14 @@ class FindingDetail(FindingMixin, DetailView):
             "can_read_visit": oversees and self._visit_is_readable(),
             "item": check.version.parts.item(finding.item) if finding.item else None,
             "waiting_evidence": list(finding.evidence.filter(reply=None)) if answers else [],
-            "can_answer": answers and may(FINDING, finding.status, "reply"),
-            "can_extend": answers and may(FINDING, finding.status, "extend") and asked is None,
+            "can_answer": answers and FINDING.may(finding.status, "reply"),
+            "can_extend": answers and FINDING.may(finding.status, "extend") and asked is None,
             "recheck_denial": can_recheck(user, finding) if oversees and waits else None,
             "can_look": oversees and waits and can_recheck(user, finding) is None,
-            "asked": asked if may(FINDING, finding.status, "extend") else None,
+            "asked": asked if FINDING.may(finding.status, "extend") else None,
             "decision_denial": can_decide_extension(user, asked) if oversees and asked else None,
-            "can_change": keeps and is_unpublished and may(FINDING, finding.status, "edit"),
-            "can_notice": keeps and may(FINDING, finding.status, "notice"),
+            "can_change": keeps and is_unpublished and FINDING.may(finding.status, "edit"),
+            "can_notice": keeps and FINDING.may(finding.status, "notice"),
             "reply_form": ReplyForm(),
             "recheck_form": RecheckForm(initial={"seen_reply": replies[-1].pk if replies else None}),
             "extension_form": ExtensionForm(),

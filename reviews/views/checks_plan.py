@@ -33,7 +33,7 @@ from reviews.indicators.checks.population import Outline, Population, outline_of
 from reviews.models.checks import CheckExclusion, SpotCheck
 from reviews.models.checks_visits import Visit
 from reviews.rules.checks.quotas import INSPECTORS_A_VISIT
-from reviews.rules.checks.states import CHECK, may
+from reviews.rules.checks.states import CHECK
 from reviews.services.checks.planning import (
     cancel_check,
     create_check,
@@ -233,7 +233,7 @@ class SpotCheckDetail(CheckMixin, TemplateView):
             next=next_act(check, tally, is_ready=not short) if plans else None,
             has_results=check.status in WITH_RESULTS,
             plans=plans,
-            may={verb.replace(" ", "_"): plans and may(CHECK, check.status, verb) for verb in _VERBS},
+            may={verb.replace(" ", "_"): plans and CHECK.may(check.status, verb) for verb in _VERBS},
             draws=draws,
             newest=draws[-1] if draws else None,
             people=people,

@@ -28,7 +28,7 @@ from reviews.indicators.checks.results import public_list
 from reviews.indicators.checks.statistics import statistics
 from reviews.models.checks import SpotCheck
 from reviews.models.checks_findings import Finding, RectificationNotice
-from reviews.rules.checks.states import CHECK, may
+from reviews.rules.checks.states import CHECK
 from reviews.services.checks.closing import close_check, open_visits, publish_check
 from reviews.xlsx.checks import public_workbook
 
@@ -69,8 +69,8 @@ class CheckResults(ScopedMixin, DetailView):
             visits=self.visits() if tab == "visits" else [],
             waiting=open_visits(check) if tab == "visits" else [],
             numbers=statistics(check, self.today) if tab == "numbers" else None,
-            can_close=self.keeps and may(CHECK, check.status, "close"),
-            can_publish=self.keeps and may(CHECK, check.status, "publish"),
+            can_close=self.keeps and CHECK.may(check.status, "close"),
+            can_publish=self.keeps and CHECK.may(check.status, "publish"),
             can_raise=self.keeps and check.status in {CheckStatus.RELEASED, CheckStatus.CLOSED},
             **kwargs,
         )

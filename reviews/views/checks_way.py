@@ -14,7 +14,7 @@ from reviews.choices.checks import CheckStatus, FindingStatus, Selection, VisitS
 from reviews.models.checks import SpotCheck
 from reviews.models.checks_findings import Finding
 from reviews.models.checks_visits import Visit
-from reviews.rules.checks.states import CHECK, may
+from reviews.rules.checks.states import CHECK
 
 _DRAWN_ONLY = ("封存", "抽取")
 _WAY = ("方案", "封存", "抽取", "下发", "检查", "整改", "结束", "公布")
@@ -108,9 +108,9 @@ def next_act(check: SpotCheck, tally: Tally, *, is_ready: bool) -> Act | None:
     """
     if check.status == CheckStatus.DRAFT and check.selection == Selection.DRAW:
         return Act("封存名单", _of("spot-check-commit", check))
-    if may(CHECK, check.status, "draw"):
+    if CHECK.may(check.status, "draw"):
         return Act("随机抽取", _of("spot-check-draw", check))
-    if may(CHECK, check.status, "release"):
+    if CHECK.may(check.status, "release"):
         return _to_release(check, tally, is_ready=is_ready)
     return _to_end(check, tally)
 

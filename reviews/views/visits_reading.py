@@ -15,7 +15,7 @@ from reviews.access.visits import can_excuse
 from reviews.choices.checks import AssignmentStatus, CheckStatus, FindingStatus, VisitStatus
 from reviews.models.checks_findings import Finding, RectificationNotice
 from reviews.models.checks_visits import Visit
-from reviews.rules.checks.states import CHECK, VISIT, may
+from reviews.rules.checks.states import CHECK, VISIT
 from reviews.views.visits_pages import sections_of, signature_lines
 
 
@@ -56,10 +56,10 @@ class VisitDetail(ScopedMixin, DetailView):
             "can_notice": keeps and is_done and waits,
             "can_raise": keeps and is_done and is_unpublished and notice is None,
             "can_assign": can_plan(user, check) is None
-            and may(CHECK, check.status, "assign")
+            and CHECK.may(check.status, "assign")
             and visit.status in {VisitStatus.PLANNED, VisitStatus.OPEN},
             "can_excuse": can_excuse(user, visit) is None
             and check.status == CheckStatus.RELEASED
-            and may(VISIT, visit.status, "excuse"),
+            and VISIT.may(visit.status, "excuse"),
         }
         return super().get_context_data(**told, **kwargs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.core.errors import RuleViolation
+from portal.core.states import StateTable
 from reviews.choices.reports import QuarterlyStatus as Status
 
 ALLOWED: dict[tuple[str, str], Status] = {
@@ -23,7 +23,6 @@ ALLOWED: dict[tuple[str, str], Status] = {
 WORDS = {
     "save": "修改",
     "submit": "提交",
-    "withdraw": "撤回",
     "return": "退回",
     "pass": "审核",
     "approve": "审核",
@@ -31,14 +30,4 @@ WORDS = {
     "lock": "恢复",
 }
 
-
-def next_status(status: str, verb: str) -> Status:
-    """Return the status that `verb` leads to. Raises RuleViolation where it leads nowhere from here."""
-    if (status, verb) not in ALLOWED:
-        raise RuleViolation(f"季报{Status(status).label}，不能{WORDS[verb]}。")
-    return ALLOWED[status, verb]
-
-
-def may(status: str, verb: str) -> bool:
-    """Tell whether `verb` leads anywhere from `status`."""
-    return (status, verb) in ALLOWED
+next_status = StateTable(Status, ALLOWED, WORDS, "季报{state}，不能{verb}。").next

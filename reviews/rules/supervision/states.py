@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.core.errors import RuleViolation
+from portal.core.states import StateTable
 from reviews.choices.supervision import ReportStatus as Status
 
 ALLOWED: dict[tuple[str, str], Status] = {
@@ -34,14 +34,5 @@ WORDS = {
     "discard": "作废",
 }
 
-
-def next_status(status: str, verb: str) -> Status:
-    """Return the status that `verb` leads to. Raises RuleViolation where it leads nowhere from here."""
-    if (status, verb) not in ALLOWED:
-        raise RuleViolation(f"报告{Status(status).label}，不能{WORDS[verb]}。")
-    return ALLOWED[status, verb]
-
-
-def may(status: str, verb: str) -> bool:
-    """Tell whether `verb` leads anywhere from `status`."""
-    return (status, verb) in ALLOWED
+_TABLE = StateTable(Status, ALLOWED, WORDS, "报告{state}，不能{verb}。")
+next_status, may = _TABLE.next, _TABLE.may

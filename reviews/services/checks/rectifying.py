@@ -24,7 +24,7 @@ from reviews.access.checks_findings import can_decide_extension, can_recheck, ca
 from reviews.choices.checks import ExtensionStatus
 from reviews.models.checks_findings import ExtensionRequest, Finding, FindingEvidence, FindingReply, Recheck
 from reviews.rules.checks.deadlines import refuse_bad_extension
-from reviews.rules.checks.states import FINDING, may, next_finding
+from reviews.rules.checks.states import FINDING, next_finding
 from reviews.rules.templates.attachments import attachment_fault
 from reviews.services.checks.findings import locked_finding
 
@@ -219,7 +219,7 @@ def decide_extension(
 def can_extend(finding: Finding) -> bool:
     """Tell whether more time could be asked for now."""
     return (
-        may(FINDING, finding.status, "extend") and not finding.extensions.filter(status=ExtensionStatus.ASKED).exists()
+        FINDING.may(finding.status, "extend") and not finding.extensions.filter(status=ExtensionStatus.ASKED).exists()
     )
 
 
