@@ -2,33 +2,53 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.db import models
 
 from portal.core.templatetags.portal import status_badge
-from reviews.choices.checks import CHECK_BADGES, VISIT_BADGES, CheckStatus, VisitStatus
-from reviews.choices.supervision import STATUS_BADGES, ReportStatus
+from reviews.choices.checks import CHECK_BADGES, FINDING_BADGES, VISIT_BADGES
+from reviews.choices.reports import CHANGE_BADGES, DIFFICULTY_BADGES, REPORT_BADGES, ROUND_BADGES
+from reviews.choices.supervision import STATUS_BADGES as SUPERVISION_BADGES
+from reviews.choices.templates import STATUS_BADGES as VERSION_BADGES
 from reviews.models.checks import SpotCheck
+from reviews.models.checks_findings import Finding
 from reviews.models.checks_visits import Visit
+from reviews.models.report_outcomes import Difficulty, PostChange
+from reviews.models.reports import QuarterlyReport, ReportRound
 from reviews.models.supervision import SupervisionReport
+from reviews.models.templates import TemplateVersion
 
 register = template.Library()
 
+BADGES: dict[type[models.Model], Mapping[Any, str]] = {
+    Difficulty: DIFFICULTY_BADGES,
+    Finding: FINDING_BADGES,
+    PostChange: CHANGE_BADGES,
+    QuarterlyReport: REPORT_BADGES,
+    ReportRound: ROUND_BADGES,
+    SpotCheck: CHECK_BADGES,
+    SupervisionReport: SUPERVISION_BADGES,
+    TemplateVersion: VERSION_BADGES,
+    Visit: VISIT_BADGES,
+}
+
 
 @register.inclusion_tag("components/_status_badge.html")
-def report_badge(report: SupervisionReport) -> dict[str, str]:
-    """Show where a supervision report stands."""
-    status = ReportStatus(report.status)
-    return status_badge(STATUS_BADGES[status], str(status.label))
+def state_badge(row: Any) -> dict[str, str]:
+    """Show where anything with a `status` stands, by the badges of its states."""
+    return status_badge(BADGES[type(row)][row.status], row.get_status_display())
 
 
 @register.inclusion_tag("components/_status_badge.html")
-def state_badge(badges: Mapping[str, str], row: Any) -> dict[str, str]:
-    """Show the state of anything with a `status`, by the badges of its states."""
-    return status_badge(badges[row.status], row.get_status_display())
+def lateness_badge(report: QuarterlyReport, today: datetime.date) -> dict[str, str]:
+    """Show how a quarterly report stands against its deadline: 按时, 迟报 3 天, 逾期 20 天, 还剩 5 天."""
+    stands = report.punctuality(today)
+    return status_badge(stands.badge, stands.words)
 
 
 @register.inclusion_tag("reviews/_list_count.html", takes_context=True)
@@ -39,17 +59,3 @@ def list_count(
     narrowed |= {"overseer": str(committee)} if committee else {}
     url = f"{context['reports_url']}?{urlencode(narrowed)}" if narrowed else context["reports_url"]
     return {"count": count, "url": url if count else "", "tone": tone if count else ""}
-
-
-@register.inclusion_tag("components/_status_badge.html")
-def check_badge(check: SpotCheck) -> dict[str, str]:
-    """Show where a spot check stands."""
-    status = CheckStatus(check.status)
-    return status_badge(CHECK_BADGES[status], str(status.label))
-
-
-@register.inclusion_tag("components/_status_badge.html")
-def visit_badge(visit: Visit) -> dict[str, str]:
-    """Show where a visit stands."""
-    status = VisitStatus(visit.status)
-    return status_badge(VISIT_BADGES[status], str(status.label))

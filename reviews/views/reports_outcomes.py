@@ -19,7 +19,6 @@ from portal.core.views import FilteredListView, ServiceFormView, refuse_others
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column
 from reviews.access.reports import can_answer
-from reviews.choices.reports import CHANGE_BADGES, DIFFICULTY_BADGES
 from reviews.filters.reports import DifficultyFilter, PostChangeFilter
 from reviews.forms.reports_rounds import ActReasonForm, AnswerDifficultyForm
 from reviews.models.report_outcomes import Difficulty, PostChange
@@ -57,10 +56,6 @@ class PostChangeList(FilteredListView):
 
     def get_ordering(self) -> list[str]:
         return super().get_ordering() if self.sort else ["-status", "-report__quarter_end", "pk"]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        badges = {status.value: badge for status, badge in CHANGE_BADGES.items()}
-        return super().get_context_data(badges=badges, **kwargs)
 
 
 _ANSWERS = tuple(f"report__{name}" for name in ("answers", "explanations", "known", "told", "unchanged", "reopened"))
@@ -136,9 +131,8 @@ class DifficultyList(FilteredListView):
         return super().get_ordering() if self.sort else ["answered_on", "-report__quarter_end", "pk"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        badges = {status.value: badge for status, badge in DIFFICULTY_BADGES.items()}
         answers = can_answer(signed_in(self.request)) is None
-        return super().get_context_data(badges=badges, answers=answers, **kwargs)
+        return super().get_context_data(answers=answers, **kwargs)
 
 
 class DifficultyAnswer(ServiceFormView):

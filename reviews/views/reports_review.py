@@ -17,7 +17,7 @@ from portal.core.views import FilteredListView, ScopedMixin
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column
 from reviews.access.reports import can_decide, can_unlock
-from reviews.choices.reports import REPORT_BADGES, QuarterlyStatus
+from reviews.choices.reports import Lateness, QuarterlyStatus
 from reviews.filters.reports import ReviewFilter
 from reviews.models.reports import QuarterlyReport, QuarterlyReportQuerySet
 from reviews.views.reports_review_pages import review_page, steps_of
@@ -71,7 +71,6 @@ class ReviewQueue(FilteredListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(
-            badges={status.value: badge for status, badge in REPORT_BADGES.items()},
             shows_all=self.shows_all,
             others=self.waiting(is_all=not self.shows_all).count(),
             plain=self.waiting(is_all=self.shows_all).filter(attention=0).count(),
@@ -80,7 +79,7 @@ class ReviewQueue(FilteredListView):
         )
         user = signed_in(self.request)
         for report in context["page_obj"].object_list:
-            report.lateness = report.punctuality(self.today)
+            report.is_late = report.punctuality(self.today).kind == Lateness.LATE
             report.denial = can_decide(user, report)
         return context
 
@@ -137,8 +136,6 @@ class ReviewDetail(ReportMixin, DetailView):
         return super().get_context_data(
             page=review_page(report, kwargs.pop("typed", {})) if report.submissions else None,
             steps=steps_of(report),
-            badge=REPORT_BADGES[QuarterlyStatus(report.status)],
-            lateness=report.punctuality(self.today),
             decide_denial=decides,
             may_begin=decides is None and report.review_begun_at is None,
             may_unlock=can_unlock(user, report) is None,

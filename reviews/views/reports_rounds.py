@@ -23,7 +23,7 @@ from portal.core.views import FilteredListView, ScopedMixin, refuse_others, xlsx
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column, Table
 from reviews.access.reports import can_open_round, can_remind
-from reviews.choices.reports import REPORT_BADGES, ROUND_BADGES, RoundStatus
+from reviews.choices.reports import RoundStatus
 from reviews.filters.reports import ReportFilter, RoundFilter
 from reviews.indicators.reports.progress import progress_by_committee, progress_by_round, total_of
 from reviews.models.reports import QuarterlyReport, QuarterlyReportQuerySet, ReportRound
@@ -68,7 +68,6 @@ class RoundList(FilteredListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(
-            badges={status.value: badge for status, badge in ROUND_BADGES.items()},
             open_denial=can_open_round(signed_in(self.request)),
             **kwargs,
         )
@@ -134,7 +133,6 @@ class RoundDetail(RoundMixin, DetailView):
         return super().get_context_data(
             lines=lines,
             total=total_of(lines),
-            badge=ROUND_BADGES[RoundStatus(round_.status)],
             job=job if is_shown else None,
             progress=progress_of(job) if job and is_shown else None,
             can_rerun=bool(job and can_rerun(user, job) is None),
@@ -184,15 +182,11 @@ class RoundReports(RoundMixin, FilteredListView):
         return {**super().get_filterset_kwargs(filterset_class), "today": self.today}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(
+        return super().get_context_data(
             round=self.round,
-            badges={status.value: badge for status, badge in REPORT_BADGES.items()},
             may_extend=can_open_round(self.actor) is None and self.round.status != RoundStatus.CANCELLED,
             **kwargs,
         )
-        for report in context["page_obj"].object_list:
-            report.lateness = report.punctuality(self.today)
-        return context
 
 
 @require_POST

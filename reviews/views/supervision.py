@@ -22,7 +22,7 @@ from portal.core.views import FilteredListView, ScopedMixin, file_response, refu
 from portal.core.views.session import signed_in
 from portal.core.xlsx import CONTENT_TYPE, Column
 from reviews.access.supervision import can_keep, can_read_names, can_sign_off, can_sign_receipt
-from reviews.choices.supervision import STATUS_BADGES, DocumentKind, ReportStatus
+from reviews.choices.supervision import DocumentKind
 from reviews.docx.supervision import report_document
 from reviews.filters.supervision import ReportNameFilter, SupervisionReportFilter
 from reviews.indicators.supervision.content import Content, Field, content_of
@@ -57,11 +57,6 @@ class SupervisionList(FilteredListView):
         return reports.defer("content").annotate(
             receipts_due=Count("receipts"),
             receipts_signed=Count("receipts", filter=Q(receipts__signed_by__isnull=False)),
-        )
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            badges={status.value: badge for status, badge in STATUS_BADGES.items()}, **kwargs
         )
 
 
@@ -115,7 +110,6 @@ class SupervisionDetail(ReportMixin, DetailView):
             job=report.job,
             progress=progress_of(report.job) if report.job else None,
             job_failed=bool(report.job and report.job.status == JobStatus.FAILED),
-            badge=STATUS_BADGES[ReportStatus(report.status)],
             keeps=keeps,
             names_denial=can_read_names(user, report),
             may={verb.replace(" ", "_"): keeps and may(report.status, verb) for verb in _VERBS},

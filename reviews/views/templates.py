@@ -16,7 +16,7 @@ from portal.core.models import User
 from portal.core.views import FilteredListView, ScopedMixin, file_response, refuse_others, watermark
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column
-from reviews.choices.templates import STATUS_BADGES, ItemType, VersionStatus
+from reviews.choices.templates import ItemType, VersionStatus
 from reviews.filters.templates import TemplateFilter
 from reviews.forms.templates import answer_form, typed_answers, typed_explanations
 from reviews.models.templates import Template, TemplateVersion
@@ -72,14 +72,7 @@ class TemplateDetail(ScopedMixin, DetailView):
         related = ("edited_by", "published_by", "retired_by")
         versions = list(self.object.versions.select_related(*related).order_by("-number"))
         return super().get_context_data(
-            versions=[
-                {
-                    "version": version,
-                    "badge": STATUS_BADGES[VersionStatus(version.status)],
-                    "cost": cost.cost_of(version.parts),
-                }
-                for version in versions
-            ],
+            versions=[{"version": version, "cost": cost.cost_of(version.parts)} for version in versions],
             draft=next((version for version in versions if version.status == VersionStatus.DRAFT), None),
             **kwargs,
         )
@@ -118,7 +111,6 @@ class VersionDetail(VersionMixin, TemplateView):
         return super().get_context_data(
             version=version,
             is_draft=is_draft,
-            badge=STATUS_BADGES[VersionStatus(version.status)],
             sections=sections_of(content, faults),
             rules=rules_of(content, faults),
             faults=[(spoken_place(fault, content), fault) for fault in faults],
