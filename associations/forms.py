@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from associations.choices import AssociationKind, Membership, PostTitle, Sex
 from associations.models import Association, Authority, Headcount, Industry, Person, Region
 from associations.rules import normal_uscc
-from portal.core.forms import IndentedChoiceField, PlainForm, form_helper
+from portal.core.forms import IndentedChoiceField, PlainForm
 from portal.core.models import Committee, User
 from portal.core.typed import key_from
 
@@ -141,7 +141,6 @@ class FactForm(PlainForm):
 
     def __init__(self, *args: Any, user: User, today: datetime.date, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.helper = form_helper()
         for field in self.fields.values():
             if isinstance(field, DayField):
                 field.end_at(today)
@@ -320,16 +319,10 @@ class MembershipForm(ReasonForm):
     stated_on = DayField(label="自何日起", help_text="例如：入党、转正的日期。")
 
 
-class ReferenceForm(PlainForm):
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.helper = form_helper()
-
-
-class RegionForm(ReferenceForm):
+class RegionForm(PlainForm):
     name = forms.CharField(label="名称", max_length=40)
     code = forms.RegexField(label="代码", regex=r"^\d{6}$", required=False, help_text="6位行政区划代码。")
 
 
-class AuthorityForm(ReferenceForm):
+class AuthorityForm(PlainForm):
     name = forms.CharField(label="名称", max_length=100)

@@ -23,7 +23,7 @@ from partyorgs.choices import InstructorKind, OrganizationLevel, PartyTitle, Pla
 from partyorgs.indicators import INDICATORS, PLANNABLE
 from partyorgs.models import PartyOrganization
 from partyorgs.rules import JOINT_BRANCH_MAX_UNITS
-from portal.core.forms import PlainForm, form_helper
+from portal.core.forms import PlainForm
 from portal.core.models import User
 
 
@@ -182,7 +182,6 @@ class LedgerUploadForm(PlainForm):
 
     def __init__(self, *args: Any, today: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.helper = form_helper()
         last = self.fields["as_of"]
         assert isinstance(last, DayField)  # noqa: S101 -- declared above
         last.end_at(today)

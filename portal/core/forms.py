@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -29,16 +30,16 @@ class AccountChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.name}（{obj.username}）"
 
 
-def form_helper() -> FormHelper:
-    """Return how our forms are drawn: the fields alone; form element and buttons stand in the template."""
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    return helper
-
-
 class PlainForm(forms.Form):
     """A form that says what is wrong in the words of the house; every form of ours is one."""
+
+    @cached_property
+    def helper(self) -> FormHelper:
+        """How crispy draws it: the fields alone; form element and buttons stand in the template."""
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        return helper
 
     def add_error(self, field: str | None, error: Any) -> None:
         if isinstance(error, ValidationError) and not hasattr(error, "error_dict"):
@@ -57,7 +58,6 @@ class SignInForm(PlainForm, AuthenticationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = form_helper()
         self.fields["username"].label = "用户名"
         self.fields["password"].label = "密码"
 
@@ -75,7 +75,6 @@ class PasswordForm(PlainForm, PasswordChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = form_helper()
         self.fields["old_password"].label = "现在的密码"
         self.fields["new_password1"].label = "新密码"
         self.fields[
@@ -110,7 +109,6 @@ class CalendarDaysForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = form_helper()
         self.fields["is_workday"].initial = "0"
 
 
@@ -128,10 +126,6 @@ class HolidayNoticeForm(PlainForm):
         label="依据", max_length=200, help_text="例如：国务院办公厅关于2027年部分节假日安排的通知。"
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = form_helper()
-
 
 class UserForm(PlainForm):
     username = forms.CharField(
@@ -141,7 +135,6 @@ class UserForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = form_helper()
         self.fields["username"].widget.attrs["autocomplete"] = "off"
 
 
@@ -152,7 +145,6 @@ class CommitteeForm(PlainForm):
 
     def __init__(self, *args: Any, parents: QuerySet[Committee], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = form_helper()
         self.fields["parent"].queryset = parents  # type: ignore[attr-defined]
         self.fields["parent"].initial = parents.first()
 
@@ -161,10 +153,6 @@ class CommitteeNameForm(PlainForm):
     name = forms.CharField(label="名称", max_length=100)
     kind = forms.ChoiceField(label="类型", choices=CommitteeKind.choices)
     reason = forms.CharField(label="更正原因", max_length=200, help_text="例如：机构更名，附文件名称或文号。")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = form_helper()
 
 
 # Role -> the field that says over what; the other roles have no scope of their own.
@@ -197,7 +185,6 @@ class GrantForm(PlainForm):
 
     def __init__(self, *args: Any, users: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = form_helper()
         self.fields["user"].queryset = users  # type: ignore[attr-defined]
         self.fields["role"].widget.attrs["data-decides"] = ""
         for name in set(SCOPE_FIELDS.values()):

@@ -8,25 +8,17 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from portal.core.filters import DayInput
-from portal.core.forms import PlainForm, form_helper
+from portal.core.forms import PlainForm
 from reviews.choices.templates import ItemSeverity
 from reviews.rules.checks.deadlines import DEFAULT_WORKDAYS, MOST_WORKDAYS
 from reviews.rules.templates.attachments import ACCEPT, ALLOWED_WORDS
-
-
-class HelpedForm(PlainForm):
-    """A form drawn by crispy, form element and buttons in the template."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = form_helper()
 
 
 def _words(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
-class FindingForm(HelpedForm):
+class FindingForm(PlainForm):
     title = forms.CharField(label="问题", max_length=200)
     severity = forms.ChoiceField(label="严重程度", choices=ItemSeverity.choices, widget=forms.RadioSelect)
     detail = forms.CharField(label="具体情况", max_length=1000, required=False, widget=_words(4))
@@ -38,11 +30,11 @@ class FindingForm(HelpedForm):
         self.fields["severity"].initial = self.fields["severity"].initial or ItemSeverity.MINOR
 
 
-class DropForm(HelpedForm):
+class DropForm(PlainForm):
     reason = forms.CharField(label="不予认定的原因", max_length=200)
 
 
-class NoticeForm(HelpedForm):
+class NoticeForm(PlainForm):
     workdays = forms.IntegerField(
         label="整改期限（工作日）", min_value=1, max_value=MOST_WORKDAYS, initial=DEFAULT_WORKDAYS
     )
@@ -64,14 +56,14 @@ class SeveralFilesField(forms.FileField):
         return [each for each in (data if isinstance(data, list) else [data]) if each]
 
 
-class ReplyForm(HelpedForm):
+class ReplyForm(PlainForm):
     text = forms.CharField(label="整改情况", max_length=1000, widget=_words(5))
     evidence = SeveralFilesField(
         label="佐证材料", required=False, help_text=f"可选多个文件。只接收{ALLOWED_WORDS}，每个不超过 20 MB。"
     )
 
 
-class RecheckForm(HelpedForm):
+class RecheckForm(PlainForm):
     passed = forms.TypedChoiceField(
         label="复核结果",
         choices=(("1", "已整改到位，销号"), ("0", "没有整改到位，退回")),
@@ -82,12 +74,12 @@ class RecheckForm(HelpedForm):
     seen_reply = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class ExtensionForm(HelpedForm):
+class ExtensionForm(PlainForm):
     until = forms.DateField(label="申请延至", widget=DayInput())
     reason = forms.CharField(label="延期原因", max_length=200)
 
 
-class ExtensionDecisionForm(HelpedForm):
+class ExtensionDecisionForm(PlainForm):
     granted = forms.TypedChoiceField(
         label="审批结果",
         choices=(("1", "同意延期"), ("0", "不同意")),

@@ -13,7 +13,7 @@ from associations.choices import AssociationKind
 from associations.forms import AssociationField, FactForm
 from associations.models import Association, Industry, Region
 from portal.core.filters import DayInput
-from portal.core.forms import IndentedChoiceField, PlainForm, form_helper
+from portal.core.forms import IndentedChoiceField, PlainForm
 from portal.core.models import Committee, User
 from reviews.choices.checks import CheckKind, Selection, Stratum
 from reviews.choices.templates import TemplateKind, VersionStatus
@@ -88,7 +88,6 @@ class CheckForm(PlainForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = form_helper()
         versions = TemplateVersion.objects.filter(
             template__kind=TemplateKind.CHECK_LIST, status=VersionStatus.PUBLISHED
         ).select_related("template")
@@ -170,14 +169,6 @@ class ExcludeForm(FactForm):
     reason = forms.CharField(label="排除原因", max_length=200, help_text="写明依据，与名单一起封存、公布。")
 
 
-class CheckReasonForm(PlainForm):
-    reason = forms.CharField(label="原因", max_length=200)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = form_helper()
-
-
 class DrawForm(PlainForm):
     witness_word = forms.CharField(
         label="现场见证内容",
@@ -187,7 +178,6 @@ class DrawForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = form_helper()
         self.fields["witness_word"].widget.attrs["autocomplete"] = "off"
 
 
@@ -220,7 +210,6 @@ class AssignForm(PlainForm):
 
     def __init__(self, *args: Any, people: Any, kept: Mapping[int, str], parts: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = form_helper()
         field: Any = self.fields["inspector"]
         field.kept, field.queryset = kept, people
         self.fields["replaced"].queryset = parts  # type: ignore[attr-defined]
@@ -256,4 +245,3 @@ class MoveForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = form_helper()

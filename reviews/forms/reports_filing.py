@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from portal.core.forms import PlainForm, form_helper
+from portal.core.forms import PlainForm
 from reviews.choices.templates import ItemType
 from reviews.forms.templates import AnswerForm, SectionLines, answer_form
 from reviews.models.reports import ReportComment
@@ -183,10 +183,6 @@ class WorkbookForm(PlainForm):
         help_text="本期下载的填报表，用 WPS 或 Excel 填写后上传（.xlsx）。上传后先看到变化，确认后才保存。",
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = form_helper()
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]

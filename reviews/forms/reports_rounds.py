@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from portal.core.filters import DayInput
-from portal.core.forms import IndentedChoiceField, PlainForm, form_helper
+from portal.core.forms import IndentedChoiceField, PlainForm, ReasonForm
 from portal.core.models import Committee
 from portal.core.quarters import Quarter
 from reviews.models.templates import TemplateVersion
@@ -52,7 +52,6 @@ class RoundForm(PlainForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = form_helper()
         quarters = [Quarter.of(today).previous]
         while len(quarters) < QUARTERS_BACK:
             quarters.append(quarters[-1].previous)
@@ -68,26 +67,18 @@ class RoundForm(PlainForm):
         return Quarter(int(year), int(number))
 
 
-class ActReasonForm(PlainForm):
-    reason = forms.CharField(label="原因", max_length=200)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = form_helper()
-
-
-class CloseForm(ActReasonForm):
+class CloseForm(ReasonForm):
     reason = forms.CharField(label="原因", max_length=200, required=False, help_text="截止日期以前截止的，须填写原因。")
 
 
-class NewDeadlineForm(ActReasonForm):
+class NewDeadlineForm(ReasonForm):
     """A new last day, for a reason."""
 
     due_on = forms.DateField(label="新的截止日期", widget=DayInput())
     field_order = ("due_on", "reason")
 
 
-class UnlockForm(ActReasonForm):
+class UnlockForm(ReasonForm):
     until = forms.DateField(
         label="可修改至", widget=DayInput(), help_text="到期没有重新提交的，自动恢复为已通过的内容。"
     )
@@ -105,4 +96,3 @@ class AnswerDifficultyForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = form_helper()

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from portal.core.filters import DayInput
-from portal.core.forms import IndentedChoiceField, PlainForm, form_helper
+from portal.core.forms import IndentedChoiceField, PlainForm
 from portal.core.models import Committee
 from portal.core.quarters import Quarter
 
@@ -24,19 +24,10 @@ class RequestForm(PlainForm):
 
     def __init__(self, *args: Any, committees: QuerySet[Committee], today: datetime.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = form_helper()
         self.fields["committee"].queryset = committees  # type: ignore[attr-defined]
         self.fields["committee"].initial = committees.first()
         self.fields["as_of"].initial = Quarter.of(today).previous.last_day
         self.fields["as_of"].widget.attrs["max"] = today.isoformat()
-
-
-class ReportReasonForm(PlainForm):
-    reason = forms.CharField(label="原因", max_length=200)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = form_helper()
 
 
 class NumberForm(PlainForm):
@@ -45,10 +36,6 @@ class NumberForm(PlainForm):
     )
     year = forms.IntegerField(label="年份", min_value=2000, max_value=2100)
     serial = forms.IntegerField(label="发文顺序号", min_value=1, max_value=99999)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = form_helper()
 
 
 class CommitteeTicksField(forms.ModelMultipleChoiceField):
@@ -68,7 +55,6 @@ class IssueForm(PlainForm):
 
     def __init__(self, *args: Any, committees: QuerySet[Committee], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = form_helper()
         self.fields["recipients"].queryset = committees  # type: ignore[attr-defined]
         self.fields["recipients"].initial = list(committees)
         if not committees:

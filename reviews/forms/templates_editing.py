@@ -8,7 +8,7 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.conf import settings
 
-from portal.core.forms import PlainForm, form_helper
+from portal.core.forms import PlainForm
 from reviews.choices.templates import ItemSeverity, ItemType, RuleSeverity, TemplateKind
 from reviews.rules.templates.answers import parse_answer, typed_answer
 from reviews.rules.templates.conditions import spoken
@@ -32,10 +32,6 @@ class SeenForm(PlainForm):
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = form_helper()
-
 
 class TemplateForm(PlainForm):
     name = forms.CharField(label="名称", max_length=60, help_text="例如：行业协会商会党建工作季报。")
@@ -47,18 +43,6 @@ class TemplateForm(PlainForm):
         initial="preset",
         help_text="预设的内容可以逐项修改；也可以建立空白模板后从表格导入。",
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = form_helper()
-
-
-class TemplateReasonForm(PlainForm):
-    reason = forms.CharField(label="原因", max_length=200)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = form_helper()
 
 
 class ImportForm(SeenForm):

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.errors import RuleViolation
+from portal.core.forms import ReasonForm
 from portal.core.models import User
 from portal.core.views import FilteredListView, ServiceFormView, refuse_others
 from portal.core.views.session import signed_in
@@ -22,7 +23,7 @@ from portal.core.xlsx import Column
 from reviews.access.checks_plan import can_plan
 from reviews.choices.checks import AssignmentStatus, CheckStatus, VisitStatus
 from reviews.filters.checks_plan import VisitFilter
-from reviews.forms.checks_plan import AssignForm, CheckReasonForm, MoveForm, VisitForm
+from reviews.forms.checks_plan import AssignForm, MoveForm, VisitForm
 from reviews.indicators.checks.avoidance import Load, loads_in, pool_of, words_kept
 from reviews.models.checks import SpotCheck
 from reviews.models.checks_inspectors import Inspector
@@ -223,7 +224,7 @@ class VisitDecline(ServiceFormView):
     roles: ClassVar[tuple[Role, ...]] = (Role.INSPECTOR,)
     title = "推辞检查任务"
     note = "推辞后由党建工作领导机构改派，您不再看到这项任务。"
-    form_class = CheckReasonForm
+    form_class = ReasonForm
     submit_label = "推辞"
     is_dangerous = True
     kwargs: dict[str, Any]

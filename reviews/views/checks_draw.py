@@ -14,12 +14,12 @@ from django.views.generic import TemplateView
 
 from portal.core import audit
 from portal.core.choices import COMMITTEE_ROLES, AuditAction
-from portal.core.forms import PlainForm, form_helper
+from portal.core.forms import PlainForm, ReasonForm
 from portal.core.views import file_response, refuse_others
 from portal.core.views.session import signed_in
 from reviews.access.checks_plan import can_plan
 from reviews.choices.checks import AssignmentStatus, CheckStatus
-from reviews.forms.checks_plan import CheckReasonForm, DrawForm
+from reviews.forms.checks_plan import DrawForm
 from reviews.indicators.checks.avoidance import pool_of
 from reviews.indicators.checks.population import outline_of
 from reviews.models.checks import Draw, SpotCheck
@@ -32,10 +32,6 @@ from reviews.views.checks_plan import CheckFormView, CheckMixin, preview_of
 
 class CommitForm(PlainForm):
     """Nothing is asked: the button alone."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = form_helper()
 
 
 class SpotCheckCommit(CheckFormView):
@@ -80,7 +76,7 @@ class SpotCheckDraw(CheckFormView):
 class SpotCheckRedraw(CheckFormView):
     title = "重新抽取"
     note = "重新封存名单、生成新的种子，再次公布校验值后抽取。这一次的名单和原因保留，任何人都能看到。"
-    form_class = CheckReasonForm
+    form_class = ReasonForm
     submit_label = "重新封存"
     is_dangerous = True
 

@@ -18,6 +18,7 @@ from django.views.generic import TemplateView
 
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.errors import RuleViolation
+from portal.core.forms import ReasonForm
 from portal.core.models import User
 from portal.core.views import FilteredListView, ScopedMixin, ServiceFormView, refuse_others
 from portal.core.views.session import signed_in
@@ -25,7 +26,6 @@ from portal.core.xlsx import Column
 from reviews.choices.checks import AssignmentStatus, VisitStatus
 from reviews.filters.checks_plan import InspectorFilter
 from reviews.forms.checks_inspectors import AbsenceForm, InspectorForm, TieForm
-from reviews.forms.checks_plan import CheckReasonForm
 from reviews.indicators.checks.avoidance import calendar_of, pool_of, promised
 from reviews.models.checks_inspectors import Inspector, InspectorAbsence, InspectorTie
 from reviews.models.checks_visits import Visit
@@ -191,7 +191,7 @@ def absence_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 class TieRemove(ServiceFormView):
     title = "解除利害关系"
-    form_class = CheckReasonForm
+    form_class = ReasonForm
     submit_label = "解除"
     is_dangerous = True
     kwargs: dict[str, Any]

@@ -19,6 +19,7 @@ from associations.forms import option_of
 from associations.models import Association
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.errors import RuleViolation
+from portal.core.forms import ReasonForm
 from portal.core.models import Committee, User
 from portal.core.typed import key_from
 from portal.core.views import FilteredListView, ScopedMixin, ServiceFormView, refuse_others
@@ -27,7 +28,7 @@ from portal.core.xlsx import Column
 from reviews.access.checks_plan import can_plan
 from reviews.choices.checks import WITH_RESULTS, CheckStatus, Selection, VisitStatus
 from reviews.filters.checks_plan import PopulationFilter, SpotCheckFilter
-from reviews.forms.checks_plan import CheckForm, CheckReasonForm, ExcludeForm, filter_words, initial_of
+from reviews.forms.checks_plan import CheckForm, ExcludeForm, filter_words, initial_of
 from reviews.indicators.checks.avoidance import calendar_of, pool_of, without_pair
 from reviews.indicators.checks.population import Outline, Population, outline_of, population_of
 from reviews.models.checks import CheckExclusion, SpotCheck
@@ -339,7 +340,7 @@ def exclusion_remove(request: HttpRequest, pk: int) -> HttpResponse:
 class SpotCheckCancel(CheckFormView):
     title = "取消抽查"
     note = "取消后不再进行，方案和抽取记录仍可查看。"
-    form_class = CheckReasonForm
+    form_class = ReasonForm
     submit_label = "确定取消"
     is_dangerous = True
 

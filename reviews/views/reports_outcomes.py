@@ -15,12 +15,13 @@ from django.views.decorators.http import require_POST
 
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.errors import RuleViolation
+from portal.core.forms import ReasonForm
 from portal.core.views import FilteredListView, ServiceFormView, refuse_others
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column
 from reviews.access.reports import can_answer
 from reviews.filters.reports import DifficultyFilter, PostChangeFilter
-from reviews.forms.reports_rounds import ActReasonForm, AnswerDifficultyForm
+from reviews.forms.reports_rounds import AnswerDifficultyForm
 from reviews.models.report_outcomes import Difficulty, PostChange
 from reviews.services.reports.posting import answer_difficulty, carry_out_change, decline_change
 
@@ -78,7 +79,7 @@ def post_change_carry_out(request: HttpRequest, pk: int) -> HttpResponse:
 class PostChangeDecline(ServiceFormView):
     title = "不予办理"
     note = "不予办理的，党组织任职记录不变，原因留存。"
-    form_class = ActReasonForm
+    form_class = ReasonForm
     submit_label = "确定不予办理"
 
     @cached_property

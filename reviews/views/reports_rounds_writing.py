@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
 from portal.core.choices import Role
+from portal.core.forms import ReasonForm
 from portal.core.models import Committee
 from portal.core.typed import key_from
 from portal.core.views import ServiceFormView, refuse_others
@@ -16,7 +17,7 @@ from portal.core.views.session import signed_in
 from reviews.access.reports import can_open_round
 from reviews.choices.reports import QuarterlyStatus, RoundStatus
 from reviews.choices.templates import TemplateKind, VersionStatus
-from reviews.forms.reports_rounds import ActReasonForm, CloseForm, NewDeadlineForm, RoundForm
+from reviews.forms.reports_rounds import CloseForm, NewDeadlineForm, RoundForm
 from reviews.indicators.reports.deadlines import deadline_of, suggested_deadline
 from reviews.models.reports import QuarterlyReportQuerySet
 from reviews.models.templates import TemplateVersion
@@ -105,7 +106,7 @@ class RoundFormView(RoundMixin, ServiceFormView):
     """One form about one round, of the province alone."""
 
     roles = PROVINCE
-    form_class: Any = ActReasonForm
+    form_class: Any = ReasonForm
     service: ClassVar[Any] = None
     done: ClassVar[str] = ""
 

@@ -15,12 +15,13 @@ from django.views.generic import TemplateView
 
 from portal.core.choices import COMMITTEE_ROLES
 from portal.core.errors import RuleViolation
+from portal.core.forms import ReasonForm
 from portal.core.models import Committee
 from portal.core.typed import key_from
 from portal.core.views import ServiceFormView, refuse_others
 from portal.core.views.session import signed_in
 from reviews.access.supervision import can_keep
-from reviews.forms.supervision import IssueForm, NumberForm, ReportReasonForm, RequestForm
+from reviews.forms.supervision import IssueForm, NumberForm, RequestForm
 from reviews.models.supervision import Receipt, SupervisionReport
 from reviews.services.supervision.building import request_report
 from reviews.services.supervision.editing import (
@@ -199,7 +200,7 @@ def receipt_sign(request: HttpRequest, pk: int) -> HttpResponse:
 class ReportFormView(ReportMixin, ServiceFormView):
     """One form about one report that the reader keeps."""
 
-    form_class: Any = ReportReasonForm
+    form_class: Any = ReasonForm
     service: ClassVar[Any] = None
     done: ClassVar[str] = ""
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from portal.core.errors import RuleViolation
+from portal.core.forms import ReasonForm
 from portal.core.typed import key_from
 from portal.core.views import ServiceFormView, refuse_others
 from portal.core.views.session import signed_in
@@ -20,7 +21,6 @@ from reviews.forms.templates_editing import (
     RuleForm,
     SectionForm,
     TemplateForm,
-    TemplateReasonForm,
     initial_of_item,
     initial_of_rule,
     initial_of_section,
@@ -95,7 +95,7 @@ class TemplateRetire(VersionFormView):
     note = "停用后不能再用它开展新的填报；已经开展的填报不受影响，仍用这一版。"
     submit_label = "确定停用"
     is_dangerous = True
-    form_class = TemplateReasonForm
+    form_class = ReasonForm
 
     def perform(self, told: dict[str, Any]) -> str:
         retire_version(version=self.version, actor=self.actor, reason=told["reason"])

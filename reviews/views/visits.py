@@ -21,7 +21,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from portal.core.choices import COMMITTEE_ROLES, Role
-from portal.core.forms import ReasonForm, form_helper
+from portal.core.forms import ReasonForm
 from portal.core.views import ServiceFormView, file_response, refuse_others
 from portal.core.views.session import signed_in
 from reviews.access.visits import can_fill
@@ -181,11 +181,6 @@ class VisitExcuse(ServiceFormView):
     def visit(self) -> Visit:
         visits = Visit.objects.visible_to(self.request.user).select_related("association", "spot_check__committee")
         return get_object_or_404(visits, pk=self.kwargs["pk"])
-
-    def get_form(self, form_class: Any = None) -> Any:
-        form = super().get_form(form_class)
-        form.helper = form_helper()
-        return form
 
     def perform(self, told: dict[str, Any]) -> str:
         excuse_visit(visit=self.visit, actor=signed_in(self.request), reason=told["reason"])

@@ -15,6 +15,7 @@
   const AGAIN = 5000; // after a failure
   const BACK = 1000; // after the connection has come back
   const MOST = 10000; // between two saves, however fast one types
+  const UNSAVED = "还没有保存";
 
   const dirty = new Set(); // names of fields with something that the server has not acknowledged
   let waiting = new Map(); // what was kept of fields that are not on the page yet
@@ -70,6 +71,7 @@
     status.textContent = text;
     status.className = `save-status ${tone}`;
   };
+  const showSaved = ({ at }) => (dirty.size ? show(UNSAVED) : show(`已保存 ${at}`, "text-good"));
   const tell = (text, ...offered) => {
     words.textContent = text;
     buttons.forEach((button) => { button.hidden = !offered.includes(button); });
@@ -141,9 +143,8 @@
     now.sent.forEach((values, name) => {
       if (now.extra.unchanged || isSame(values, valuesOf(name))) dirty.delete(name);
     });
-    show(`已保存 ${answer.at}`, "text-good");
-    if (!isStopped) notice.hidden = true;
     putWaiting();
+    showSaved(answer);
     if (dirty.size || waiting.size) keep();
     else draft.drop();
     if (dirty.size) schedule(PAUSE);
@@ -160,7 +161,7 @@
     dirty.add(target.name);
     clearTimeout(keeper);
     keeper = setTimeout(keep, 250);
-    show(isStopped ? "没有保存，内容保留在本机" : "还没有保存");
+    show(isStopped ? "没有保存，内容保留在本机" : UNSAVED);
     schedule(isTicked(target) || target.tagName === "SELECT" ? SOON : PAUSE);
   });
   form.addEventListener("submit", async (event) => {
@@ -185,7 +186,8 @@
       const answer = await post(address, body);
       if (answer.is_saved) {
         settle(answer, "");
-        show(`已保存 ${answer.at}`, "text-good");
+        if (!isStopped) notice.hidden = true; // of the file that was refused before: what is saved between the two leaves that word standing
+        showSaved(answer);
       } else {
         show("附件没有保存", "text-bad");
         tell(answer.message || "登录已过期，附件没有保存。请重新载入并登录。", ...(answer.message ? [] : [reload]));

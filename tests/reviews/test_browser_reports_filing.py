@@ -245,12 +245,15 @@ def test_files_are_added_and_taken_off_without_leaving_the_page(
     page.locator("#field-a-minutes").set_input_files(
         {"name": "木马.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"}
     )
-    page.locator("[data-draft-notice]", has_text="“木马.exe”：只接收").wait_for()
+    refusal = page.locator("[data-draft-notice]", has_text="“木马.exe”：只接收")
+    refusal.wait_for()
     assert fits(page)
-    page.get_by_role("button", name="移除会议记录.pdf").click()
-    page.get_by_role("link", name="会议记录.pdf").wait_for(state="detached")
     page.locator("#field-a-note").fill("第二次")
     wait_saved(page)
+    assert refusal.is_visible()  # what is saved meanwhile does not take the word about the file away
+    page.get_by_role("button", name="移除会议记录.pdf").click()
+    page.get_by_role("link", name="会议记录.pdf").wait_for(state="detached")
+    refusal.wait_for(state="hidden")
     assert kept(report) == {"note": "第二次"}
 
 
