@@ -316,9 +316,11 @@ def test(arguments: Sequence[str]) -> NoReturn:
     browser = find_browser() or stop("没有 Chromium，浏览器测试不能运行：请安装 chromium，或用 CHROMIUM_PATH 指出它。")
     redis = find_redis() or stop("没有 redis-server：请安装 Debian 的 redis-server 包。")
     environment = {**os.environ, "PORTAL_ENV": "test", "CHROMIUM_PATH": browser, "TEST_REDIS_SERVER": redis}
-    environment.pop("DATABASE_URL", None)
-    # Two processes a core: a test in a browser waits for its pages most of the time.
-    pytest = (PYTHON, "-m", "pytest", "-n", str(2 * (os.cpu_count() or 1)), "--timeout", "300", *arguments)
+    for name in ("DATABASE_URL", "PYTHONDONTWRITEBYTECODE"):  # else each process compiles every module again
+        environment.pop(name, None)
+    # More processes than cores: a test in a browser waits for its pages now and then, one with Redis most of the time.
+    workers = ("-n", str((os.cpu_count() or 1) * 3 // 2 or 1), "--dist", "worksteal")
+    pytest = (PYTHON, "-m", "pytest", *workers, "--timeout", "300", *arguments)
     # Redis comes with PostgreSQL: workers on several machines never share an embedded database.
     say("· 第一遍：SQLite，Redis 以外的测试")
     on_sqlite = run(*pytest, "-m", "not redis", environment=environment)

@@ -38,8 +38,9 @@ _ASKS_FOR_ROWS = {"db", "transactional_db", "django_db_reset_sequences", "django
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out of the pass on PostgreSQL what cannot differ there from the pass on SQLite.
 
-    That is what may not touch a database, and what walks every address for the answers that views and querysets decide: each
-    of these pages is asked on PostgreSQL by the tests of its own.
+    That is what may not touch a database, and what is marked `once`: it walks every address for answers that views and
+    querysets decide (each of these pages is asked on PostgreSQL by the tests of its own), or does at length what a smaller
+    test does there.
     """
     if connection.vendor != "postgresql":
         return
@@ -47,7 +48,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         uses = set(getattr(item, "fixturenames", ()))
         has_rows = bool(uses & _ASKS_FOR_ROWS) or item.get_closest_marker("django_db") is not None
-        is_told_already = any(item.get_closest_marker(name) for name in ("every_address", "sqlite"))
+        is_told_already = any(item.get_closest_marker(name) for name in ("once", "sqlite"))
         (asking if has_rows and not is_told_already else others).append(item)
     items[:] = asking
     config.hook.pytest_deselected(items=others)
@@ -63,11 +64,15 @@ def _no_figures_of_another_test() -> Iterator[None]:
 # --- the tree: a province, two committees, an association with every kind of row under each ---
 
 
-@pytest.fixture
-def province(db: None) -> Committee:
+def make_province() -> Committee:
     return recipes.committee.make(
         name="省委社会工作部", kind=CommitteeKind.DEPARTMENT, parent=None, path=recipes.path(1)
     )
+
+
+@pytest.fixture
+def province(db: None) -> Committee:
+    return make_province()
 
 
 @dataclass(frozen=True)
@@ -264,7 +269,8 @@ def browser() -> Iterator[Browser]:
 def page_of(browser: Browser, live_server: LiveServer, client_of: ClientOf) -> Iterator[PageOf]:
     """Return a browser page signed in as a role: `page_of("province", width=390, height=844)`; `goto` takes bare paths.
 
-    Whatever the console calls an error (a refused script or style, a missing file) fails the test.
+    Whatever the console calls an error (a refused script or style, a missing file) fails the test, unless the test takes
+    the server away and says so: `page_of("secretary", loses_server=True)`.
     """
     contexts, faults = [], []
 
@@ -273,7 +279,9 @@ def page_of(browser: Browser, live_server: LiveServer, client_of: ClientOf) -> I
         if message.type == "error" and message.location["url"] != page.url:
             faults.append(message.text)
 
-    def open_page(role: str = "anonymous", *, width: int = 1440, height: int = 900, **options: Any) -> Page:
+    def open_page(
+        role: str = "anonymous", *, width: int = 1440, height: int = 900, loses_server: bool = False, **options: Any
+    ) -> Page:
         context = browser.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": height},
@@ -287,7 +295,8 @@ def page_of(browser: Browser, live_server: LiveServer, client_of: ClientOf) -> I
             [{"name": name, "value": cookie.value, "url": live_server.url} for name, cookie in cookies.items()]
         )
         page = context.new_page()
-        page.on("console", lambda message: heard(page, message))
+        if not loses_server:
+            page.on("console", lambda message: heard(page, message))
         page.on("pageerror", lambda fault: faults.append(str(fault)))
         return page
 

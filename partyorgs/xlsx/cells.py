@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 from partyorgs.choices import ProblemKind
@@ -32,6 +33,9 @@ _CHINESE_DATE = re.compile(
 _EARLIEST, _LATEST = 1900, 2100
 # Excel counts days from here; a bare number in this span is a date that lost its format.
 _EXCEL_EPOCH, _EXCEL_SERIALS = datetime.date(1899, 12, 30), range(15000, 60000)
+_UNSEEN = re.compile(r"[\u200b-\u200f\u2060\ufeff]")
+_BLANKS = re.compile(r"\s+")
+_APOSTROPHE = re.compile(r"^['‘’`]+(?=\S)")  # noqa: RUF001 -- before a number it is how that was kept from turning into one
 _DASHES = str.maketrans(dict.fromkeys("−‐‑‒﹣", "-"))  # noqa: RUF001
 
 
@@ -53,9 +57,13 @@ def text_of(cell: Any) -> str:
         return str(int(cell))
     if isinstance(cell, datetime.datetime):
         return cell.date().isoformat()
-    text = unicodedata.normalize("NFKC", re.sub(r"[\u200b-\u200f\u2060\ufeff]", "", str(cell))).translate(_DASHES)
-    # An apostrophe before a number is how it was kept from turning into one.
-    return re.sub(r"^['‘’`]+(?=\S)", "", re.sub(r"\s+", " ", text).strip()).strip()  # noqa: RUF001
+    return _one_form(str(cell))
+
+
+@lru_cache(maxsize=65536)  # a ledger says the same few words thousands of times
+def _one_form(text: str) -> str:
+    text = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).translate(_DASHES)
+    return _APOSTROPHE.sub("", _BLANKS.sub(" ", text).strip()).strip()
 
 
 def shown(cell: Any) -> str:

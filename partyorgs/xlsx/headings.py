@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -138,6 +139,7 @@ def _text(cell: Any) -> str:
     return re.sub(r"\s+", "", text)
 
 
+@lru_cache(maxsize=4096)  # each heading is held against every column that the portal knows
 def plain(heading: str) -> str:
     """Return a heading without blanks, remarks in brackets, marks of required fields and final colons."""
     kept = _MEANT.sub(r"\1", _text(heading))

@@ -217,6 +217,7 @@ def test_rows_that_turn_the_order_round_are_the_same_rows(client_of, own, other)
 # --- who sees what ---
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", ("committee", "secretary", "viewer", "inspector"))
 @pytest.mark.parametrize("address", PAGES)
 def test_nobody_meets_a_trace_of_another_subtree(client_of, world, role, address):
@@ -301,6 +302,7 @@ def test_political_affiliation_is_not_shown_with_the_people_of_a_cell(client_of,
     assert re.findall(r"政治面貌|正式党员|预备党员", text) == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("address", PAGES)
 def test_looking_writes_nothing_but_the_record_of_the_look(client_of, world, address):
     client = client_of("province")

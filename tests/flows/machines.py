@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection
 
 from portal.celery import app
@@ -27,14 +28,19 @@ def until(happened: Callable[[], bool], what: str) -> None:
         time.sleep(0.2)
 
 
+def free_port() -> int:
+    """Return a port that nobody uses."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 class Machines:
     """Starts what a server consists of; each process leads a group of its own, so that it can be killed as a whole."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port, self.web_port = free_port(), free_port()
         self.redis_url = f"redis://127.0.0.1:{self.port}/0"
         self._processes: list[subprocess.Popen[bytes]] = []
 
@@ -43,6 +49,7 @@ class Machines:
         url = os.environ["DATABASE_URL"]
         database = f"sqlite:///{name}" if connection.vendor == "sqlite" else f"{url.rsplit('/', 1)[0]}/{name}"
         told = {"PORTAL_ENV": "test", "DATABASE_URL": database, "REDIS_URL": self.redis_url}
+        told["SECRET_KEY"] = settings.SECRET_KEY  # or nobody who is signed in here is signed in there
         return {**os.environ, **told, "TEST_PACE": PACE, "TEST_JOBS": "tests.flows.counted", **more}
 
     def start(self, name: str, *command: str, **more: str) -> subprocess.Popen[bytes]:
@@ -57,12 +64,19 @@ class Machines:
         server = os.environ.get("TEST_REDIS_SERVER") or shutil.which("redis-server") or "redis-server"
         wishes = ("--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.folder))
         process = self.start("redis", server, *wishes)
-        until(self._redis_answers, "Redis did not start")
+        until(lambda: self._answers(self.port), "Redis did not start")
         return process
 
-    def _redis_answers(self) -> bool:
+    def start_web(self) -> subprocess.Popen[bytes]:
+        """Serve the pages on `web_port`, without Redis: what runs in the background is not asked for."""
+        words = ("--host", "127.0.0.1", "--port", str(self.web_port), "portal.wsgi:application")
+        process = self.start("web", sys.executable, "-m", "waitress", *words, REDIS_URL="")
+        until(lambda: self._answers(self.web_port), "the web server did not start")
+        return process
+
+    def _answers(self, port: int) -> bool:
         with socket.socket() as knock:
-            return knock.connect_ex(("127.0.0.1", self.port)) == 0
+            return knock.connect_ex(("127.0.0.1", port)) == 0
 
     def start_worker(self, name: str, **more: str) -> subprocess.Popen[bytes]:
         words = ("worker", "--hostname", f"{name}@%h", "--concurrency", "2", "--loglevel", "WARNING")

@@ -1,4 +1,4 @@
-"""What a row of the access matrix holds; the tables are matrix_<app>.py beside it, the test is test_access_matrix.py."""
+"""What a row of the access matrix holds; the tables are matrix_<app>.py beside it, the test is addresses/test_access_matrix.py."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

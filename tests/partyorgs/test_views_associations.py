@@ -228,6 +228,7 @@ def test_an_association_that_moved_away_is_gone_from_the_old_committee(
 
 
 def test_change_log_tells_what_a_ledger_changed_and_where_it_stood(client_of: ClientOf, own: Side) -> None:
+    industry, _ = Industry.objects.get_or_create(code="C", defaults={"name": "制造业"})
     LedgerChange.objects.create(
         upload=own.upload,
         verb="change",
@@ -235,7 +236,7 @@ def test_change_log_tells_what_a_ledger_changed_and_where_it_stood(client_of: Cl
         object_id=own.association.pk,
         association_id=own.association.pk,
         before={"kind": "association", "industry_id": None},
-        after={"kind": "chamber", "industry_id": Industry.objects.get(code="C").pk},
+        after={"kind": "chamber", "industry_id": industry.pk},
         cell="协会!B7",
     )
     entry = client_of("committee").get(page_of(own.association), {"tab": "history"}).context["entries"][0]

@@ -72,15 +72,20 @@ def reported(country: Committee, writer: User, recipient: User) -> Committee:
 DraftOf = Callable[..., SupervisionReport]
 
 
+def made_draft(writer: User, committee: Committee, as_of: datetime.date = AS_OF) -> SupervisionReport:
+    """Ask for a report and have it built."""
+    report = request_report(
+        committee=committee, as_of=as_of, today=TODAY, actor=writer, result_url="/supervision-reports/{pk}/"
+    )
+    return build_report(report=report, actor=writer)
+
+
 @pytest.fixture
 def draft_of(writer: User, country: Committee) -> DraftOf:
     """Return a function that asks for a report and has it built."""
 
     def draft(as_of: datetime.date = AS_OF, committee: Committee = country) -> SupervisionReport:
-        report = request_report(
-            committee=committee, as_of=as_of, today=TODAY, actor=writer, result_url="/supervision-reports/{pk}/"
-        )
-        return build_report(report=report, actor=writer)
+        return made_draft(writer, committee, as_of)
 
     return draft
 

@@ -191,12 +191,13 @@ def test_a_visit_filled_in_without_a_signal_survives_the_closed_tab_and_is_sent_
     before = waiting(page)
 
     page = reopen(context, page, visit)
-    assert page.locator("[data-visit-banner]").inner_text() != ""
-    assert page.locator("#note-meetings").input_value() == "第三季度没有召开支部党员大会"
-    assert page.locator(".visit-item input[type=radio]:checked").count() == len(REQUIRED)
-    assert page.locator("#item-meetings .visit-photo img").count() == 2
-    assert page.locator("#signatures li").inner_text().startswith("王建国（秘书长）")
-    assert (waiting(page), visit.entries.count()) == (before, 0)
+    expect(page.locator("[data-visit-banner]")).not_to_be_empty()
+    expect(page.locator("#note-meetings")).to_have_value("第三季度没有召开支部党员大会")
+    expect(page.locator(".visit-item input[type=radio]:checked")).to_have_count(len(REQUIRED))
+    expect(page.locator("#item-meetings .visit-photo img")).to_have_count(2)
+    expect(page.locator("#signatures li")).to_contain_text("王建国（秘书长）")
+    expect(page.locator("[data-visit-status]")).to_have_text(before)
+    assert visit.entries.count() == 0
     assert_accessible(page)
 
     send_with_two_answers_lost(context, page)
@@ -205,7 +206,7 @@ def test_a_visit_filled_in_without_a_signal_survives_the_closed_tab_and_is_sent_
     assert (visit.photos.count(), visit.signatures.count()) == (2, 1)
     hashes = {hashlib.sha256(photo).hexdigest() for photo in photos}
     assert set(visit.photos.values_list("sha256", flat=True)) == hashes
-    assert page.locator("#item-meetings .visit-photo").count() == 2
+    expect(page.locator("#item-meetings .visit-photo")).to_have_count(2)
 
     page.click("[data-finish]")
     page.wait_for_url("**/visits/")
@@ -256,14 +257,14 @@ def test_two_phones_come_together_and_a_conflict_is_shown_and_settled(phone_of, 
     nudge(second)
     settled(second)
     second.wait_for_selector("#item-built .visit-conflict")
-    assert second.locator("#item-built .visit-said strong").all_inner_texts() == ["钱查", "李同"]
-    assert second.locator("#item-term input:checked").count() == 1
-    assert "1 项不一致" in second.locator("[data-visit-progress]").inner_text()
+    expect(second.locator("#item-built .visit-said strong")).to_have_text(["钱查", "李同"])
+    expect(second.locator("#item-term input:checked")).to_have_count(1)
+    expect(second.locator("[data-visit-progress]")).to_contain_text("1 项不一致")
     assert_accessible(second)
 
     second.click("[data-finish]")
     second.wait_for_selector("[data-visit-banner] li")
-    assert second.locator("[data-visit-banner] li").first.inner_text() == (
+    expect(second.locator("[data-visit-banner] li").first).to_have_text(
         "应建的党组织已经建立：两人的记录不一致，请先确认采用哪一个。"
     )
     second.locator("#item-built .visit-said button").last.click()
@@ -272,8 +273,8 @@ def test_two_phones_come_together_and_a_conflict_is_shown_and_settled(phone_of, 
     settled(second)
     nudge(first)
     expect(first.locator("#note-built")).to_have_value("没有批复文件", timeout=PATIENCE)
-    assert first.locator("#item-built input:checked + label").inner_text() == "否"
-    assert first.locator("#item-charter input:checked").count() == 1
+    expect(first.locator("#item-built input:checked + label")).to_have_text("否")
+    expect(first.locator("#item-charter input:checked")).to_have_count(1)
 
 
 def test_nothing_on_the_phone_can_be_read_and_nothing_is_left_after_signing_out(phone_of, visit):
@@ -331,7 +332,7 @@ def test_a_visit_given_to_somebody_else_goes_from_the_phone_and_what_was_not_sen
     context.set_offline(False)
     nudge(page)
     page.wait_for_selector(".visit-left")
-    assert page.locator(".visit-left li").all_inner_texts() == ["应建的党组织已经建立：否，没有批复文件"]
+    expect(page.locator(".visit-left li")).to_have_text(["应建的党组织已经建立：否，没有批复文件"])
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="已记下，从本机清除").click()
     page.wait_for_url("**/visits/")
@@ -358,7 +359,7 @@ def test_after_the_session_is_over_the_same_person_signs_in_again_and_nobody_els
     answer(page, "built", "是")
     nudge(page)
     page.wait_for_selector("[data-visit-banner] a")
-    assert page.locator("[data-visit-banner]").inner_text().startswith("登录已过期。未发送的记录保存在本机")
+    expect(page.locator("[data-visit-banner]")).to_contain_text("登录已过期。未发送的记录保存在本机")
     phone_of.sign_in(context, "partner")
     nudge(page)
     expect(page.locator("[data-visit-banner]")).to_contain_text("另一位检查人员", timeout=PATIENCE)

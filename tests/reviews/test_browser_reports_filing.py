@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from portal.core.models import Committee, User
     from tests.conftest import PageOf, Side
+    from tests.flows.machines import Machines
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"width": 390, "height": 844}
@@ -128,6 +129,25 @@ def test_what_is_typed_without_a_connection_is_saved_when_it_is_back(page_of: Pa
     page.context.set_offline(False)
     wait_saved(page)
     assert kept(report) == {"lectures": 2, "members_meetings": 3, "theme_days": 4}
+
+
+def test_what_is_typed_while_the_web_server_is_killed_is_saved_when_another_has_started(
+    page_of: PageOf, machines: Machines, report: QuarterlyReport
+) -> None:
+    server = machines.start_web()
+    page = page_of("secretary", loses_server=True)
+    page.goto(f"http://localhost:{machines.web_port}/reports/{report.pk}/fill/")
+    page.locator("#field-a-lectures").fill("2")
+    wait_saved(page)
+    page.locator("#field-a-members_meetings").fill("3")
+    machines.kill(server)
+    page.locator("[data-save-status]", has_text="服务器没有响应，内容保留在本机，稍后自动保存").wait_for()
+    page.locator("#field-a-member_service").fill("为会员减免会费")
+    assert kept(report) == {"lectures": 2}
+
+    machines.start_web()
+    wait_saved(page)
+    assert kept(report) == {"lectures": 2, "members_meetings": 3, "member_service": "为会员减免会费"}
 
 
 def test_a_page_loaded_again_while_typing_puts_back_what_was_not_saved(

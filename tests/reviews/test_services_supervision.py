@@ -7,12 +7,13 @@ from collections.abc import Iterable
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from openpyxl import load_workbook
+from pytest_django.plugin import DjangoDbBlocker
 
 from partyorgs.indicators import COMPUTED
 from portal.core import audit
-from portal.core.choices import AuditAction, JobStatus
+from portal.core.choices import AuditAction, JobStatus, Role
 from portal.core.docx import document_text
 from portal.core.errors import RuleViolation
 from portal.core.models import AuditEntry, Committee, User
@@ -41,7 +42,8 @@ from reviews.services.supervision.issuing import (
     withdraw_report,
 )
 from reviews.xlsx.supervision import NAMES_SHEET, NUMBERS_SHEET, annex_workbook
-from tests.reviews.conftest import AS_OF, TODAY, DraftOf, cover_one_more
+from tests.conftest import make_user
+from tests.reviews.conftest import AS_OF, TODAY, DraftOf, cover_one_more, made_draft
 
 # A number of the text: what stands between digits too (thousands, decimals), the per cent sign with it.
 NUMBER = re.compile(r"\d[\d,.]*%?")
@@ -52,6 +54,26 @@ QUARTER = re.compile(r"\d{4}年第[一二三四]季度")
 @pytest.fixture
 def country(country_of_module: int, db: None) -> Committee:
     return Committee.objects.get(pk=country_of_module)
+
+
+@pytest.fixture(scope="module")
+def draft_of_module(country_of_module: int, django_db_blocker: DjangoDbBlocker) -> int:
+    """Return the number of a draft about the country, which each test has as it was built."""
+    with django_db_blocker.unblock():
+        country = Committee.objects.get(pk=country_of_module)
+        draft = made_draft(make_user(Role.PROVINCE, "陈省", committee=country), country)
+        connection.run_on_commit.clear()
+    return int(draft.pk)
+
+
+@pytest.fixture
+def writer(draft_of_module: int, db: None) -> User:
+    return SupervisionReport.objects.get(pk=draft_of_module).requested_by
+
+
+@pytest.fixture
+def report(draft_of_module: int, db: None) -> SupervisionReport:
+    return SupervisionReport.objects.get(pk=draft_of_module)
 
 
 def signed(report: SupervisionReport, writer: User, signer: User, serial: int = 1) -> SupervisionReport:
@@ -92,8 +114,7 @@ def edited(report: SupervisionReport, actor: User, paragraph: str, seen: int | N
 # --- asking and building ---
 
 
-def test_a_request_is_built_by_its_job_once_however_often_it_runs(draft_of: DraftOf, writer: User) -> None:
-    report = draft_of()
+def test_a_request_is_built_by_its_job_once_however_often_it_runs(report: SupervisionReport, writer: User) -> None:
     before = content_of(report.content)
     build_report(report=report, actor=writer)
     report.refresh_from_db()
@@ -108,7 +129,7 @@ def test_the_job_of_a_request_runs_and_leads_to_the_report(
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         report = request_report(
-            committee=country, as_of=AS_OF, today=TODAY, actor=writer, result_url="/supervision-reports/{pk}/"
+            committee=country, as_of=TODAY, today=TODAY, actor=writer, result_url="/supervision-reports/{pk}/"
         )
     report.refresh_from_db()
     assert report.status == ReportStatus.DRAFT
@@ -134,8 +155,10 @@ def test_a_day_that_cannot_be_reported_is_refused(
     assert refusal.value.message == sentence
 
 
-def test_a_second_report_about_the_same_day_waits_for_the_first(draft_of: DraftOf, writer: User) -> None:
-    first = draft_of()
+def test_a_second_report_about_the_same_day_waits_for_the_first(
+    report: SupervisionReport, draft_of: DraftOf, writer: User
+) -> None:
+    first = report
     with pytest.raises(RuleViolation) as refusal:
         draft_of()
     assert refusal.value.message.split("的报告")[1] == "正在办理（起草中），请在原报告上继续。"
@@ -152,8 +175,7 @@ def test_a_committee_reports_about_its_own_subtree_only(country: Committee, reci
 # --- words, never numbers ---
 
 
-def test_words_are_edited_in_versions_and_an_earlier_one_comes_back(draft_of: DraftOf, writer: User) -> None:
-    report = draft_of()
+def test_words_are_edited_in_versions_and_an_earlier_one_comes_back(report: SupervisionReport, writer: User) -> None:
     first = texts_of(current_version(report))
     edited(report, writer, "各机构要认真抓好落实。")
     report.refresh_from_db()
@@ -163,8 +185,7 @@ def test_words_are_edited_in_versions_and_an_earlier_one_comes_back(draft_of: Dr
     assert (report.version, texts_of(current_version(report))) == (3, first)
 
 
-def test_equal_words_make_no_new_version(draft_of: DraftOf, writer: User) -> None:
-    report = draft_of()
+def test_equal_words_make_no_new_version(report: SupervisionReport, writer: User) -> None:
     version = current_version(report)
     edit_report(
         report=report,
@@ -178,16 +199,14 @@ def test_equal_words_make_no_new_version(draft_of: DraftOf, writer: User) -> Non
 
 
 @pytest.mark.parametrize("words", ("已覆盖999家。", "覆盖率达到{总覆盖率}。", "还差一家。"))
-def test_numbers_cannot_be_typed_into_a_report(draft_of: DraftOf, writer: User, words: str) -> None:
-    report = draft_of()
+def test_numbers_cannot_be_typed_into_a_report(report: SupervisionReport, writer: User, words: str) -> None:
     with pytest.raises(RuleViolation) as refusal:
         edited(report, writer, words)
     assert refusal.value.field == "next_steps"
     assert report.versions.count() == 1
 
 
-def test_two_who_edit_at_once_overwrite_nothing(draft_of: DraftOf, writer: User, signer: User) -> None:
-    report = draft_of()
+def test_two_who_edit_at_once_overwrite_nothing(report: SupervisionReport, writer: User, signer: User) -> None:
     edited(report, writer, "第一位的修改。", seen=1)
     with pytest.raises(StaleVersion) as refusal:
         edited(report, signer, "第二位的修改。", seen=1)
@@ -197,8 +216,7 @@ def test_two_who_edit_at_once_overwrite_nothing(draft_of: DraftOf, writer: User,
 # --- signature, number, issue, receipt ---
 
 
-def test_who_had_a_hand_in_it_does_not_sign_it_off(draft_of: DraftOf, writer: User, signer: User) -> None:
-    report = draft_of()
+def test_who_had_a_hand_in_it_does_not_sign_it_off(report: SupervisionReport, writer: User, signer: User) -> None:
     edited(report, signer, "请认真落实。")
     report.refresh_from_db()
     submit_report(report=report, actor=writer, seen_version=2)
@@ -208,15 +226,15 @@ def test_who_had_a_hand_in_it_does_not_sign_it_off(draft_of: DraftOf, writer: Us
         assert refusal.value.message == "您参与了报告的起草、修改或者送签，须由另一人签发。"
 
 
-def test_a_return_voids_the_signature(draft_of: DraftOf, writer: User, signer: User) -> None:
-    report = signed(draft_of(), writer, signer)
+def test_a_return_voids_the_signature(report: SupervisionReport, writer: User, signer: User) -> None:
+    report = signed(report, writer, signer)
     return_report(report=report, actor=signer, reason="第三部分表述不准确")
     report.refresh_from_db()
     assert (report.status, report.signed_off_by, report.number) == (ReportStatus.DRAFT, None, "苏社工督〔2026〕1号")
 
 
-def test_a_number_is_given_once(draft_of: DraftOf, writer: User, signer: User) -> None:
-    withdraw_report(report=issued(draft_of(), writer, signer), actor=writer, reason="数据有误")
+def test_a_number_is_given_once(report: SupervisionReport, draft_of: DraftOf, writer: User, signer: User) -> None:
+    withdraw_report(report=issued(report, writer, signer), actor=writer, reason="数据有误")
     second = draft_of()
     submit_report(report=second, actor=writer, seen_version=1)
     sign_off_report(report=second, actor=signer, seen_version=1)
@@ -226,8 +244,7 @@ def test_a_number_is_given_once(draft_of: DraftOf, writer: User, signer: User) -
     assert (next_serial("苏社工督", 2026), next_serial("苏社工督", 2027)) == (2, 1)
 
 
-def test_nothing_is_issued_without_number_or_recipient(draft_of: DraftOf, writer: User, signer: User) -> None:
-    report = draft_of()
+def test_nothing_is_issued_without_number_or_recipient(report: SupervisionReport, writer: User, signer: User) -> None:
     submit_report(report=report, actor=writer, seen_version=1)
     sign_off_report(report=report, actor=signer, seen_version=1)
     with pytest.raises(RuleViolation) as refusal:
@@ -241,9 +258,9 @@ def test_nothing_is_issued_without_number_or_recipient(draft_of: DraftOf, writer
 
 
 def test_a_recipient_signs_once_and_the_first_signature_stays(
-    draft_of: DraftOf, writer: User, signer: User, recipient: User
+    report: SupervisionReport, writer: User, signer: User, recipient: User
 ) -> None:
-    report = issued(draft_of(), writer, signer)
+    report = issued(report, writer, signer)
     receipt = Receipt.objects.get(report=report, committee=recipient.scope.committees[0])
     sign_receipt(receipt=receipt, actor=recipient)
     with pytest.raises(RuleViolation) as refusal:
@@ -255,9 +272,8 @@ def test_a_recipient_signs_once_and_the_first_signature_stays(
 
 
 def test_a_committee_sees_what_was_issued_to_it_and_no_draft(
-    draft_of: DraftOf, writer: User, signer: User, recipient: User
+    report: SupervisionReport, writer: User, signer: User, recipient: User
 ) -> None:
-    report = draft_of()
     assert list(SupervisionReport.objects.visible_to(recipient)) == []
     issued(report, writer, signer)
     assert list(SupervisionReport.objects.visible_to(recipient)) == [report]
@@ -293,7 +309,7 @@ def numbers_in(texts: Iterable[str]) -> set[str]:
 def test_every_number_of_the_document_has_its_row_in_the_annex(
     reported: Committee, draft_of: DraftOf, writer: User, signer: User
 ) -> None:
-    report = issued(draft_of(), writer, signer)
+    report = issued(draft_of(TODAY), writer, signer)
     body = document_text(stored(report, DocumentKind.TEXT))
     body = body[body.index("一、总体情况") : next(n for n, text in enumerate(body) if text.startswith("附件："))]
     rows = annex_rows(stored(report, DocumentKind.ANNEX), NUMBERS_SHEET)
@@ -307,12 +323,12 @@ def test_every_number_of_the_document_has_its_row_in_the_annex(
 def test_document_annex_dashboard_and_command_tell_the_same(
     reported: Committee, draft_of: DraftOf, writer: User, signer: User, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    report = issued(draft_of(), writer, signer)
+    report = issued(draft_of(TODAY), writer, signer)
     told = "".join(document_text(stored(report, DocumentKind.TEXT)))
     rows = {row["数据项"]: row for row in annex_rows(stored(report, DocumentKind.ANNEX), NUMBERS_SHEET)}
     page = {figure.indicator.code: figure.rate for figure in _figures(writer)}
     out = io.StringIO()
-    call_command("coverage", as_of=AS_OF, format="json", stdout=out)
+    call_command("coverage", as_of=TODAY, format="json", stdout=out)
     command = json.loads(out.getvalue())["total"]
     for indicator in COMPUTED:
         rate = page[indicator.code]
@@ -327,12 +343,11 @@ def test_document_annex_dashboard_and_command_tell_the_same(
 
 
 def _figures(user: User) -> list[object]:
-    shown = overview(user.scope, AS_OF)
+    shown = overview(user.scope, TODAY)
     return [*shown.trio, *shown.others]
 
 
-def test_an_annex_counts_again_to_the_numbers_of_its_own_list(draft_of: DraftOf) -> None:
-    report = draft_of()
+def test_an_annex_counts_again_to_the_numbers_of_its_own_list(report: SupervisionReport) -> None:
     data = annex_workbook(report, mark="测试")
     numbers, names = annex_rows(data, NUMBERS_SHEET), annex_rows(data, NAMES_SHEET)
     own = content_of(report.content).fields["党的组织覆盖率"]
@@ -343,9 +358,9 @@ def test_an_annex_counts_again_to_the_numbers_of_its_own_list(draft_of: DraftOf)
 
 
 def test_an_issued_report_never_changes_and_the_next_one_shows_the_change(
-    draft_of: DraftOf, writer: User, signer: User
+    report: SupervisionReport, draft_of: DraftOf, writer: User, signer: User
 ) -> None:
-    report = issued(draft_of(), writer, signer)
+    report = issued(report, writer, signer)
     before = {kind: stored(report, kind) for kind in DocumentKind}
     figures = Moment(report.committee, AS_OF, report.snapshot_id).rate("org_coverage")
     association = cover_one_more(datetime.date(2026, 9, 1))  # learnt late: it belongs to the day already reported
@@ -376,24 +391,25 @@ def audit_everything_reached(association: object) -> None:
     audit.record(None, AuditAction.CHANGE, association)  # type: ignore[arg-type]
 
 
-def test_the_same_version_gives_the_same_bytes(draft_of: DraftOf) -> None:
-    report = draft_of()
+def test_the_same_version_gives_the_same_bytes(report: SupervisionReport) -> None:
     version = current_version(report)
     first, second = (report_document(report, version, issued_on=None) for _ in range(2))
     assert first == second
 
 
-def test_every_step_of_a_report_is_in_the_audit(draft_of: DraftOf, writer: User, signer: User, recipient: User) -> None:
-    report = issued(draft_of(), writer, signer)
+def test_every_step_of_a_report_is_in_the_audit(
+    report: SupervisionReport, writer: User, signer: User, recipient: User
+) -> None:
+    report = issued(report, writer, signer)
     sign_receipt(receipt=Receipt.objects.get(report=report, committee=recipient.scope.committees[0]), actor=recipient)
     entries = AuditEntry.objects.filter(target_type="reviews.supervisionreport", target_id=report.pk).order_by("pk")
     assert [entry.data.get("step", "") for entry in entries] == ["", "生成初稿", "送签", "签发", "编号", "印发", "签收"]
 
 
 def test_a_full_disk_refuses_the_issue_and_leaves_nothing(
-    draft_of: DraftOf, writer: User, signer: User, settings: object, tmp_path: object
+    report: SupervisionReport, writer: User, signer: User, settings: object, tmp_path: object
 ) -> None:
-    report = signed(draft_of(), writer, signer)
+    report = signed(report, writer, signer)
     blocked = tmp_path / "file"  # type: ignore[operator]
     blocked.write_text("")
     settings.MEDIA_ROOT = str(blocked / "media")  # type: ignore[attr-defined]  # a folder below a file cannot be made

@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.conftest import ClientOf, Side
+from tests.flows.addresses.test_access_matrix import ROWS
 from tests.flows.matrix import ROLES, Row
-from tests.flows.test_access_matrix import ROWS
 
-pytestmark = pytest.mark.every_address
+pytestmark = pytest.mark.once
 
 # A look is recorded and a session is kept; nothing else is written by reading.
 WRITTEN_BY_LOOKING = ("core_auditentry", "core_audithead", "django_session")
