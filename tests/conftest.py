@@ -320,3 +320,22 @@ def assert_accessible() -> Callable[[Page], None]:
         ] == []
 
     return check
+
+
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def assert_usable(assert_accessible: Callable[[Page], None]) -> Callable[..., None]:
+    """Return a check of addresses: each is accessible, and scrolls sideways neither on a desk nor on a phone."""
+
+    def check(page: Page, *addresses: str) -> None:
+        for address in addresses:
+            page.set_viewport_size(DESK)
+            page.goto(address)
+            assert_accessible(page)
+            for size in (DESK, PHONE):
+                page.set_viewport_size(size)
+                assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], (address, size)
+
+    return check

@@ -9,6 +9,8 @@ from portal.core.models import AuditEntry
 from tests import recipes
 from tests.conftest import ClientOf, Side
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(("asked", "size"), (("50", 50), ("²", 20), ("\u0665\u0660", 20), ("-1", 20), ("9" * 5000, 20)))
 def test_a_list_has_one_of_the_page_sizes_whatever_is_asked_for(client_of: ClientOf, asked: str, size: int) -> None:

@@ -8,6 +8,8 @@ from openpyxl import load_workbook
 
 from tests.conftest import ClientOf, Side
 
+pytestmark = pytest.mark.once
+
 LISTS = (
     ("committee", "/associations/?committee={other}"),
     ("committee", "/organizations/?committee={other}"),

@@ -43,7 +43,7 @@ def test_a_report_is_returned_from_the_queue_and_those_that_need_no_look_approve
     assert [found[report.pk].status for report in reports] == ["returned", "approved"]
 
 
-def test_every_page_is_accessible_and_fits_a_phone(page_of, assert_accessible, reports):
+def test_every_page_is_accessible_and_fits_a_phone(page_of, assert_usable, reports):
     first, _ = reports
     done = report_of(
         recipes.association.make(), round_of(first.round.committee, quarter=QUARTER.previous), QuarterlyStatus.APPROVED
@@ -51,22 +51,17 @@ def test_every_page_is_accessible_and_fits_a_phone(page_of, assert_accessible, r
     recipes.oversight.make(association=done.association, committee=first.round.committee)
     PostChange.objects.create(report=done, person="李红", title="组织委员", is_appointment=True, since=OPENED_ON)
     Difficulty.objects.create(report=done, kind="活动场所", text="没有固定的党员活动室")
-    page = page_of("province")
-    for size in ({"width": 1440, "height": 900}, {"width": 390, "height": 844}):
-        page.set_viewport_size(size)
-        for address in (
-            "rounds/",
-            "rounds/new/",
-            f"rounds/{first.round_id}/",
-            f"rounds/{first.round_id}/reports/",
-            f"rounds/{first.round_id}/extend/?pk={first.pk}",
-            f"rounds/{first.round_id}/close/",
-            "review/?tab=all",
-            f"{first.pk}/review/",
-            f"{done.pk}/unlock/",
-            "post-changes/",
-            "difficulties/",
-        ):
-            page.goto(f"/reports/{address}")
-            assert_accessible(page)
-            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], address
+    addresses = (
+        "rounds/",
+        "rounds/new/",
+        f"rounds/{first.round_id}/",
+        f"rounds/{first.round_id}/reports/",
+        f"rounds/{first.round_id}/extend/?pk={first.pk}",
+        f"rounds/{first.round_id}/close/",
+        "review/?tab=all",
+        f"{first.pk}/review/",
+        f"{done.pk}/unlock/",
+        "post-changes/",
+        "difficulties/",
+    )
+    assert_usable(page_of("province"), *(f"/reports/{address}" for address in addresses))

@@ -20,6 +20,8 @@ from tests.conftest import ClientOf, Side
 from tests.reviews.rounds import GOOD, QUARTER, TODAY, report_of, round_of
 from tests.reviews.typing_in import posted
 
+pytestmark = pytest.mark.once
+
 LAST = {"members_formal": 5, "members_probationary": 1, "staff": 12, "member_firms": 80, "fee_expenses": 2_000_000}
 POSTS = [{"person": "李红", "title": "组织委员", "act": "任职", "since": "2024-09-01"}]
 BIG = {"committee_meetings": 3}  # from 7 formal members on a branch has a committee

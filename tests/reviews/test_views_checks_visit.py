@@ -2,9 +2,8 @@
 
 import io
 import json
-import uuid
-
 import re
+import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
