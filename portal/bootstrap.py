@@ -318,15 +318,17 @@ def test(arguments: Sequence[str]) -> NoReturn:
     environment = {**os.environ, "PORTAL_ENV": "test", "CHROMIUM_PATH": browser, "TEST_REDIS_SERVER": redis}
     for name in ("DATABASE_URL", "PYTHONDONTWRITEBYTECODE"):  # else each process compiles every module again
         environment.pop(name, None)
-    # More processes than cores: a test in a browser waits for its pages now and then, one with Redis most of the time.
-    workers = ("-n", str((os.cpu_count() or 1) * 3 // 2 or 1), "--dist", "worksteal")
-    pytest = (PYTHON, "-m", "pytest", *workers, "--timeout", "300", *arguments)
+    cores = os.cpu_count() or 1
+    pytest = (PYTHON, "-m", "pytest", "--dist", "worksteal", "--timeout", "300", *arguments)
     # Redis comes with PostgreSQL: workers on several machines never share an embedded database.
     say("· 第一遍：SQLite，Redis 以外的测试")
-    on_sqlite = run(*pytest, "-m", "not redis", environment=environment)
+    on_sqlite = run(*pytest, "-n", cores, "-m", "not redis", environment=environment)
     with postgres() as address:
         say("· 第二遍：PostgreSQL，浏览器以外的测试")
-        on_postgres = run(*pytest, "-m", "not browser", environment={**environment, "DATABASE_URL": address})
+        # One process more than cores: a test with Redis waits most of the time.
+        on_postgres = run(
+            *pytest, "-n", cores + 1, "-m", "not browser", environment={**environment, "DATABASE_URL": address}
+        )
     sys.exit(on_sqlite or on_postgres)
 
 

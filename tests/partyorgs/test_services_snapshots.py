@@ -151,7 +151,7 @@ def test_after_any_changes_every_figure_is_right_at_once_and_every_kept_row_afte
     for day in KEPT_DAYS:
         build_snapshot(as_of=day, actor=actor)
     built = set(in_use().values_list("pk", flat=True))
-    for _ in range(10):
+    for _ in range(6):
         for _ in range(world.pick((1, 10, 20))):
             changes.make()
         day, limit, by = world.pick(KEPT_DAYS), world.pick(limits(world)), world.pick(GROUPED)
