@@ -45,6 +45,8 @@ app.conf.beat_schedule = {
     "escalate": slot("escalate", "daily", crontab(hour=8, minute=10)),
     # On Monday at 8:00, the one time a week at which people are told what waits: it is there when the week is planned.
     "weekly-digest": slot("weekly_digest", "weekly", crontab(hour=8, minute=0, day_of_week=1)),
+    # At 2:50, after the night's figures: what it finds is told before the working day begins.
+    "verify-draws": slot("verify_draws", "daily", crontab(hour=2, minute=50)),
     # At 3:40, when nobody works and after the nightly figures: it only deletes, and nothing waits for it.
     "purge-jobs": slot("purge_jobs", "daily", crontab(hour=3, minute=40)),
 }

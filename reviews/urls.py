@@ -157,6 +157,7 @@ urlpatterns = [
     path("visits/<int:pk>/photos/<uuid:client_id>/", visits.visit_photo_file, name="visit-photo-file"),
     path("visits/<int:pk>/finish/", visits_sync.visit_finish, name="visit-finish"),
     path("visits/<int:pk>/excuse/", visits.VisitExcuse.as_view(), name="visit-excuse"),
+    path("visits/<int:pk>/resume/", visits.VisitResume.as_view(), name="visit-resume"),
     # spot checks: reading a visit
     path("spot-checks/visits/<int:pk>/", visits_reading.VisitDetail.as_view(), name="visit-detail"),
     # spot checks: plan and draw

@@ -19,7 +19,7 @@ from partyorgs.rules import REMINDER_MONTHS, TARGET_REMINDER_DAYS, term_reminder
 from portal.core.access import EVERYTHING
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.measures import measure, rows_at
-from portal.core.models import PATH_STEP, Grant, User
+from portal.core.models import Grant, User, lineage
 from portal.core.notices import DigestLine, Reminder, digest_source, reminder_source, secretaries_of
 from portal.core.quarters import months_after
 
@@ -46,8 +46,7 @@ class _Overseers:
 
     def of(self, path: str) -> set[int]:
         """Return who answers for the committee at `path`: its own people and those of each committee above it."""
-        ends = range(PATH_STEP, len(path) + 1, PATH_STEP)
-        return {user for end in ends for user in self._by_path.get(path[:end], ())}
+        return {user for one in lineage(path) for user in self._by_path.get(one, ())}
 
 
 def terms_coming_due(today: datetime.date) -> Iterator[Reminder]:

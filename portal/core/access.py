@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from django.db import models
 from django.db.models import Q
 
-from portal.core.choices import ADMINISTRATORS, JobStatus, Role
+from portal.core.choices import ADMINISTRATORS, COMMITTEE_ROLES, JobStatus, Role
 from portal.core.errors import Denial
 
 if TYPE_CHECKING:
@@ -76,6 +76,14 @@ class Scope:
     def committee(self) -> Committee | None:
         """The highest committee of the scope; None for secretaries, viewers, inspectors and administrators."""
         return self.committees[0] if self.committees else None
+
+    def oversees(self, committee: Committee) -> bool:
+        """Tell whether the user is of the staff of this committee or of one above it."""
+        return self.has(*COMMITTEE_ROLES) and self.limit.covers(committee.path)
+
+    def files_for(self, association: int) -> bool:
+        """Tell whether the user is the association's Party secretary or liaison."""
+        return self.has(Role.SECRETARY) and association in self.limit.association_ids
 
 
 NOTHING = Scope()

@@ -67,6 +67,11 @@ class User(AbstractBaseUser):
         return self.secret_expires_at is not None and self.secret_expires_at <= timezone.now()
 
 
+def lineage(path: str) -> list[str]:
+    """Return the paths of a committee and of those above it, the root first."""
+    return [path[:end] for end in range(PATH_STEP, len(path) + 1, PATH_STEP)]
+
+
 class CommitteeQuerySet(models.QuerySet["Committee"]):
     def subtree_of(self, committee: Committee) -> Self:
         return self.filter(path__startswith=committee.path)

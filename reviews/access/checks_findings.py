@@ -19,16 +19,12 @@ FINDING_READERS = (Role.PROVINCE, Role.COMMITTEE, Role.SECRETARY)
 
 def can_keep_check(user: User, check: SpotCheck) -> Denial | None:
     """What a check found is told, noticed, closed and published by whoever oversees all that was checked."""
-    scope = scope_of(user)
-    if scope.has(*COMMITTEE_ROLES) and scope.limit.covers(check.committee.path):
-        return None
-    return Denial("该抽查由上级机构组织，您只能查看。")
+    return None if scope_of(user).oversees(check.committee) else Denial("该抽查由上级机构组织，您只能查看。")
 
 
 def can_reply(user: User, finding: Finding) -> Denial | None:
     """The association answers for itself: its secretary, or its liaison where there is none."""
-    scope = scope_of(user)
-    if scope.has(Role.SECRETARY) and finding.association_id in scope.limit.association_ids:
+    if scope_of(user).files_for(finding.association_id):
         return None
     return Denial("整改情况由该协会党组织书记（联络员）答复。")
 

@@ -17,7 +17,7 @@ def can_plan_in(user: User, committee: Committee) -> Denial | None:
     scope = scope_of(user)
     if not scope.has(*COMMITTEE_ROLES):
         return Denial("抽查由党建工作领导机构组织。")
-    return None if scope.limit.covers(committee.path) else Denial("只能组织本机构范围内的抽查。")
+    return None if scope.oversees(committee) else Denial("只能组织本机构范围内的抽查。")
 
 
 def can_plan(user: User, check: SpotCheck) -> Denial | None:

@@ -26,8 +26,7 @@ def can_remind(user: User, round_: ReportRound) -> Denial | None:
 
 def can_file(user: User, report: QuarterlyReport) -> Denial | None:
     """The association's secretary or liaison files, whoever it is by then: a draft belongs to the association."""
-    scope = scope_of(user)
-    if not (scope.has(Role.SECRETARY) and report.association_id in scope.limit.association_ids):
+    if not scope_of(user).files_for(report.association_id):
         return Denial("季报由本协会的党组织书记或者联络员填报。")
     if report.is_void:
         return Denial("这一批季报已经取消，不用填报。")
@@ -43,8 +42,7 @@ def can_file(user: User, report: QuarterlyReport) -> Denial | None:
 
 def can_withdraw(user: User, report: QuarterlyReport) -> Denial | None:
     """What was submitted may be taken back until somebody has begun to review it."""
-    scope = scope_of(user)
-    if not (scope.has(Role.SECRETARY) and report.association_id in scope.limit.association_ids):
+    if not scope_of(user).files_for(report.association_id):
         return Denial("只有本协会的填报人可以撤回。")
     if report.is_void or report.round.status != RoundStatus.OPEN:
         return Denial("这一批季报不在填报期内，不能撤回。")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.core.access import scope_of
-from portal.core.choices import COMMITTEE_ROLES, Role
+from portal.core.choices import Role
 from portal.core.errors import Denial
 from portal.core.models import Committee, User
 from reviews.models.supervision import Receipt, ReportVersion, SupervisionReport
@@ -11,8 +11,7 @@ from reviews.models.supervision import Receipt, ReportVersion, SupervisionReport
 
 def can_request(user: User, committee: Committee) -> Denial | None:
     """The province and the committees ask for reports about their own subtree."""
-    scope = scope_of(user)
-    if scope.has(*COMMITTEE_ROLES) and scope.limit.covers(committee.path):
+    if scope_of(user).oversees(committee):
         return None
     return Denial("只能起草本机构及其下级机构范围内的督查报告。")
 
@@ -40,6 +39,6 @@ def can_read_names(user: User, report: SupervisionReport) -> Denial | None:
 def can_sign_receipt(user: User, receipt: Receipt) -> Denial | None:
     """A committee's own staff sign for it; the province does not sign in its place."""
     scope = scope_of(user)
-    if scope.has(Role.COMMITTEE) and not scope.has(Role.PROVINCE) and scope.limit.covers(receipt.committee.path):
+    if scope.oversees(receipt.committee) and not scope.has(Role.PROVINCE):
         return None
     return Denial("只有主送机构的工作人员可以签收。")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from portal.core.access import scope_of
-from portal.core.choices import COMMITTEE_ROLES, Role
+from portal.core.choices import Role
 from portal.core.errors import Denial
 from portal.core.models import User
 from reviews.choices.checks import AssignmentStatus
@@ -29,7 +29,9 @@ def can_fill(user: User, visit: Visit) -> Denial | None:
 
 def can_excuse(user: User, visit: Visit) -> Denial | None:
     """That a visit was not made, those say who were sent, or the committee whose check it is."""
-    scope = scope_of(user)
-    if scope.has(*COMMITTEE_ROLES) and scope.limit.covers(visit.spot_check.committee.path):
-        return None
-    return can_fill(user, visit)
+    return None if scope_of(user).oversees(visit.spot_check.committee) else can_fill(user, visit)
+
+
+def can_resume(user: User, visit: Visit) -> Denial | None:
+    """That a visit is made after all, the committee decides whose check it is."""
+    return None if scope_of(user).oversees(visit.spot_check.committee) else Denial("由组织抽查的机构恢复检查。")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -13,37 +11,31 @@ from django.db.models import F, Q
 from associations.models import Association
 from portal.core.access import scope_of
 from portal.core.choices import COMMITTEE_ROLES
-from portal.core.models import Committee, User
+from portal.core.models import Committee, User, lineage
 from portal.core.snapshots import reaches_nothing
 from reviews.choices.checks import CheckKind, CheckStatus, Selection
 from reviews.models.checks_inspectors import Inspector
 from reviews.models.templates import TemplateVersion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from django.contrib.auth.models import AnonymousUser
-
-
-def _within(paths: Iterable[str]) -> Q:
-    return reduce(or_, (Q(committee__path__startswith=path) for path in paths))
 
 
 class SpotCheckQuerySet(models.QuerySet["SpotCheck"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Return the checks of the own subtree, and published ones from above; inspectors see visits, not checks."""
         scope = scope_of(user)
-        if not scope.has(*COMMITTEE_ROLES) or not scope.limit.paths:
+        if not scope.has(*COMMITTEE_ROLES):
             return self.none()
-        above = [path[:end] for path in scope.limit.paths for end in range(4, len(path), 4)]
-        return self.filter(_within(scope.limit.paths) | Q(committee__path__in=above, status=CheckStatus.PUBLISHED))
+        above = {one for path in scope.limit.paths for one in lineage(path)}
+        within = Q(committee__in=Committee.objects.visible_to(user))
+        return self.filter(within | Q(committee__path__in=above, status=CheckStatus.PUBLISHED))
 
     def kept_by(self, user: User | AnonymousUser) -> Self:
         """Return the checks of the own subtree alone, of which a committee sees everything."""
-        scope = scope_of(user)
-        if not scope.has(*COMMITTEE_ROLES) or not scope.limit.paths:
+        if not scope_of(user).has(*COMMITTEE_ROLES):
             return self.none()
-        return self.filter(_within(scope.limit.paths))
+        return self.filter(committee__in=Committee.objects.visible_to(user))
 
 
 class SpotCheck(models.Model):

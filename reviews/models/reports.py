@@ -13,7 +13,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from associations.models import Association, Oversight
 from portal.core.access import scope_of
 from portal.core.choices import COMMITTEE_ROLES, Role
-from portal.core.models import Committee, Job, Snapshot, User
+from portal.core.models import Committee, Job, Snapshot, User, lineage
 from portal.core.quarters import Quarter
 from portal.core.snapshots import reaches
 from reviews.choices.reports import (
@@ -40,7 +40,7 @@ class ReportRoundQuerySet(models.QuerySet["ReportRound"]):
         if not scope.has(*COMMITTEE_ROLES):
             return self.none()
         within = Committee.objects.visible_to(user)
-        above = [path[:end] for path in scope.limit.paths for end in range(4, len(path) + 1, 4)]
+        above = {one for path in scope.limit.paths for one in lineage(path)}
         return self.filter(Q(committee__in=within) | Q(committee__path__in=above))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import or_
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
@@ -25,12 +23,11 @@ if TYPE_CHECKING:
 class SupervisionReportQuerySet(models.QuerySet["SupervisionReport"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Return the reports about the own subtree, and those once issued to a committee of it."""
-        scope = scope_of(user)
-        if not scope.has(*COMMITTEE_ROLES) or not scope.limit.paths:
+        if not scope_of(user).has(*COMMITTEE_ROLES):
             return self.none()
-        own = reduce(or_, (Q(committee__path__startswith=path) for path in scope.limit.paths))
-        received = Receipt.objects.filter(committee__in=Committee.objects.visible_to(user))
-        return self.filter(own | Q(pk__in=received.values("report")))
+        within = Committee.objects.visible_to(user)
+        received = Receipt.objects.filter(committee__in=within)
+        return self.filter(Q(committee__in=within) | Q(pk__in=received.values("report")))
 
     def issued(self) -> Self:
         return self.filter(status=ReportStatus.ISSUED)

@@ -30,7 +30,7 @@ from reviews.rules.templates.problems import completed
 from reviews.services.reports.attachments import attach_file, may_read_file, remove_file
 from reviews.services.reports.filing import Filing, filing_of, save_report
 from reviews.views.reports_filing import JSON, FilingMixin, fill_context, own_report
-from reviews.views.reports_reading import READERS, files_for, readable_reports
+from reviews.views.reports_reading import READERS, readable_reports
 from reviews.xlsx.templates.filling import answers_workbook
 from reviews.xlsx.templates.reading import Filled, read_answers
 
@@ -100,7 +100,7 @@ def report_attachment(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
     refuse_others(request, *READERS)
     report = get_object_or_404(readable_reports(request), pk=pk)
     attachment = get_object_or_404(report.attachments, key=key)
-    if not may_read_file(attachment, is_filer=files_for(request, report)):
+    if not may_read_file(attachment, is_filer=signed_in(request).scope.files_for(report.association_id)):
         raise Http404
     audit.record(signed_in(request), AuditAction.EXPORT, report, file=attachment.name, sha256=attachment.sha256)
     with attachment.file.open("rb") as file:

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.generic import TemplateView
 
-from portal.core.access import scope_of
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.views import ScopedMixin
 from portal.core.views.session import signed_in
@@ -31,12 +30,6 @@ def readable_reports(request: HttpRequest) -> QuerySet[QuarterlyReport]:
     return reports.select_related(*related)
 
 
-def files_for(request: HttpRequest, report: QuarterlyReport) -> bool:
-    """Tell whether the reader is who files: what is being typed is nobody else's yet."""
-    scope = scope_of(request.user)
-    return scope.has(Role.SECRETARY) and report.association_id in scope.limit.association_ids
-
-
 class ReportDetail(ScopedMixin, TemplateView):
     """One report as it is read. A draft is shown to who files it alone, to others what was last handed in."""
 
@@ -50,7 +43,7 @@ class ReportDetail(ScopedMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         report, user = self.report, signed_in(self.request)
-        is_filer = files_for(self.request, report)
+        is_filer = self.scope.files_for(report.association_id)  # what is being typed is nobody else's yet
         filing = filing_of(report)
         is_current = is_filer or report.status not in WITH_FILER
         told = filing.told if is_filer and report.status in WITH_FILER else report.told or filing.told

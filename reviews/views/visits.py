@@ -25,10 +25,10 @@ from portal.core.forms import ReasonForm
 from portal.core.views import ServiceFormView, file_response, refuse_others
 from portal.core.views.session import signed_in
 from reviews.access.visits import can_fill
-from reviews.choices.checks import AssignmentStatus
+from reviews.choices.checks import AssignmentStatus, VisitStatus
 from reviews.models.checks_visits import Visit, VisitPhoto
 from reviews.rules.checks.photos import ACCEPT
-from reviews.services.checks.visiting import excuse_visit
+from reviews.services.checks.visiting import excuse_visit, resume_visit
 
 MANIFEST_TYPE = "application/manifest+json"
 # What the phone page is made of; the service worker keeps all of it.
@@ -197,3 +197,28 @@ class VisitExcuse(ServiceFormView):
         if visible.readable_by(self.request.user, self.today).exists():
             return reverse("reviews:visit-detail", args=[self.visit.pk])
         return reverse("reviews:check-results", args=[self.visit.spot_check_id])
+
+
+class VisitResume(ServiceFormView):
+    """Have a visit made after all that was excused."""
+
+    roles = COMMITTEE_ROLES
+    form_class = ReasonForm
+    title = "恢复检查"
+    note = "恢复后，指派的检查人员可以继续检查，此前的记录保留。"
+    submit_label = "恢复"
+
+    @cached_property
+    def visit(self) -> Visit:
+        visits = Visit.objects.visible_to(self.request.user).select_related("association", "spot_check__committee")
+        return get_object_or_404(visits.filter(status=VisitStatus.EXCUSED), pk=self.kwargs["pk"])
+
+    def perform(self, told: dict[str, Any]) -> str:
+        resume_visit(visit=self.visit, actor=signed_in(self.request), reason=told["reason"])
+        return "已恢复检查。"
+
+    def get_subject(self) -> str:
+        return self.visit.association.name
+
+    def get_back_url(self) -> str:
+        return reverse("reviews:visit-detail", args=[self.visit.pk])

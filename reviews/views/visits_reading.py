@@ -11,7 +11,7 @@ from portal.core.views import ScopedMixin
 from portal.core.views.session import signed_in
 from reviews.access.checks_findings import can_keep_check
 from reviews.access.checks_plan import can_plan
-from reviews.access.visits import can_excuse
+from reviews.access.visits import can_excuse, can_resume
 from reviews.choices.checks import AssignmentStatus, CheckStatus, FindingStatus, VisitStatus
 from reviews.models.checks_findings import Finding, RectificationNotice
 from reviews.models.checks_visits import Visit
@@ -61,5 +61,8 @@ class VisitDetail(ScopedMixin, DetailView):
             "can_excuse": can_excuse(user, visit) is None
             and check.status == CheckStatus.RELEASED
             and VISIT.may(visit.status, "excuse"),
+            "can_resume": can_resume(user, visit) is None
+            and check.status == CheckStatus.RELEASED
+            and VISIT.may(visit.status, "resume"),
         }
         return super().get_context_data(**told, **kwargs)

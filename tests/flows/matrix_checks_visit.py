@@ -56,6 +56,7 @@ def photo_from_above(world: Any, side: str) -> dict[str, Any]:
 
 
 OPEN, DONE = a_visit(), a_visit(VisitStatus.DONE)
+EXCUSED = a_visit(VisitStatus.EXCUSED)
 PLANNED = a_visit(VisitStatus.PLANNED, CheckStatus.DRAWN)
 ROWS: list[Row] = [
     Row("reviews:visit-mine", own=GOES),
@@ -95,4 +96,16 @@ ROWS: list[Row] = [
         method="post",
         data={"reason": "协会已停止办公"},
     ),
+    *(
+        Row(
+            "reviews:visit-resume",
+            own=dict.fromkeys(("province", "committee"), status),
+            other={"committee": 404},
+            kwargs=EXCUSED,
+            method=method,
+            data=data,
+        )
+        for method, data, status in (("get", {}, 200), ("post", {}, 200), ("post", {"reason": "协会恢复办公"}, 302))
+    ),
+    Row("reviews:visit-resume", own=dict.fromkeys(("province", "committee"), 404), kwargs=OPEN),
 ]

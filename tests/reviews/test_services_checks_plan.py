@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from associations.models import Association
 from portal.core.choices import Role
 from portal.core.errors import RuleViolation
-from portal.core.models import AuditEntry, Committee, Notice, User
+from portal.core.models import AuditEntry, Committee, Job, Notice, User
+from portal.core.tasks import run_job
 from reviews.choices.checks import AssignmentStatus, CheckKind, CheckStatus, Selection, VisitStatus
 from reviews.indicators.checks.population import outline_of, population_of
 from reviews.models.checks import Draw, SpotCheck
@@ -38,6 +41,7 @@ from reviews.services.checks.planning import (
     exclude_association,
     include_association,
 )
+from reviews.tasks.checks import VERIFY_DRAWS
 from tests import recipes
 from tests.conftest import Side
 from tests.reviews.checks import check_list_version, check_of, inspector_of, visit_of
@@ -316,6 +320,31 @@ def test_a_result_that_was_changed_in_the_database_is_found(drawn: SpotCheck) ->
     row.refresh_from_db()
     AuditEntry.objects.filter(data__step="抽取").update(data={"step": "抽取", "number": 1, "result_hash": "0" * 64})
     assert fault_of(row) == "抽取结果与操作记录中的校验值不符。"
+
+
+def test_a_list_changed_past_the_portal_is_found_at_night_and_told_once(
+    drawn: SpotCheck, province_user: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert run_night() == [{"altered": 0}]
+    result = drawn.draws.get().result
+    result["sample"][0]["code"] = result["sample"][1]["code"]
+    drawn.draws.update(result=result)
+    with caplog.at_level(logging.ERROR):
+        assert run_night(2) == [{"altered": 1}] * 2
+    notice = province_user.notices.get(key__startswith="draw:")
+    assert notice.text == (
+        f"“{drawn.name}”第 1 次抽取的结果核对没有通过：重新抽取的结果与文件不同：“抽中名单”第1行。请停用该名单并查明原因。"
+    )
+    assert notice.url == f"{reverse('reviews:spot-check-result', args=[drawn.pk, 1])}?replay=1"
+    assert len(caplog.records) == 2
+
+
+def run_night(times: int = 1) -> list[dict[str, int]]:
+    """Run the night's job so many times; return what it kept of each."""
+    jobs = [recipes.job.make(kind=VERIFY_DRAWS) for _ in range(times)]
+    for job in jobs:
+        run_job(job.pk)
+    return [Job.objects.get(pk=job.pk).result for job in jobs]
 
 
 def test_drawing_needs_a_word_said_in_the_open_and_is_done_once(committed: SpotCheck, province_user: User) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from PIL import Image
 
+from portal.core import audit
 from portal.core.errors import RuleViolation
 from portal.core.models import AuditEntry
 from portal.core.quarters import months_after
@@ -25,6 +26,7 @@ from reviews.services.checks.visiting import (
     finish_visit,
     keep_photo,
     receive_entries,
+    resume_visit,
     standings_at,
 )
 from tests import recipes
@@ -275,3 +277,20 @@ def test_a_visit_is_excused_with_a_reason_by_the_pair_or_by_the_committee_of_the
     assert (excused.status, excused.excuse) == (VisitStatus.EXCUSED, "协会已停止办公")
     with pytest.raises(VisitOver):
         excuse_visit(visit=visit, actor=first, reason="重复登记")
+
+
+def test_an_excused_visit_is_made_after_all_when_the_committee_of_the_check_says_so_and_why(
+    visit, first, committee_user
+):
+    excuse_visit(visit=visit, actor=first, reason="大门紧闭")
+    with pytest.raises(RuleViolation, match="由组织抽查的机构恢复检查。"):
+        resume_visit(visit=visit, actor=first, reason="协会恢复办公")
+    with pytest.raises(RuleViolation, match="请写明恢复检查的原因。"):
+        resume_visit(visit=visit, actor=committee_user, reason=" ")
+    resumed = resume_visit(visit=visit, actor=committee_user, reason="协会恢复办公")
+    assert (resumed.status, resumed.excuse) == (VisitStatus.OPEN, "")
+    told = audit.changes_of(visit).filter(data__step="恢复检查").get().data
+    assert (told["reason"], told["excuse"]) == ("协会恢复办公", "大门紧闭")
+    assert receive(visit, first, entry(1)).acknowledged != []
+    with pytest.raises(VisitOver, match="检查任务待检查，不能恢复检查。"):
+        resume_visit(visit=visit, actor=committee_user, reason="重复")

@@ -105,6 +105,11 @@ def test_why_nobody_signed_who_declined_and_why_a_visit_was_not_made_are_told(
     told = ("未签字，原因：负责人不在场", "原因：出差", "原因：正在搬迁")
     assert [words for words in told if words not in text] == []
 
+    address = reverse("reviews:visit-resume", args=[visit.pk])
+    assert f'href="{address}"' in text
+    text = client.post(address, {"reason": "已搬到新址"}, follow=True).content.decode()
+    assert ("已恢复检查。" in text, "正在搬迁" in text, f'href="{address}"' in text) == (True, False, False)
+
 
 def test_a_visit_nobody_has_begun_says_so(client_of: ClientOf, visit: Visit) -> None:
     assert "还没有收到检查记录" in read(client_of("committee"), visit).content.decode()

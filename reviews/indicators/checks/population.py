@@ -17,7 +17,7 @@ from associations.models import Association, Headcount
 from partyorgs.indicators import HARD_CASES
 from portal.core.access import subtree_limit
 from portal.core.measures import rows_at
-from portal.core.models import PATH_STEP, Committee
+from portal.core.models import Committee, lineage
 from reviews.choices.checks import CheckKind, CheckStatus, Stratum
 from reviews.facts.reports import reviewed_facts_at
 from reviews.models.checks import SpotCheck
@@ -164,7 +164,7 @@ def drawn_anywhere(outline: Outline) -> dict[int, str]:
     Of a check from above nothing is told before it was handed out, and not its name.
     """
     below = Q(spot_check__committee__path__startswith=outline.committee.path)
-    paths = [outline.committee.path[:end] for end in range(PATH_STEP, len(outline.committee.path), PATH_STEP)]
+    *paths, _ = lineage(outline.committee.path)
     above = Q(spot_check__committee__path__in=paths, spot_check__status__in=_HANDED_OUT)
     found = _drawn_visits(outline).filter(below | above).order_by("pk")
     return {

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from portal.core.models import lineage
 from reviews.choices.reports import WITH_REVIEWER, Lateness, QuarterlyStatus
 from reviews.models.reports import QuarterlyReport, stands
 
@@ -66,7 +67,7 @@ def progress_by_committee(reports: QuerySet[QuarterlyReport], today: datetime.da
         CommitteeProgress(
             row["committee_id"],
             row["committee_name"] or "没有归口机构",
-            len(row["committee_path"] or "0000") // 4,
+            len(lineage(row["committee_path"] or "")) or 1,
             Progress(*(row[each.name] for each in fields(Progress))),
         )
         for row in grouped.order_by("committee_path", "committee_id")

@@ -26,6 +26,7 @@ from reviews.rules.checks.days import VISITS_A_DAY
 from reviews.rules.checks.quotas import INSPECTORS_A_VISIT
 from reviews.rules.checks.states import next_check, next_visit
 from reviews.services.checks.planning import locked_check, refuse_planner
+from reviews.services.checks.visiting import locked_visit
 
 
 @transaction.atomic
@@ -99,7 +100,7 @@ def reassign(
     check = locked_check(visit.spot_check)
     refuse_planner(actor=actor, check=check)
     next_check(check.status, "edit" if check.status == CheckStatus.DRAFT else "assign")
-    visit = _locked_visit(visit)
+    visit = locked_visit(visit)
     if visit.status not in {VisitStatus.PLANNED, VisitStatus.OPEN}:
         raise RuleViolation(f"检查任务{visit.get_status_display()}，不能改派。")
     if not reason.strip():
@@ -131,7 +132,7 @@ def move_visit(*, visit: Visit, planned_on: datetime.date, address: str, actor: 
     """Put a visit on another day of the check's period, where those who go are free, and say where to go."""
     check = locked_check(visit.spot_check)
     refuse_planner(actor=actor, check=check)
-    visit = _locked_visit(visit)
+    visit = locked_visit(visit)
     if visit.status not in {VisitStatus.PLANNED, VisitStatus.OPEN}:
         raise RuleViolation(f"检查任务{visit.get_status_display()}，不能改期。")
     _refuse_day(visit, planned_on)
@@ -240,10 +241,6 @@ def decline_visit(*, assignment: VisitAssignment, reason: str, actor: User) -> V
         actor, AuditAction.CHANGE, check, step="推辞", association=str(visit.association), reason=reason.strip()
     )
     return assignment
-
-
-def _locked_visit(visit: Visit) -> Visit:
-    return Visit.objects.select_for_update(of=("self",)).select_related("association", "spot_check").get(pk=visit.pk)
 
 
 def _end(assignment: VisitAssignment, status: AssignmentStatus, reason: str) -> None:

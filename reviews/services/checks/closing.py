@@ -14,6 +14,7 @@ from reviews.choices.checks import FindingStatus, VisitStatus
 from reviews.models.checks import SpotCheck
 from reviews.models.checks_findings import Finding
 from reviews.rules.checks.states import next_check
+from reviews.services.checks.planning import locked_check
 
 _NAMED = 5  # of open visits in the sentence; the page lists them all
 
@@ -54,7 +55,7 @@ def open_visits(check: SpotCheck) -> list[str]:
 
 
 def _locked(check: SpotCheck, actor: User) -> SpotCheck:
-    check = SpotCheck.objects.select_for_update(of=("self",)).select_related("committee").get(pk=check.pk)
+    check = locked_check(check)
     if denial := can_keep_check(actor, check):
         raise RuleViolation(denial.reason)
     return check

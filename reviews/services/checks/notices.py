@@ -25,6 +25,7 @@ from reviews.models.checks import SpotCheck
 from reviews.models.checks_findings import Finding, RectificationNotice
 from reviews.rules.checks.deadlines import DEFAULT_WORKDAYS, number_after, refuse_bad_number, refuse_bad_term
 from reviews.rules.checks.states import next_finding
+from reviews.services.checks.planning import locked_check
 
 _SENT = (CheckStatus.RELEASED, CheckStatus.CLOSED, CheckStatus.PUBLISHED)
 
@@ -43,7 +44,7 @@ def issue_notice(
 
     Raises RuleViolation where there is nothing to notice, before the visit is over, and for a second notice.
     """
-    check = SpotCheck.objects.select_for_update(of=("self",)).select_related("committee").get(pk=check.pk)
+    check = locked_check(check)
     if denial := can_keep_check(actor, check):
         raise RuleViolation(denial.reason)
     if check.status not in _SENT:

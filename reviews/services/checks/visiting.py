@@ -17,7 +17,7 @@ from portal.core.choices import AuditAction
 from portal.core.errors import RuleViolation
 from portal.core.files import keep_file
 from portal.core.models import User
-from reviews.access.visits import can_excuse, can_fill
+from reviews.access.visits import can_excuse, can_fill, can_resume
 from reviews.choices.checks import CheckStatus, VisitStatus
 from reviews.models.checks_visits import Visit, VisitEntry, VisitPhoto, VisitSignature
 from reviews.rules.checks.batches import Batch, SentEntry, SentSignature, in_order
@@ -268,4 +268,19 @@ def excuse_visit(*, visit: Visit, actor: User, reason: str) -> Visit:
         raise RuleViolation("请写明未检查的原因。", "reason")
     visit.save(update_fields=["status", "excuse"])
     audit.record(actor, AuditAction.CHANGE, visit, step="登记未检查", reason=visit.excuse)
+    return visit
+
+
+@transaction.atomic
+def resume_visit(*, visit: Visit, actor: User, reason: str) -> Visit:
+    """Open a visit again that was excused, while its check goes on; what was entered before is still there."""
+    visit = locked_visit(visit)
+    if denial := can_resume(actor, visit):
+        raise RuleViolation(denial.reason)
+    visit.status = _refuse_when_over(visit, "resume")
+    if not reason.strip():
+        raise RuleViolation("请写明恢复检查的原因。", "reason")
+    excuse, visit.excuse = visit.excuse, ""
+    visit.save(update_fields=["status", "excuse"])
+    audit.record(actor, AuditAction.CHANGE, visit, step="恢复检查", reason=reason.strip(), excuse=excuse)
     return visit

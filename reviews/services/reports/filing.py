@@ -262,7 +262,7 @@ def submit_report(*, report: QuarterlyReport, actor: User, seen: int, today: dat
     report.submitted_on = report.submitted_on or today
     report.reviewer, report.review_begun_at, report.passed_by = None, None, None
     report.save()
-    _step(report, ReportVerb.SUBMIT, actor, is_submission=True)
+    keep_step(report, ReportVerb.SUBMIT, actor, told=report.told, explanations=report.explanations)
     audit.record(actor, AuditAction.CHANGE, report, step="提交", submission=report.submissions)
     return report
 
@@ -285,18 +285,28 @@ def withdraw_report(*, report: QuarterlyReport, actor: User) -> QuarterlyReport:
         returned = earlier.verb == ReportVerb.RETURN
         report.status = QuarterlyStatus.RETURNED if returned else QuarterlyStatus.UNLOCKED
     report.save(update_fields=["status", "submitted_on"])
-    _step(report, ReportVerb.WITHDRAW, actor)
+    keep_step(report, ReportVerb.WITHDRAW, actor)
     audit.record(actor, AuditAction.CHANGE, report, step="撤回")
     return report
 
 
-def _step(report: QuarterlyReport, verb: ReportVerb, actor: User, *, is_submission: bool = False) -> None:
+def keep_step(
+    report: QuarterlyReport,
+    verb: ReportVerb,
+    actor: User | None,
+    reason: str = "",
+    *,
+    told: Mapping[str, Any] | None = None,
+    explanations: Mapping[str, str] | None = None,
+) -> None:
+    """Keep who did what with a report when and why; `told` is what stood in it where that is worth keeping."""
     ReportStep.objects.create(
         report=report,
         verb=verb,
         submission=report.submissions,
         actor=actor,
         at=timezone.now(),
-        told=report.told if is_submission else {},
-        explanations=report.explanations if is_submission else {},
+        reason=reason[:400],
+        told=dict(told or {}),
+        explanations=dict(explanations or {}),
     )
