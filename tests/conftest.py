@@ -249,9 +249,14 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
+BROWSER_PATIENCE = 90_000  # milliseconds: several browsers share a core, and a job runs within its request
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 -- most runs need no browser
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 -- most runs need no browser
+
+    expect.set_options(timeout=BROWSER_PATIENCE)
 
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the synchronous API runs a loop in this thread
@@ -290,6 +295,7 @@ def page_of(browser: Browser, live_server: LiveServer, client_of: ClientOf) -> I
             **options,
         )
         contexts.append(context)
+        context.set_default_timeout(BROWSER_PATIENCE)
         cookies = client_of(role).cookies
         context.add_cookies(
             [{"name": name, "value": cookie.value, "url": live_server.url} for name, cookie in cookies.items()]

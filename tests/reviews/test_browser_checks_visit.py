@@ -14,12 +14,12 @@ from reviews.models.checks_visits import Visit
 from reviews.rules.checks.merging import Entry, standings_of
 from reviews.rules.templates.check_list import CHECK_LIST
 from tests import recipes
+from tests.conftest import BROWSER_PATIENCE
 from tests.reviews.checks import check_of, inspector_of, visit_of
 from tests.reviews.visits import jpeg
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-PATIENCE = 20_000
 REQUIRED = [item.code for item in CHECK_LIST.items if item.required]
 STORED = """async () => {
   const names = (await indexedDB.databases()).map(({ name }) => name);
@@ -28,6 +28,9 @@ STORED = """async () => {
 }"""
 KEPT = "visits.store.open(visits.store.owner()).then((store) => store.visits())"
 ROWS = "async (visit) => (await (await visits.store.open(visits.store.owner())).rows(visit)).length"
+NOTED = (
+    "async (visit) => (await (await visits.store.open(visits.store.owner())).rows(visit)).some((row) => row.told.note)"
+)
 DUMP = """async () => {
   const wait = (request) => new Promise((done) => { request.onsuccess = () => done(request.result); });
   const words = [];
@@ -77,6 +80,7 @@ def phone_of(browser, live_server, client_of):
             has_touch=True,
         )
         contexts.append(context)
+        context.set_default_timeout(BROWSER_PATIENCE)
         sign_in(context, role)
         context.on("page", lambda page: page.on("pageerror", lambda fault: faults.append(str(fault))))
         return context
@@ -138,8 +142,14 @@ def fill_everything(page, photos, folder):
     for file, data in zip(files, photos, strict=True):
         file.write_bytes(data)
     page.set_input_files("[data-photo=meetings]", [str(file) for file in files])
-    expect(page.locator("#item-meetings .visit-photo img")).to_have_count(2, timeout=PATIENCE)
+    expect(page.locator("#item-meetings .visit-photo img")).to_have_count(2)
     sign(page)
+
+
+def until(page, question, *about):
+    """Wait until a page says yes to a question that it answers in its own time."""
+    while not page.evaluate(question, *about):
+        page.wait_for_timeout(50)
 
 
 def waiting(page):
@@ -147,7 +157,7 @@ def waiting(page):
 
 
 def settled(page):
-    expect(page.locator("[data-visit-status]")).to_have_text("已全部发送", timeout=PATIENCE)
+    expect(page.locator("[data-visit-status]")).to_have_text("已全部发送")
 
 
 def nudge(page):
@@ -229,11 +239,9 @@ def test_what_is_said_while_an_answer_is_on_its_way_back_builds_on_what_was_sent
       };
     }""")
     answer(page, "meetings", "否")
-    while not page.evaluate("Boolean(window.letGo)"):  # until it is sent; the page does not know it yet
-        page.wait_for_timeout(50)
+    until(page, "Boolean(window.letGo)")  # it is sent; the page does not know it yet
     page.fill("#note-meetings", "没有会议记录")
-    while not page.evaluate(ROWS, visit.pk):
-        page.wait_for_timeout(50)
+    until(page, ROWS, visit.pk)
     page.evaluate("letGo()")
     settled(page)
     first, second = visit.entries.order_by("pk")
@@ -272,7 +280,7 @@ def test_two_phones_come_together_and_a_conflict_is_shown_and_settled(phone_of, 
     nudge(second)
     settled(second)
     nudge(first)
-    expect(first.locator("#note-built")).to_have_value("没有批复文件", timeout=PATIENCE)
+    expect(first.locator("#note-built")).to_have_value("没有批复文件")
     expect(first.locator("#item-built input:checked + label")).to_have_text("否")
     expect(first.locator("#item-charter input:checked")).to_have_count(1)
 
@@ -297,8 +305,7 @@ def test_nothing_on_the_phone_can_be_read_and_nothing_is_left_after_signing_out(
     page.locator("summary[aria-label$=菜单]").click()
     page.get_by_role("button", name="退出").click()
     page.wait_for_url("**/sign-in/")
-    page.wait_for_timeout(500)
-    assert page.evaluate(STORED) == [[], [], []]
+    until(page, f"async () => JSON.stringify(await ({STORED})()) === '[[],[],[]]'")
     page.go_back()
     page.wait_for_url("**/sign-in/**")
 
@@ -314,7 +321,8 @@ def test_what_is_not_sent_is_counted_on_every_page_and_signing_out_asks_first(ph
     asked = []
     page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     page.locator("summary[aria-label$=菜单]").click()
-    page.get_by_role("button", name="退出").click()
+    with page.expect_event("dialog"):
+        page.get_by_role("button", name="退出").click()
     page.wait_for_timeout(300)
     assert (page.url.endswith("/notices/"), len(asked), "本机还有 1 条检查记录没有发送" in asked[0]) == (True, 1, True)
 
@@ -325,7 +333,7 @@ def test_a_visit_given_to_somebody_else_goes_from_the_phone_and_what_was_not_sen
     context.set_offline(True)
     answer(page, "built", "否")
     page.fill("#note-built", "没有批复文件")
-    page.wait_for_timeout(300)
+    until(page, NOTED, visit.pk)
     visit.assignments.filter(inspector__user__username="inspector").update(
         status=AssignmentStatus.REPLACED, reason="改派他人"
     )
@@ -362,7 +370,7 @@ def test_after_the_session_is_over_the_same_person_signs_in_again_and_nobody_els
     expect(page.locator("[data-visit-banner]")).to_contain_text("登录已过期。未发送的记录保存在本机")
     phone_of.sign_in(context, "partner")
     nudge(page)
-    expect(page.locator("[data-visit-banner]")).to_contain_text("另一位检查人员", timeout=PATIENCE)
+    expect(page.locator("[data-visit-banner]")).to_contain_text("另一位检查人员")
     assert visit.entries.count() == 0
     phone_of.sign_in(context, "inspector")
     nudge(page)
@@ -386,7 +394,7 @@ def test_the_list_opens_without_a_signal(phone_of, visit, assert_accessible):
     assert_accessible(page)
     context.set_offline(False)
     nudge(page)
-    expect(page.locator("[data-visit-main] p").first).to_contain_text("信号已恢复", timeout=PATIENCE)
+    expect(page.locator("[data-visit-main] p").first).to_contain_text("信号已恢复")
 
 
 def test_the_phone_reckons_what_stands_as_the_portal_does(phone_of, visit):
@@ -433,7 +441,7 @@ def test_a_portal_that_lost_what_it_had_is_told_the_rest_all_the_same(phone_of, 
     answer(page, "term", "否")
     page.fill("#note-term", "逾期半年")
     nudge(page)
-    expect(page.locator("[data-visit-status]")).to_have_text("已全部发送", timeout=PATIENCE)
+    expect(page.locator("[data-visit-status]")).to_have_text("已全部发送")
     assert visit.entries.order_by("pk").values_list("item", "sequence").first() == ("term", 1)
 
 

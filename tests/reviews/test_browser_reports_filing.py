@@ -153,13 +153,15 @@ def test_what_is_typed_while_the_web_server_is_killed_is_saved_when_another_has_
 def test_a_page_loaded_again_while_typing_puts_back_what_was_not_saved(
     page_of: PageOf, report: QuarterlyReport
 ) -> None:
-    page = opened(page_of("secretary"), report)
+    page = opened(page_of("secretary", loses_server=True), report)
     page.on("dialog", lambda dialog: dialog.accept())
+    page.route("**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
     page.locator("#item-decisions [data-add-row]").click()
     page.locator("#field-a-decisions-2-matters").fill("7")
     page.locator("#field-a-member_service").press_sequentially("为会员减免会费", delay=20)
-    page.wait_for_timeout(500)  # less than the pause before a save
+    page.locator("[data-save-status]", has_text="内容保留在本机").wait_for()
     assert kept(report) == {}
+    page.unroute_all()
     page.reload()
     page.locator("[data-draft-notice]", has_text="已放回上次没有保存的内容：参与决策事项、服务会员。").wait_for()
     wait_saved(page)
