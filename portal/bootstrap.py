@@ -191,9 +191,13 @@ def demo(arguments: Sequence[str]) -> NoReturn:
 # --- test ---
 
 
+# Chromium without its windows: the same pages in about two thirds of the time.
+HEADLESS = "chromium-headless-shell"
+
+
 def find_browser() -> str | None:
     """Find a Chromium: the one named, or one of the usual names."""
-    names = (os.environ.get("CHROMIUM_PATH", ""), "chromium", "chromium-browser", "google-chrome")
+    names = (os.environ.get("CHROMIUM_PATH", ""), HEADLESS, "chromium", "chromium-browser", "google-chrome")
     return next((found for name in names if name and (found := shutil.which(name))), None)
 
 
@@ -214,17 +218,19 @@ def install_servers() -> None:
     missing = [] if find_browser() else ["chromium", "fonts-noto-cjk"]
     missing += [] if shutil.which("redis-server", path="/usr/bin:/usr/sbin") else ["redis-server"]
     missing += [] if find_postgres() else ["postgresql"]
+    quicker = [] if shutil.which(HEADLESS) or os.environ.get("CHROMIUM_PATH") else [HEADLESS]
     apt = shutil.which("apt-get")
-    if not missing or not apt:
+    if not (missing or quicker) or not apt:
         return
     root = [] if os.geteuid() == 0 else ["sudo", "-n"]
     if root and (not shutil.which("sudo") or attempt(*root, "true")):
         return
-    say(f"· 用 apt 安装测试所需的 {'、'.join(missing)}")
+    say(f"· 用 apt 安装测试所需的 {'、'.join(missing + quicker)}")
     command = [*root, "env", "DEBIAN_FRONTEND=noninteractive", apt, "-q", "-y"]
     attempt(*command, "update")
-    if trouble := attempt(*command, "install", "--no-install-recommends", *missing):
-        say(f"· apt 没有装上：{trouble}")
+    for packages in filter(None, (missing, quicker)):  # not every Debian has the second
+        if trouble := attempt(*command, "install", "--no-install-recommends", "--no-remove", *packages):
+            say(f"· apt 没有装上 {'、'.join(packages)}：{trouble}")
 
 
 @contextlib.contextmanager
