@@ -37,6 +37,7 @@ STAMP = VENV / "portal-setup.json"
 LEAST_PYTHON = (3, 11)
 LEAST_NODE = 20
 POSTGRES_START_SECONDS = 60
+HEADLESS = "chromium-headless-shell"  # Chromium without its windows: the same pages in two thirds of the time
 
 
 def say(sentence: str) -> None:
@@ -189,10 +190,6 @@ def demo(arguments: Sequence[str]) -> NoReturn:
 
 
 # --- test ---
-
-
-# Chromium without its windows: the same pages in about two thirds of the time.
-HEADLESS = "chromium-headless-shell"
 
 
 def find_browser() -> str | None:

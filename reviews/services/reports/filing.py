@@ -20,7 +20,7 @@ from reviews.access.reports import can_file, can_withdraw
 from reviews.choices.reports import WITH_FILER, QuarterlyStatus, ReportVerb
 from reviews.choices.templates import ItemType
 from reviews.indicators.reports.known import known_at, last_told
-from reviews.models.reports import QuarterlyReport, ReportStep
+from reviews.models.reports import QuarterlyReport
 from reviews.rules.reports.attention import attention_of
 from reviews.rules.reports.reopening import opened_items
 from reviews.rules.reports.states import next_status
@@ -28,6 +28,7 @@ from reviews.rules.reports.unchanged import can_repeat, repeated_answers
 from reviews.rules.templates.answers import is_nothing
 from reviews.rules.templates.content import Content, Section
 from reviews.rules.templates.problems import Known, Problem, asked_of, completed, problems_of
+from reviews.services.reports.steps import keep_step
 
 
 class StaleReport(RuleViolation):
@@ -262,7 +263,13 @@ def submit_report(*, report: QuarterlyReport, actor: User, seen: int, today: dat
     report.submitted_on = report.submitted_on or today
     report.reviewer, report.review_begun_at, report.passed_by = None, None, None
     report.save()
-    keep_step(report, ReportVerb.SUBMIT, actor, told=report.told, explanations=report.explanations)
+    keep_step(
+        report=report,
+        verb=ReportVerb.SUBMIT,
+        actor=actor,
+        told=report.told,
+        explanations=report.explanations,
+    )
     audit.record(actor, AuditAction.CHANGE, report, step="提交", submission=report.submissions)
     return report
 
@@ -285,28 +292,6 @@ def withdraw_report(*, report: QuarterlyReport, actor: User) -> QuarterlyReport:
         returned = earlier.verb == ReportVerb.RETURN
         report.status = QuarterlyStatus.RETURNED if returned else QuarterlyStatus.UNLOCKED
     report.save(update_fields=["status", "submitted_on"])
-    keep_step(report, ReportVerb.WITHDRAW, actor)
+    keep_step(report=report, verb=ReportVerb.WITHDRAW, actor=actor)
     audit.record(actor, AuditAction.CHANGE, report, step="撤回")
     return report
-
-
-def keep_step(
-    report: QuarterlyReport,
-    verb: ReportVerb,
-    actor: User | None,
-    reason: str = "",
-    *,
-    told: Mapping[str, Any] | None = None,
-    explanations: Mapping[str, str] | None = None,
-) -> None:
-    """Keep who did what with a report when and why; `told` is what stood in it where that is worth keeping."""
-    ReportStep.objects.create(
-        report=report,
-        verb=verb,
-        submission=report.submissions,
-        actor=actor,
-        at=timezone.now(),
-        reason=reason[:400],
-        told=dict(told or {}),
-        explanations=dict(explanations or {}),
-    )

@@ -21,8 +21,9 @@ from reviews.access.reports import can_decide, can_unlock
 from reviews.choices.reports import QuarterlyStatus, ReportVerb
 from reviews.models.reports import QuarterlyReport, ReportComment
 from reviews.rules.reports.states import next_status
-from reviews.services.reports.filing import keep_step, locked_report
+from reviews.services.reports.filing import locked_report
 from reviews.services.reports.posting import post_figures
+from reviews.services.reports.steps import keep_step
 from reviews.services.reports.telling import tell_filers
 
 MOST_UNLOCKED_DAYS = 30  # an unlock is for a correction, not for good
@@ -99,7 +100,7 @@ def return_report(
         for code in report.reopened
     )
     labels = "、".join(item.label for item in content.items if item.code in told)
-    keep_step(report, ReportVerb.RETURN, actor, f"退回 {len(told)} 项：{labels}")
+    keep_step(report=report, verb=ReportVerb.RETURN, actor=actor, reason=f"退回 {len(told)} 项：{labels}")
     tell_filers(report=report, step="returned", text=f"{report}已退回，请修改：{labels}。")
     audit.record(actor, AuditAction.CHANGE, report, step="退回修改", comments=told)
     return report
@@ -118,7 +119,7 @@ def approve_report(
         report.status = next_status(report.status, "pass")
         report.passed_by, report.reviewer, report.review_begun_at = actor, None, None
         report.save()
-        keep_step(report, ReportVerb.PASS, actor)
+        keep_step(report=report, verb=ReportVerb.PASS, actor=actor)
         audit.record(actor, AuditAction.CHANGE, report, step="初审通过")
         return report
     report.status = next_status(report.status, "approve")
@@ -129,7 +130,7 @@ def approve_report(
     report.reopened = []
     report.unlocked_by, report.unlock_reason, report.unlocked_until = None, "", None
     report.save()
-    keep_step(report, ReportVerb.APPROVE, actor)
+    keep_step(report=report, verb=ReportVerb.APPROVE, actor=actor)
     tell_filers(report=report, step="approved", text=f"{report}已通过审核。", kind=NoticeKind.RESULT)
     post_figures(report=report, actor=actor)
     audit.record(actor, AuditAction.CHANGE, report, step="通过", submission=report.submissions)
@@ -175,7 +176,7 @@ def unlock_report(
     report.unlocked_by, report.unlock_reason, report.unlocked_until = actor, reason.strip(), until
     report.reopened = []
     report.save()
-    keep_step(report, ReportVerb.UNLOCK, actor, f"{reason.strip()}（至 {until:%Y-%m-%d}）")
+    keep_step(report=report, verb=ReportVerb.UNLOCK, actor=actor, reason=f"{reason.strip()}（至 {until:%Y-%m-%d}）")
     tell_filers(
         report=report, step=f"unlocked:{until}", text=f"{report}已解锁，可修改至 {until:%Y-%m-%d}：{reason.strip()}"
     )
@@ -200,7 +201,7 @@ def lock_report(*, report: QuarterlyReport, today: datetime.date) -> QuarterlyRe
     report.unlocked_by, report.unlock_reason, report.unlocked_until = None, "", None
     report.revision += 1
     report.save()
-    keep_step(report, ReportVerb.LOCK, None, told=typed, explanations=explained)
+    keep_step(report=report, verb=ReportVerb.LOCK, actor=None, told=typed, explanations=explained)
     audit.record(None, AuditAction.CHANGE, report, step="解锁到期")
     return report
 
