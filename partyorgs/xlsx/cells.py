@@ -33,6 +33,7 @@ _CHINESE_DATE = re.compile(
 _EARLIEST, _LATEST = 1900, 2100
 # Excel counts days from here; a bare number in this span is a date that lost its format.
 _EXCEL_EPOCH, _EXCEL_SERIALS = datetime.date(1899, 12, 30), range(15000, 60000)
+_SHORT = 40
 _UNSEEN = re.compile(r"[\u200b-\u200f\u2060\ufeff]")
 _BLANKS = re.compile(r"\s+")
 _APOSTROPHE = re.compile(r"^['‘’`]+(?=\S)")  # noqa: RUF001 -- before a number it is how that was kept from turning into one
@@ -57,13 +58,16 @@ def text_of(cell: Any) -> str:
         return str(int(cell))
     if isinstance(cell, datetime.datetime):
         return cell.date().isoformat()
-    return _one_form(str(cell))
+    text = str(cell)
+    return _short_form(text) if len(text) <= _SHORT else _one_form(text)
 
 
-@lru_cache(maxsize=65536)  # a ledger says the same few words thousands of times
 def _one_form(text: str) -> str:
     text = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).translate(_DASHES)
     return _APOSTROPHE.sub("", _BLANKS.sub(" ", text).strip()).strip()
+
+
+_short_form = lru_cache(maxsize=8192)(_one_form)  # a ledger says the same few words thousands of times
 
 
 def shown(cell: Any) -> str:
