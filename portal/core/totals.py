@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, F, QuerySet
 
 from portal.core.measures import GROUPINGS, KEPT, aggregates_of, kept_of
-from portal.core.models import PATH_STEP, Snapshot, SnapshotTotal
+from portal.core.models import Snapshot, SnapshotTotal, lineage
 from portal.core.snapshots import STORES, AsOf, Store
 
 Place = tuple[str, str, str]  # dimension, path, key
@@ -51,10 +51,10 @@ def _layout(codes: list[str], *, is_first: bool) -> list[int | None]:
 
 def _places(dimension: str, committee: int | None, path: str, group: Any) -> Iterable[Place]:
     """Yield every total that associations of one committee and group belong to."""
-    for length in range(0, len(path) + 1, PATH_STEP):
-        yield dimension, path[:length], "" if group is None else str(group)
+    for above in ("", *lineage(path)):
+        yield dimension, above, "" if group is None else str(group)
         if dimension == _CROSSED[0]:  # once is enough for what has no such dimension
-            yield "", path[:length], ""
+            yield "", above, ""
     if dimension == _CROSSED[0]:
         yield "committee", path, "" if committee is None else str(committee)
 

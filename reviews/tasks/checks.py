@@ -15,4 +15,4 @@ VERIFY_DRAWS = "verify_draws"
 def run_verify(job: Job, report: Report) -> dict[str, Any]:
     from reviews.services.checks.verifying import verify_draws
 
-    return {"altered": len(verify_draws(progress=report))}
+    return {"altered": verify_draws(progress=report)}

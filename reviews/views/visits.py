@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -168,26 +168,34 @@ def visit_photo_file(request: HttpRequest, pk: int, client_id: UUID) -> HttpResp
         return file_response(file.read(), f"现场照片{photo.pk}.jpg", "image/jpeg")
 
 
-class VisitExcuse(ServiceFormView):
+class VisitReasonView(ServiceFormView):
+    """Something done with one visit, for a reason."""
+
+    form_class = ReasonForm
+
+    def get_visits(self) -> QuerySet[Visit]:
+        return Visit.objects.visible_to(self.request.user)
+
+    @cached_property
+    def visit(self) -> Visit:
+        visits = self.get_visits().select_related("association", "spot_check__committee")
+        return get_object_or_404(visits, pk=self.kwargs["pk"])
+
+    def get_subject(self) -> str:
+        return self.visit.association.name
+
+
+class VisitExcuse(VisitReasonView):
     """Say why a visit could not be made."""
 
     roles = (Role.INSPECTOR, *COMMITTEE_ROLES)
-    form_class = ReasonForm
     title = "登记未检查"
     note = "协会已停止办公、无法联系等原因不能检查的，写明原因。登记后检查任务结束，本机的数据随之清除。"
     submit_label = "登记"
 
-    @cached_property
-    def visit(self) -> Visit:
-        visits = Visit.objects.visible_to(self.request.user).select_related("association", "spot_check__committee")
-        return get_object_or_404(visits, pk=self.kwargs["pk"])
-
     def perform(self, told: dict[str, Any]) -> str:
         excuse_visit(visit=self.visit, actor=signed_in(self.request), reason=told["reason"])
         return "已登记未检查的原因。"
-
-    def get_subject(self) -> str:
-        return self.visit.association.name
 
     def get_back_url(self) -> str:
         """Lead who was sent back to the own list, a committee to what is known of the visit."""
@@ -199,26 +207,20 @@ class VisitExcuse(ServiceFormView):
         return reverse("reviews:check-results", args=[self.visit.spot_check_id])
 
 
-class VisitResume(ServiceFormView):
+class VisitResume(VisitReasonView):
     """Have a visit made after all that was excused."""
 
     roles = COMMITTEE_ROLES
-    form_class = ReasonForm
     title = "恢复检查"
     note = "恢复后，指派的检查人员可以继续检查，此前的记录保留。"
     submit_label = "恢复"
 
-    @cached_property
-    def visit(self) -> Visit:
-        visits = Visit.objects.visible_to(self.request.user).select_related("association", "spot_check__committee")
-        return get_object_or_404(visits.filter(status=VisitStatus.EXCUSED), pk=self.kwargs["pk"])
+    def get_visits(self) -> QuerySet[Visit]:
+        return super().get_visits().filter(status=VisitStatus.EXCUSED)
 
     def perform(self, told: dict[str, Any]) -> str:
         resume_visit(visit=self.visit, actor=signed_in(self.request), reason=told["reason"])
         return "已恢复检查。"
-
-    def get_subject(self) -> str:
-        return self.visit.association.name
 
     def get_back_url(self) -> str:
         return reverse("reviews:visit-detail", args=[self.visit.pk])

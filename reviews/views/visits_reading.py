@@ -40,6 +40,7 @@ class VisitDetail(ScopedMixin, DetailView):
         notice = notices.filter(association=visit.association_id).first()
         keeps = can_keep_check(user, check) is None
         is_done = visit.status == VisitStatus.DONE
+        goes_on = check.status == CheckStatus.RELEASED
         is_unpublished = check.status in {CheckStatus.RELEASED, CheckStatus.CLOSED}
         waits = any(each.status == FindingStatus.RAISED for each in findings) and notice is None
         told = {
@@ -58,11 +59,7 @@ class VisitDetail(ScopedMixin, DetailView):
             "can_assign": can_plan(user, check) is None
             and CHECK.may(check.status, "assign")
             and visit.status in {VisitStatus.PLANNED, VisitStatus.OPEN},
-            "can_excuse": can_excuse(user, visit) is None
-            and check.status == CheckStatus.RELEASED
-            and VISIT.may(visit.status, "excuse"),
-            "can_resume": can_resume(user, visit) is None
-            and check.status == CheckStatus.RELEASED
-            and VISIT.may(visit.status, "resume"),
+            "can_excuse": goes_on and can_excuse(user, visit) is None and VISIT.may(visit.status, "excuse"),
+            "can_resume": goes_on and can_resume(user, visit) is None and VISIT.may(visit.status, "resume"),
         }
         return super().get_context_data(**told, **kwargs)
