@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from tests import recipes
+from tests.conftest import DESK, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DAY = "as_of=2024-12-31"
@@ -48,14 +49,14 @@ def test_pages_of_the_province_are_accessible_and_fit_a_phone(page_of, assert_ac
     page.goto(with_day(address))
     drawn(page)
     assert_accessible(page)
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     page.goto(with_day(address))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 @pytest.mark.parametrize("role", ("committee", "secretary", "inspector", "viewer"))
 def test_first_pages_are_accessible_and_fit_a_phone(page_of, assert_accessible, filled, role):
-    page = page_of(role, width=390, height=844)
+    page = page_of(role, **PHONE)
     page.goto(with_day("/"))
     assert_accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -109,7 +110,7 @@ def test_a_plan_fits_a_phone_leads_to_tasks_and_is_accessible(page_of, assert_ac
         association = recipes.association.make(name=name)
         recipes.oversight.make(association=association, committee=own.committee)
         recipes.headcount.make(association=association, formal=members)
-    page = page_of("committee", width=390, height=844)
+    page = page_of("committee", **PHONE)
     page.goto("/plans/")
     assert_accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -122,7 +123,7 @@ def test_a_plan_fits_a_phone_leads_to_tasks_and_is_accessible(page_of, assert_ac
     page.wait_for_url("**/tasks/")
     assert_accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.set_viewport_size({"width": 1440, "height": 900})
+    page.set_viewport_size(DESK)
     page.goto("/plans/")
     assert_accessible(page)
     assert page.locator(".plan-units .status").count() == page.locator(".plan-units > li").count()

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from associations.models import Association
 from partyorgs.models import LedgerUpload
 from portal.core.models import AuditEntry
+from tests.conftest import DESK, PHONE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -147,10 +148,10 @@ def test_the_province_reads_a_ledger_in_and_clicks_through_to_the_names(
     page.get_by_role("button", name="上传并核对").click()
     page.get_by_role("heading", name="变更明细").wait_for(timeout=60_000)
     assert_accessible(page)
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert_accessible(page)
-    page.set_viewport_size({"width": 1440, "height": 900})
+    page.set_viewport_size(DESK)
 
     page.get_by_label("跳过有错误的行").check()
     page.get_by_role("button", name="确认导入").click()

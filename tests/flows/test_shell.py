@@ -8,7 +8,7 @@ from django.urls import reverse
 from portal.core import audit
 from portal.core.choices import AuditAction
 from tests import recipes
-from tests.conftest import PageOf, Side
+from tests.conftest import DESK, PHONE, PageOf, Side
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -143,16 +143,16 @@ def test_what_was_typed_into_a_refused_form_is_not_lost_unasked(page_of: PageOf,
 def test_on_a_phone_the_filters_are_folded_away_until_asked_for_or_set(
     page_of: PageOf, world: dict[str, Side], assert_accessible: Callable[..., None]
 ) -> None:
-    page = page_of("province", width=390, height=844, java_script_enabled=False)
+    page = page_of("province", **PHONE, java_script_enabled=False)
     page.goto("/associations/")
     assert [page.locator(part).is_visible() for part in (".filter-fold", ".filter-form")] == [True, False]
     page.locator(".filter-fold summary").click()
     assert page.locator(".filter-form").is_visible()
     page.goto("/associations/?search=x")
     assert page.locator(".filter-form").is_visible()
-    page.set_viewport_size({"width": 1440, "height": 900})
+    page.set_viewport_size(DESK)
     page.goto("/associations/")
     assert [page.locator(part).is_visible() for part in (".filter-fold", ".filter-form")] == [False, True]
-    page = page_of("province", width=390, height=844)
+    page = page_of("province", **PHONE)
     page.goto("/associations/")
     assert_accessible(page)

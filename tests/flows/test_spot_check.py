@@ -18,7 +18,7 @@ from reviews.choices.checks import CheckStatus, VisitStatus
 from reviews.models.checks import SpotCheck
 from reviews.models.checks_findings import Finding
 from reviews.models.checks_visits import Visit
-from tests.conftest import PageOf, Side
+from tests.conftest import PHONE, PageOf, Side
 from tests.reviews.checks import check_list_version, inspector_of
 from tests.reviews.test_browser_checks_visit import REQUIRED, load, settled, sign
 from tests.reviews.test_browser_checks_visit import answer as say
@@ -174,10 +174,10 @@ def test_a_check_goes_from_its_plan_to_its_publication(
     check = plan(page, own.committee)
     draw_before_witnesses(page, check, assert_accessible)
     made, unmade = (check.visits.get(association=each) for each in (own.association, moving))
-    visit_on_a_phone(page_of("inspector", width=390, height=844, has_touch=True), made)
+    visit_on_a_phone(page_of("inspector", **PHONE, has_touch=True), made)
     excuse(committee, unmade)
     notice(committee, made, assert_accessible)
-    reply(page_of("secretary", width=390, height=844))
+    reply(page_of("secretary", **PHONE))
     recheck(committee, check)
     end(page, check, assert_accessible)
 

@@ -15,7 +15,7 @@ from portal.core.models import Committee, User
 from portal.dashboard.synthetic import build_country
 from reviews.models.supervision import SupervisionReport
 from tests import recipes
-from tests.conftest import PageOf, make_user
+from tests.conftest import PHONE, PageOf, make_user
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -131,7 +131,7 @@ def test_a_report_goes_from_request_to_receipt(page_of: PageOf, assert_accessibl
     book = load_workbook(io.BytesIO(annex.value.path().read_bytes()))
     assert book.sheetnames == ["指标附表", "名单", "上期名单"]
 
-    read_and_sign_for(page_of("committee", width=390, height=844), assert_accessible)
+    read_and_sign_for(page_of("committee", **PHONE), assert_accessible)
 
 
 def test_a_number_leads_to_its_names_and_is_readable_without_scripts(page_of: PageOf, country: Committee) -> None:

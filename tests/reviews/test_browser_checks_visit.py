@@ -14,7 +14,7 @@ from reviews.models.checks_visits import Visit
 from reviews.rules.checks.merging import Entry, standings_of
 from reviews.rules.templates.check_list import CHECK_LIST
 from tests import recipes
-from tests.conftest import BROWSER_PATIENCE
+from tests.conftest import BROWSER_PATIENCE, PHONE
 from tests.reviews.checks import check_of, inspector_of, visit_of
 from tests.reviews.visits import jpeg
 
@@ -74,7 +74,7 @@ def phone_of(browser, live_server, client_of):
     def phone(role):
         context = browser.new_context(
             base_url=live_server.url,
-            viewport={"width": 390, "height": 844},
+            viewport=PHONE,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             has_touch=True,

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from reviews.choices.checks import CheckStatus, FindingStatus, VisitStatus
 from reviews.models.checks_findings import Finding
-from tests.conftest import PageOf, Side
+from tests.conftest import PHONE, PageOf, Side
 from tests.reviews.checks import check_of, finding_of, visit_of
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def look(page: "Page", *, passed: bool, reason: str, assert_accessible: Check) -
 def test_a_finding_is_noticed_answered_sent_back_answered_again_and_closed(
     page_of: PageOf, assert_accessible: Check, finding: Finding
 ) -> None:
-    committee, secretary = page_of("committee"), page_of("secretary", width=390, height=844)
+    committee, secretary = page_of("committee"), page_of("secretary", **PHONE)
     issue(committee, finding, assert_accessible)
     answer(secretary, assert_accessible)
     look(committee, passed=False, reason="缺少签到表。", assert_accessible=assert_accessible)
@@ -159,7 +159,7 @@ def test_a_check_is_closed_and_published_and_its_list_read_below(
     assert_accessible(page)
     page.get_by_role("link", name="公布名单").click()
     assert_accessible(page)
-    below = page_of("committee", width=390, height=844)
+    below = page_of("committee", **PHONE)
     below.goto(f"/spot-checks/{check.pk}/results/")
     assert below.locator("tbody td.name").all_inner_texts() == ["江苏省家具行业协会", "江苏省钟表行业协会"]
     assert below.evaluate("document.documentElement.scrollWidth") <= 390

@@ -5,6 +5,7 @@ import pytest
 from reviews.choices.templates import TemplateKind
 from reviews.models.templates import TemplateVersion
 from reviews.services.templates.versions import create_template
+from tests.conftest import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -40,7 +41,7 @@ def test_order_changes_in_place_and_the_button_keeps_the_focus(page_of, draft):
 
 
 def test_what_a_filer_types_is_checked_and_what_follows_is_asked(page_of, assert_accessible, draft):
-    page = page_of("province", width=390, height=844)
+    page = page_of("province", **PHONE)
     page.goto(f"/templates/versions/{draft.pk}/preview/")
     assert page.locator("#item-post_changes").count() == 0
     page.locator("#item-posts_changed label", has_text="是").click()
