@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "partyorgs",
     "reviews",
     "portal.dashboard",
+    "portal.demo",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -2,17 +2,28 @@ import importlib
 
 from django.apps import AppConfig
 
+# What every process must know, a worker that serves no page included: the indicators of this floor, its presets,
+# jobs and reminders, and what it adds to the pages of the floors below.
+REGISTERING = (
+    "reviews.checks.indicators.rectification",
+    "reviews.checks.rules.preset",
+    "reviews.checks.services.reminders",
+    "reviews.checks.tasks",
+    "reviews.checks.views.timeline",
+    "reviews.reports.indicators.effective",
+    "reviews.reports.rules.preset",
+    "reviews.reports.services.reminders",
+    "reviews.reports.tasks",
+    "reviews.reports.views.timeline",
+    "reviews.supervision.services.reminders",
+    "reviews.supervision.tasks",
+)
+
 
 class ReviewsConfig(AppConfig):
     name = "reviews"
     verbose_name = "督查考核"
 
     def ready(self) -> None:
-        """Every process, a worker that serves no page included, must know this floor's indicators, and whom to tell of its work."""
-        importlib.import_module("reviews.indicators.reports.effective")
-        importlib.import_module("reviews.indicators.checks.rectification")
-        importlib.import_module("reviews.views.reports_timeline")
-        importlib.import_module("reviews.views.checks_events")
-        importlib.import_module("reviews.services.supervision.reminders")
-        importlib.import_module("reviews.services.reports.reminders")
-        importlib.import_module("reviews.services.checks.finding_reminders")
+        for module in REGISTERING:
+            importlib.import_module(module)

@@ -2,8 +2,8 @@
 
 import django.core.validators
 import django.db.models.deletion
-import reviews.models.checks_findings
-import reviews.models.checks_visits
+import reviews.checks.models.findings
+import reviews.checks.models.visits
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='编号')),
-                ('file', models.FileField(upload_to=reviews.models.checks_findings.evidence_path, verbose_name='文件')),
+                ('file', models.FileField(upload_to=reviews.checks.models.findings.evidence_path, verbose_name='文件')),
                 ('name', models.CharField(max_length=160, verbose_name='文件名')),
                 ('size', models.PositiveBigIntegerField(verbose_name='字节数')),
                 ('sha256', models.CharField(max_length=64, verbose_name='校验值')),
@@ -293,9 +293,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('client_id', models.UUIDField(unique=True, verbose_name='手机端编号')),
                 ('item', models.CharField(blank=True, max_length=40, verbose_name='项目')),
-                ('original', models.FileField(upload_to=reviews.models.checks_visits.original_path, verbose_name='原件')),
+                ('original', models.FileField(upload_to=reviews.checks.models.visits.original_path, verbose_name='原件')),
                 ('sha256', models.CharField(max_length=64, verbose_name='原件校验值')),
-                ('shown', models.FileField(upload_to=reviews.models.checks_visits.served_path, verbose_name='展示件')),
+                ('shown', models.FileField(upload_to=reviews.checks.models.visits.served_path, verbose_name='展示件')),
                 ('taken_at', models.CharField(blank=True, max_length=40, verbose_name='拍摄时间')),
                 ('latitude', models.FloatField(blank=True, null=True, verbose_name='纬度')),
                 ('longitude', models.FloatField(blank=True, null=True, verbose_name='经度')),

@@ -7,8 +7,8 @@ import datetime
 from django import template
 
 from portal.core.templatetags.portal import status_badge
-from reviews.choices.templates import ItemSeverity
-from reviews.models.checks_findings import Finding
+from reviews.checks.models.findings import Finding
+from reviews.questionnaires.choices import ItemSeverity
 
 register = template.Library()
 _SEVERITY_BADGES = {ItemSeverity.MINOR: "none", ItemSeverity.MAJOR: "warn", ItemSeverity.SEVERE: "bad"}

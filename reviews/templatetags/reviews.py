@@ -11,17 +11,17 @@ from django import template
 from django.db import models
 
 from portal.core.templatetags.portal import status_badge
-from reviews.choices.checks import CHECK_BADGES, FINDING_BADGES, VISIT_BADGES
-from reviews.choices.reports import CHANGE_BADGES, DIFFICULTY_BADGES, REPORT_BADGES, ROUND_BADGES
-from reviews.choices.supervision import STATUS_BADGES as SUPERVISION_BADGES
-from reviews.choices.templates import STATUS_BADGES as VERSION_BADGES
-from reviews.models.checks import SpotCheck
-from reviews.models.checks_findings import Finding
-from reviews.models.checks_visits import Visit
-from reviews.models.report_outcomes import Difficulty, PostChange
-from reviews.models.reports import QuarterlyReport, ReportRound
-from reviews.models.supervision import SupervisionReport
-from reviews.models.templates import TemplateVersion
+from reviews.checks.choices import CHECK_BADGES, FINDING_BADGES, VISIT_BADGES
+from reviews.checks.models.findings import Finding
+from reviews.checks.models.plan import SpotCheck
+from reviews.checks.models.visits import Visit
+from reviews.questionnaires.choices import STATUS_BADGES as VERSION_BADGES
+from reviews.questionnaires.models import TemplateVersion
+from reviews.reports.choices import CHANGE_BADGES, DIFFICULTY_BADGES, REPORT_BADGES, ROUND_BADGES
+from reviews.reports.models.filing import QuarterlyReport, ReportRound
+from reviews.reports.models.outcomes import Difficulty, PostChange
+from reviews.supervision.choices import STATUS_BADGES as SUPERVISION_BADGES
+from reviews.supervision.models import SupervisionReport
 
 register = template.Library()
 
@@ -51,7 +51,7 @@ def lateness_badge(report: QuarterlyReport, today: datetime.date) -> dict[str, s
     return status_badge(stands.badge, stands.words)
 
 
-@register.inclusion_tag("reviews/_list_count.html", takes_context=True)
+@register.inclusion_tag("reviews/reports/_list_count.html", takes_context=True)
 def list_count(
     context: template.Context, count: int, committee: str | int, *, tone: str = "", **narrowed: str
 ) -> dict[str, Any]:

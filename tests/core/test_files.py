@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 
 from portal.core.errors import RuleViolation
 from portal.core.files import WholeFileStorage, keep_file
-from reviews.models.reports import ReportAttachment
+from reviews.reports.models.filing import ReportAttachment
 
 
 class FullAfterHalf(ContentFile):

@@ -9,18 +9,12 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from reviews.choices.checks import CheckStatus, FindingStatus, VisitStatus
-from reviews.models.checks_findings import (
-    ExtensionRequest,
-    Finding,
-    FindingEvidence,
-    FindingReply,
-    RectificationNotice,
-)
-from reviews.models.checks_visits import Visit
+from reviews.checks.choices import CheckStatus, FindingStatus, VisitStatus
+from reviews.checks.models.findings import ExtensionRequest, Finding, FindingEvidence, FindingReply, RectificationNotice
+from reviews.checks.models.visits import Visit
 from tests import recipes
 from tests.flows.matrix import Row
-from tests.reviews.checks import check_of, finding_of, visit_of
+from tests.reviews.checks.worlds import check_of, finding_of, visit_of
 
 # Committees oversee, the secretary answers; whoever only checks or supervises elsewhere reads none of it.
 SEES = {"province": 200, "committee": 200, "secretary": 200}

@@ -8,14 +8,14 @@ from typing import Any
 from django.utils import timezone
 
 from portal.core.models import User
-from reviews.choices.checks import CheckStatus, Selection, VisitStatus
-from reviews.models.checks import CheckExclusion, Draw, SpotCheck
-from reviews.models.checks_inspectors import Inspector, InspectorAbsence, InspectorTie
-from reviews.models.checks_visits import Visit
-from reviews.rules.checks.draw_file import pool_hash, seed_hash
-from reviews.rules.checks.replay import result_of
+from reviews.checks.choices import CheckStatus, Selection, VisitStatus
+from reviews.checks.models.inspectors import Inspector, InspectorAbsence, InspectorTie
+from reviews.checks.models.plan import CheckExclusion, Draw, SpotCheck
+from reviews.checks.models.visits import Visit
+from reviews.checks.rules.draw_file import pool_hash, seed_hash
+from reviews.checks.rules.replay import result_of
 from tests.flows.matrix import Row
-from tests.reviews.checks import BEGINS, check_of, inspector_of, visit_of
+from tests.reviews.checks.worlds import BEGINS, check_of, inspector_of, visit_of
 
 Of = Callable[[Any, str], dict[str, Any]]
 SEES = {"province": 200, "committee": 200}

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from portal.core.models import User
-from reviews.choices.checks import CheckStatus, VisitStatus
-from reviews.models.checks_inspectors import Inspector
-from reviews.models.checks_visits import Visit
+from reviews.checks.choices import CheckStatus, VisitStatus
+from reviews.checks.models.inspectors import Inspector
+from reviews.checks.models.visits import Visit
 from tests.flows.matrix import ROLES, Row
-from tests.reviews.checks import check_of, inspector_of, visit_of
-from tests.reviews.visits import photo_of
+from tests.reviews.checks.visits import photo_of
+from tests.reviews.checks.worlds import check_of, inspector_of, visit_of
 
 ALL = dict.fromkeys(ROLES, 200)
 GOES = {"inspector": 200}

@@ -10,11 +10,11 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from portal.core.models import User
-from reviews.choices.reports import QuarterlyStatus
-from reviews.models.reports import QuarterlyReport, ReportAttachment, ReportRound, ReportStep
+from reviews.reports.choices import QuarterlyStatus
+from reviews.reports.models.filing import QuarterlyReport, ReportAttachment, ReportRound, ReportStep
 from tests import recipes
 from tests.flows.matrix import Row
-from tests.reviews.rounds import QUARTER, report_of, round_of
+from tests.reviews.reports.rounds import QUARTER, report_of, round_of
 
 FILES = {"secretary": 200}
 DOES = {"secretary": 302}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from reviews.choices.reports import QuarterlyStatus, RoundStatus
-from reviews.models.report_outcomes import Difficulty, PostChange
-from reviews.models.reports import ReportRound
+from reviews.reports.choices import QuarterlyStatus, RoundStatus
+from reviews.reports.models.filing import ReportRound
+from reviews.reports.models.outcomes import Difficulty, PostChange
 from tests.flows.matrix import Row
-from tests.reviews.rounds import OPENED_ON, report_of, round_of
+from tests.reviews.reports.rounds import OPENED_ON, report_of, round_of
 
 REVIEWERS = {"province": 200, "committee": 200}
 DECIDERS = {"province": 302, "committee": 302}

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from reviews.choices.supervision import ReportStatus
+from reviews.supervision.choices import ReportStatus
 from tests.flows.matrix import Row
-from tests.reviews.reports import small_receipt, small_report
+from tests.reviews.supervision.worlds import small_receipt, small_report
 
 WRITERS = {"province": 200, "committee": 200}
 DOERS = {"province": 302, "committee": 302}

@@ -7,9 +7,9 @@ from typing import Any
 
 from portal.core.choices import Role
 from portal.core.models import Grant, User
-from reviews.choices.templates import TemplateKind, VersionStatus
-from reviews.models.templates import TemplateVersion
-from reviews.services.templates.versions import create_draft, create_template, publish_version
+from reviews.questionnaires.choices import TemplateKind, VersionStatus
+from reviews.questionnaires.models import TemplateVersion
+from reviews.questionnaires.services.versions import create_draft, create_template, publish_version
 from tests import recipes
 from tests.flows.matrix import Row
 

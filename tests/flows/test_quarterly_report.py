@@ -13,11 +13,11 @@ from openpyxl import load_workbook
 
 from portal.core.models import Committee
 from portal.core.quarters import Quarter
-from reviews.choices.reports import QuarterlyStatus
-from reviews.models.reports import QuarterlyReport
-from reviews.xlsx.templates.filling import ANSWER, CODE, SHEET
+from reviews.questionnaires.xlsx.filling import ANSWER, CODE, SHEET
+from reviews.reports.choices import QuarterlyStatus
+from reviews.reports.models.filing import QuarterlyReport
 from tests.conftest import PageOf, Side
-from tests.reviews.rounds import quarterly_version
+from tests.reviews.reports.rounds import quarterly_version
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -14,15 +14,15 @@ from playwright.sync_api import expect
 
 from associations.models import Association
 from portal.core.models import Committee, User
-from reviews.choices.checks import CheckStatus, VisitStatus
-from reviews.models.checks import SpotCheck
-from reviews.models.checks_findings import Finding
-from reviews.models.checks_visits import Visit
+from reviews.checks.choices import CheckStatus, VisitStatus
+from reviews.checks.models.findings import Finding
+from reviews.checks.models.plan import SpotCheck
+from reviews.checks.models.visits import Visit
 from tests.conftest import PHONE, PageOf, Side
-from tests.reviews.checks import check_list_version, inspector_of
-from tests.reviews.test_browser_checks_visit import REQUIRED, load, settled, sign
-from tests.reviews.test_browser_checks_visit import answer as say
-from tests.reviews.test_services_checks_plan import add_associations
+from tests.reviews.checks.test_browser_visits import REQUIRED, load, settled, sign
+from tests.reviews.checks.test_browser_visits import answer as say
+from tests.reviews.checks.test_services_plan import add_associations
+from tests.reviews.checks.worlds import check_list_version, inspector_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -12,8 +12,8 @@ from openpyxl import load_workbook
 
 from portal.core.choices import Role
 from portal.core.models import Committee, User
-from portal.dashboard.synthetic import build_country
-from reviews.models.supervision import SupervisionReport
+from portal.demo.country import build_country
+from reviews.supervision.models import SupervisionReport
 from tests import recipes
 from tests.conftest import PHONE, PageOf, make_user
 

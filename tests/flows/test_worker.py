@@ -14,11 +14,11 @@ from portal.core.access import subtree_limit
 from portal.core.choices import Role
 from portal.core.measures import measure
 from portal.core.models import Committee, Job
-from portal.dashboard.synthetic import build_country
-from reviews.choices.supervision import ReportStatus
-from reviews.indicators.supervision.content import content_of
-from reviews.models.supervision import SupervisionReport
-from reviews.tasks.supervision import BUILD_REPORT
+from portal.demo.country import build_country
+from reviews.supervision.choices import ReportStatus
+from reviews.supervision.indicators.content import content_of
+from reviews.supervision.models import SupervisionReport
+from reviews.supervision.tasks import BUILD_REPORT
 from tests.conftest import make_user
 from tests.flows.machines import Machines, are_over, until
 

@@ -11,13 +11,13 @@ from associations.models import Association
 from partyorgs.models import Affiliation, OrganizationSetup, PartyOrganization
 from portal.core.choices import Role
 from portal.core.models import Committee, User
-from portal.dashboard.synthetic import build_country
-from portal.dashboard.synthetic_reports import build_reports
-from reviews.models.supervision import SupervisionReport
-from reviews.services.supervision.building import build_report, request_report
+from portal.demo.country import build_country
+from portal.demo.reports import build_reports
+from reviews.supervision.models import SupervisionReport
+from reviews.supervision.services.building import build_report, request_report
 from tests import recipes
 from tests.conftest import make_user
-from tests.reviews.rounds import quarterly_version
+from tests.reviews.reports.rounds import quarterly_version
 
 TODAY = datetime.date(2026, 11, 24)
 AS_OF = datetime.date(2026, 9, 30)

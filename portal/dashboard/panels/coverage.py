@@ -32,7 +32,7 @@ from portal.core.quarters import quarter_ends
 from portal.core.templatetags.portal import date_sentence
 from portal.dashboard.panels.gap import Count, Gap, gap_of
 from portal.dashboard.panels.links import address, figure_address, group_value
-from reviews.indicators.reports.effective import CONDITIONS
+from reviews.reports.indicators.effective import CONDITIONS
 
 TREND_QUARTERS = 8
 LEAD, WORK, EFFECTIVE = "org_coverage", "work_coverage", "effective_coverage"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from portal.core.measures import Measurement, Rate
 from portal.dashboard.panels.links import address, figure_address
-from reviews.indicators.reports.effective import CONDITIONS
-from reviews.rules.supervision.words import points, points_between
+from reviews.reports.indicators.effective import CONDITIONS
+from reviews.supervision.rules.words import points, points_between
 
 
 @dataclass(frozen=True)

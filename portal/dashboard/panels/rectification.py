@@ -14,9 +14,9 @@ from portal.core.choices import Role
 from portal.core.models import User
 from portal.dashboard.panels.card import Due
 from portal.dashboard.panels.coverage import Count
-from reviews.choices.checks import FindingStatus
-from reviews.models.checks_findings import Finding
-from reviews.services.checks.finding_reminders import waiting_for as found_waiting
+from reviews.checks.choices import FindingStatus
+from reviews.checks.models.findings import Finding
+from reviews.checks.services.reminders import waiting_for as found_waiting
 
 
 def waiting_for(user: User, today: datetime.date) -> tuple[Count, ...]:

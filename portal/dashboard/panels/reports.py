@@ -10,10 +10,10 @@ from django.urls import reverse
 from portal.core.access import scope_of
 from portal.core.models import User
 from portal.dashboard.panels.coverage import Count
-from reviews.access.reports import can_file
-from reviews.choices.reports import REPORT_BADGES, QuarterlyStatus, RoundStatus
-from reviews.models.reports import QuarterlyReport
-from reviews.services.reports.reminders import changes_to_carry_out, difficulties_to_answer, reports_to_review
+from reviews.reports.access import can_file
+from reviews.reports.choices import REPORT_BADGES, QuarterlyStatus, RoundStatus
+from reviews.reports.models.filing import QuarterlyReport
+from reviews.reports.services.reminders import changes_to_carry_out, difficulties_to_answer, reports_to_review
 
 _VERBS = {QuarterlyStatus.DRAFT: "填报", QuarterlyStatus.RETURNED: "修改", QuarterlyStatus.UNLOCKED: "修改"}
 

@@ -10,9 +10,9 @@ from portal.core.access import scope_of
 from portal.core.choices import COMMITTEE_ROLES
 from portal.core.models import User
 from portal.dashboard.panels.gap import Count
-from reviews.indicators.supervision.content import Field, content_of
-from reviews.models.supervision import SupervisionReport
-from reviews.services.supervision.reminders import owed_receipts, reports_to_sign_off
+from reviews.supervision.indicators.content import Field, content_of
+from reviews.supervision.models import SupervisionReport
+from reviews.supervision.services.reminders import owed_receipts, reports_to_sign_off
 
 LEAD = "org_coverage"
 

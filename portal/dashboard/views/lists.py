@@ -22,7 +22,7 @@ from portal.core.xlsx import Column, Table
 from portal.dashboard.filters import ElectionFilter, FactFilter
 from portal.dashboard.panels import coverage, figures, rectification
 from portal.dashboard.panels.figures import Line
-from reviews.indicators.reports.effective import CONDITION_COUNTS
+from reviews.reports.indicators.effective import CONDITION_COUNTS
 
 
 class NarrowedMixin(ScopedMixin):

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from reviews.rules.checks.draw_file import Altered, NotADrawFile
-from reviews.rules.checks.replay import verified
+from reviews.checks.rules.draw_file import Altered, NotADrawFile
+from reviews.checks.rules.replay import verified
 
 
 class Command(BaseCommand):

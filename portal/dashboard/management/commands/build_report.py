@@ -9,12 +9,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from portal.core.models import Committee
-from reviews.docx.supervision import written
-from reviews.indicators.supervision.figures import Moment
-from reviews.indicators.supervision.report import supervision_content
-from reviews.models.supervision import ReportVersion
-from reviews.services.supervision.building import base_of, first_version
-from reviews.xlsx.supervision import annex
+from reviews.supervision.docx import written
+from reviews.supervision.indicators.figures import Moment
+from reviews.supervision.indicators.report import supervision_content
+from reviews.supervision.models import ReportVersion
+from reviews.supervision.services.building import base_of, first_version
+from reviews.supervision.xlsx import annex
 
 
 class Command(BaseCommand):

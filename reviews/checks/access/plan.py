@@ -1,0 +1,38 @@
+"""Who may plan and draw a check, and look after a pool of inspectors."""
+
+from __future__ import annotations
+
+from portal.core.access import scope_of
+from portal.core.choices import COMMITTEE_ROLES, Role
+from portal.core.errors import Denial
+from portal.core.models import Committee, User
+from reviews.checks.choices import AssignmentStatus
+from reviews.checks.models.inspectors import Inspector
+from reviews.checks.models.plan import SpotCheck
+from reviews.checks.models.visits import VisitAssignment
+
+
+def can_plan_in(user: User, committee: Committee) -> Denial | None:
+    """A committee plans checks of its own subtree."""
+    scope = scope_of(user)
+    if not scope.has(*COMMITTEE_ROLES):
+        return Denial("抽查由党建工作领导机构组织。")
+    return None if scope.oversees(committee) else Denial("只能组织本机构范围内的抽查。")
+
+
+def can_plan(user: User, check: SpotCheck) -> Denial | None:
+    """What comes from above may be read once it is published, and is changed by nobody below."""
+    return can_plan_in(user, check.committee)
+
+
+def can_keep_pool(user: User, inspector: Inspector) -> Denial | None:
+    """An inspector is looked after by the committee whose pool it is, or one above it."""
+    return None if can_plan_in(user, inspector.committee) is None else Denial("只能维护本机构范围内的抽查人员。")
+
+
+def can_decline(user: User, assignment: VisitAssignment) -> Denial | None:
+    """One declines the own visits alone, while they are assigned."""
+    is_own = scope_of(user).has(Role.INSPECTOR) and assignment.inspector.user_id == user.pk
+    if not is_own or assignment.status != AssignmentStatus.ASSIGNED:
+        return Denial("只能推辞指派给本人的检查任务。")
+    return None

@@ -1,0 +1,37 @@
+"""Who may do what with a visit."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from portal.core.access import scope_of
+from portal.core.choices import Role
+from portal.core.errors import Denial
+from portal.core.models import User
+from reviews.checks.choices import AssignmentStatus
+from reviews.checks.models.visits import Visit
+
+NOT_OWN = Denial("这次检查没有指派给您。")
+
+
+def sent_to(user: User) -> QuerySet[Visit]:
+    """Return the released visits that a person was sent to, over or not: what a phone sends late is answered in words."""
+    return Visit.objects.released_to(user) if scope_of(user).has(Role.INSPECTOR) else Visit.objects.none()
+
+
+def can_fill(user: User, visit: Visit) -> Denial | None:
+    """What was found, only those say who were sent."""
+    if not scope_of(user).has(Role.INSPECTOR):
+        return NOT_OWN
+    own = visit.assignments.filter(inspector__user=user, status=AssignmentStatus.ASSIGNED)
+    return None if own.exists() else NOT_OWN
+
+
+def can_excuse(user: User, visit: Visit) -> Denial | None:
+    """That a visit was not made, those say who were sent, or the committee whose check it is."""
+    return None if scope_of(user).oversees(visit.spot_check.committee) else can_fill(user, visit)
+
+
+def can_resume(user: User, visit: Visit) -> Denial | None:
+    """That a visit is made after all, the committee decides whose check it is."""
+    return None if scope_of(user).oversees(visit.spot_check.committee) else Denial("由组织抽查的机构恢复检查。")

@@ -1,0 +1,57 @@
+"""What checks add to what is known of an association on a day: findings as they stood then.
+
+Exact at any past day: a deadline is the one in force on the day (that of the notice, or of the newest extension granted by then),
+and nothing is due before its deadline is over, the day itself belonging to it. What was found to be none never was.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db.models import Count, DateField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from associations.models import Association
+from portal.core.quarters import months_after
+from reviews.checks.choices import ExtensionStatus, VisitStatus
+from reviews.checks.models.findings import ExtensionRequest, Finding
+from reviews.checks.models.visits import Visit
+
+RECENT_MONTHS = (
+    12  # what was checked and found lately: a year, as the floor of 5 % a year is reckoned (民发〔2017〕45号第五条)
+)
+
+
+def with_check_facts(associations: QuerySet[Association], as_of: datetime.date) -> QuerySet[Association]:
+    """Annotate associations with their visit and findings of the last year, and with what is open, overdue and due on `as_of`."""
+    since = months_after(as_of, -RECENT_MONTHS)
+    found = Finding.objects.counted().filter(association=OuterRef("pk"), found_on__gt=since, found_on__lte=as_of)
+    noticed = Finding.objects.counted().filter(association=OuterRef("pk"), notice__issued_on__lte=as_of)
+    due = noticed.annotate(deadline=_deadline_at(as_of)).filter(deadline__lt=as_of)
+    not_closed = Q(closed_on=None) | Q(closed_on__gt=as_of)
+    visited = Visit.objects.filter(
+        association=OuterRef("pk"), status=VisitStatus.DONE, planned_on__gt=since, planned_on__lte=as_of
+    )
+    return associations.annotate(
+        was_checked=Exists(visited),
+        findings_recent=_number(found),
+        findings_repeated=_number(found.filter(repeats__isnull=False)),
+        findings_open=_number(noticed.filter(not_closed)),
+        findings_overdue=_number(due.filter(not_closed)),
+        rectifications_due=_number(due),
+        rectifications_in_time=_number(due.filter(closed_on__lte=F("deadline"))),
+    )
+
+
+def _deadline_at(day: datetime.date) -> Coalesce:
+    """Return the deadline in force on `day`: extensions granted later do not reach back."""
+    granted = ExtensionRequest.objects.filter(
+        finding=OuterRef("pk"), status=ExtensionStatus.GRANTED, decided_on__lte=day
+    )
+    until = granted.order_by("-decided_on", "-pk").values("until")[:1]
+    return Coalesce(Subquery(until), F("notice__due_on"), output_field=DateField())
+
+
+def _number(findings: QuerySet[Finding]) -> Coalesce:
+    counted = findings.order_by().values("association").annotate(number=Count("*")).values("number")
+    return Coalesce(Subquery(counted), Value(0), output_field=IntegerField())

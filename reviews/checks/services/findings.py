@@ -1,0 +1,129 @@
+"""Findings until they are noticed: raised by hand, put right or dropped with a reason, told when they are there again.
+
+What an inspector found wrong by an item becomes a finding when the visit is finished (raising.py).
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import F
+
+from portal.core import audit
+from portal.core.choices import AuditAction
+from portal.core.errors import RuleViolation, refuse_invalid
+from portal.core.models import User
+from reviews.checks.access.findings import can_keep_check
+from reviews.checks.choices import CheckStatus, VisitStatus
+from reviews.checks.models.findings import Finding
+from reviews.checks.models.visits import Visit
+from reviews.checks.rules.repeats import Found, repeats_of
+from reviews.checks.rules.states import next_finding
+
+# Codes of items are their check list's own: the same code in another list is another thing.
+_TEMPLATE = F("visit__spot_check__version__template")
+TOLD = ("title", "severity", "detail", "basis", "demand")
+
+
+@transaction.atomic
+def raise_finding(
+    *,
+    visit: Visit,
+    actor: User,
+    today: datetime.date,
+    title: str,
+    severity: str,
+    detail: str = "",
+    basis: str = "",
+    demand: str = "",
+) -> Finding:
+    """Raise a finding that no item of the check list speaks of. Raises RuleViolation once the result is published."""
+    visit = Visit.objects.select_related("spot_check__committee", "association").get(pk=visit.pk)
+    _refuse_unkept(visit, actor)
+    if visit.status not in {VisitStatus.OPEN, VisitStatus.DONE}:
+        raise RuleViolation("该协会没有检查，不能登记问题。")
+    finding = Finding(
+        visit=visit,
+        association=visit.association,
+        title=title.strip(),
+        severity=severity,
+        detail=detail.strip(),
+        basis=basis.strip(),
+        demand=demand.strip(),
+        found_on=today,
+        found_by=actor,
+    )
+    refuse_invalid(finding)
+    finding.save()
+    audit.record(actor, AuditAction.CREATE, finding, **audit.state_of(finding, "association", "visit", *TOLD))
+    return finding
+
+
+@transaction.atomic
+def edit_finding(*, finding: Finding, actor: User, **told: str) -> Finding:
+    """Word a finding better before it is noticed; what was found by an item stays that item's."""
+    finding = locked_finding(finding)
+    _refuse_unkept(finding.visit, actor)
+    next_finding(finding.status, "edit")
+    before = audit.state_of(finding, *TOLD)
+    for name in TOLD:
+        setattr(finding, name, told.get(name, getattr(finding, name)).strip())
+    refuse_invalid(finding)
+    finding.save(update_fields=TOLD)
+    audit.record(actor, AuditAction.CHANGE, finding, before=before, after=audit.state_of(finding, *TOLD))
+    return finding
+
+
+@transaction.atomic
+def drop_finding(*, finding: Finding, actor: User, reason: str) -> Finding:
+    """不予认定, with the reason. Nothing repeats a finding that was none: what did is judged again."""
+    finding = locked_finding(finding)
+    _refuse_unkept(finding.visit, actor)
+    finding.status = next_finding(finding.status, "drop")
+    if not reason.strip():
+        raise RuleViolation("请写明不予认定的原因。", "reason")
+    finding.drop_reason, finding.repeats = reason.strip(), None
+    refuse_invalid(finding)
+    finding.save(update_fields=["status", "drop_reason", "repeats"])
+    mark_repeats(findings=[finding])
+    audit.record(actor, AuditAction.CHANGE, finding, step="不予认定", reason=finding.drop_reason)
+    return finding
+
+
+@transaction.atomic
+def mark_repeats(*, findings: Iterable[Finding]) -> int:
+    """Tell for the items of these findings, at their associations, which finding repeats which. Return how many repeat one.
+
+    All findings of those items are judged anew: one learnt late may stand between two that were known. To be called by whoever
+    creates findings, within that transaction; what it writes is worked out and so is no entry of the audit log.
+    """
+    findings = list(findings)
+    given = [(finding.association_id, finding.item) for finding in findings if finding.item]
+    if not given:
+        return 0
+    rows = Finding.objects.counted().filter(
+        association__in={association for association, _ in given}, item__in={item for _, item in given}
+    )
+    known = list(rows.annotate(template=_TEMPLATE).order_by("pk"))
+    told = repeats_of(Found(row.pk, row.association_id, (row.template, row.item), row.found_on) for row in known)
+    changed = [row for row in known if row.repeats_id != told[row.pk]]
+    for row in changed:
+        row.repeats_id = told[row.pk]
+    Finding.objects.bulk_update(changed, ["repeats"])
+    keys = {finding.pk for finding in findings}
+    return sum(1 for key, before in told.items() if key in keys and before is not None)
+
+
+def locked_finding(finding: Finding) -> Finding:
+    """Return the finding as it stands, locked until the transaction ends."""
+    rows = Finding.objects.select_for_update(of=("self",))
+    return rows.select_related("association", "notice", "visit__spot_check__committee").get(pk=finding.pk)
+
+
+def _refuse_unkept(visit: Visit, actor: User) -> None:
+    if denial := can_keep_check(actor, visit.spot_check):
+        raise RuleViolation(denial.reason)
+    if visit.spot_check.status not in {CheckStatus.RELEASED, CheckStatus.CLOSED}:
+        raise RuleViolation(f"抽查{visit.spot_check.get_status_display()}，不能登记或者更改问题。")

@@ -1,0 +1,117 @@
+"""整改通知: one for an association of a check, with all that was found there, written once, told to its secretary."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from uuid import uuid4
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from associations.models import Association
+from portal.core import audit
+from portal.core.choices import AuditAction, NoticeKind
+from portal.core.errors import RuleViolation, refuse_invalid
+from portal.core.files import keep_file
+from portal.core.models import User
+from portal.core.notices import notify, secretaries_of
+from portal.core.workdays import add_workdays
+from reviews.checks.access.findings import can_keep_check
+from reviews.checks.choices import CheckStatus, FindingStatus, VisitStatus
+from reviews.checks.docx import rectification_notice
+from reviews.checks.models.findings import Finding, RectificationNotice
+from reviews.checks.models.plan import SpotCheck
+from reviews.checks.rules.deadlines import DEFAULT_WORKDAYS, number_after, refuse_bad_number, refuse_bad_term
+from reviews.checks.rules.states import next_finding
+from reviews.checks.services.plan import locked_check
+
+_SENT = (CheckStatus.RELEASED, CheckStatus.CLOSED, CheckStatus.PUBLISHED)
+
+
+@transaction.atomic
+def issue_notice(
+    *,
+    check: SpotCheck,
+    association: Association,
+    actor: User,
+    today: datetime.date,
+    workdays: int = DEFAULT_WORKDAYS,
+    number: str = "",
+) -> RectificationNotice:
+    """Write the notice for good, give every finding of the association its deadline, tell the secretary.
+
+    Raises RuleViolation where there is nothing to notice, before the visit is over, and for a second notice.
+    """
+    check = locked_check(check)
+    if denial := can_keep_check(actor, check):
+        raise RuleViolation(denial.reason)
+    if check.status not in _SENT:
+        raise RuleViolation(f"抽查{check.get_status_display()}，不能下达整改通知。")
+    refuse_bad_term(workdays)
+    refuse_bad_number(number.strip())
+    _refuse_unready(check, association)
+    if number.strip() and RectificationNotice.objects.filter(number=number.strip()).exists():
+        raise RuleViolation(f"{number.strip()}已经用过。", "number")
+    rows = Finding.objects.select_for_update(of=("self",)).filter(visit__spot_check=check, association=association)
+    findings = list(rows.filter(status=FindingStatus.RAISED).select_related("visit", "repeats").order_by("pk"))
+    if not findings:
+        raise RuleViolation("没有待下达整改的问题。")
+    notice = RectificationNotice(
+        spot_check=check,
+        association=association,
+        number=number.strip(),
+        issued_by=actor,
+        issued_on=today,
+        due_on=add_workdays(today, workdays),
+    )
+    _store(notice, rectification_notice(notice, findings, created=timezone.now()))
+    refuse_invalid(notice)
+    notice.save()
+    for finding in findings:
+        finding.status = next_finding(finding.status, "notice")
+        finding.notice, finding.due_on = notice, notice.due_on
+        finding.save(update_fields=["status", "notice", "due_on"])
+    _tell(notice, len(findings))
+    audit.record(
+        actor,
+        AuditAction.CREATE,
+        notice,
+        number=notice.number,
+        due_on=notice.due_on,
+        findings=[finding.pk for finding in findings],
+        file=notice.name,
+        sha256=notice.sha256,
+    )
+    return notice
+
+
+def _refuse_unready(check: SpotCheck, association: Association) -> None:
+    if RectificationNotice.objects.filter(spot_check=check, association=association).exists():
+        raise RuleViolation(f"已向{association}下达过本次抽查的整改通知。")
+    visit = check.visits.filter(association=association).first()
+    if visit is not None and visit.status == VisitStatus.OPEN:
+        raise RuleViolation("该协会的检查还没有完成，完成后再下达整改通知。")
+
+
+def _store(notice: RectificationNotice, content: bytes) -> None:
+    notice.name = f"{notice.number}{notice.association}整改通知.docx"[-160:]
+    notice.sha256, notice.size = hashlib.sha256(content).hexdigest(), len(content)
+    keep_file(notice.file, f"{uuid4().hex}.docx", content, otherwise="整改通知没有下达")
+
+
+def _tell(notice: RectificationNotice, findings: int) -> None:
+    notify(
+        users=secretaries_of([notice.association_id])[notice.association_id],
+        kind=NoticeKind.TASK,
+        key=f"rectification:{notice.pk}",
+        text=f"{notice.spot_check}发现 {findings} 项问题，请于 {notice.due_on:%Y-%m-%d} 前整改并答复。",
+        url=f"{reverse('reviews:finding-list')}?state=open",
+    )
+
+
+def next_number(check: SpotCheck, year: int) -> str:
+    """Return the number that follows the last one given to a notice by the same committee; empty where there is none."""
+    numbered = RectificationNotice.objects.filter(spot_check__committee=check.committee).exclude(number="")
+    return number_after(numbered.order_by("-pk").values_list("number", flat=True).first() or "", year)

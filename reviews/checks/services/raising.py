@@ -1,0 +1,51 @@
+"""From a check list to findings: each 否 is one."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+
+from portal.core import audit
+from portal.core.choices import AuditAction
+from portal.core.models import User
+from reviews.checks.models.findings import Finding
+from reviews.checks.models.visits import Visit
+from reviews.checks.rules.filling import is_found_wrong
+from reviews.checks.services.findings import mark_repeats
+from reviews.questionnaires.choices import ItemSeverity
+from reviews.questionnaires.rules.content import Item
+
+
+@transaction.atomic
+def raise_findings(*, visit: Visit, actor: User, today: datetime.date) -> list[Finding]:
+    """Raise a finding for each item of a finished visit that is answered 否; one that stands already is left as it is.
+
+    What was found there by the same item within 24 months before is marked as 反复出现.
+    """
+    raised = []
+    kept = set(visit.findings.exclude(item="").values_list("item", flat=True))
+    for item in visit.spot_check.version.parts.items:
+        answer = visit.answers.get(item.code, {})
+        if item.code in kept or not is_found_wrong(item, answer.get("value")):
+            continue
+        finding = Finding.objects.create(
+            visit=visit,
+            association=visit.association,
+            item=item.code,
+            title=title_of(item),
+            severity=item.severity or ItemSeverity.MINOR,
+            detail=answer.get("note", "")[:1000],
+            basis=item.basis[:200],
+            found_on=today,
+            found_by=actor,
+        )
+        audit.record(actor, AuditAction.CREATE, finding, visit=visit.pk, item=item.code)
+        raised.append(finding)
+    mark_repeats(findings=raised)
+    return raised
+
+
+def title_of(item: Item) -> str:
+    """Return an item, which says what should be so, as what was found."""
+    return f"未做到：{item.label}"[:200]

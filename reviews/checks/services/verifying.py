@@ -1,0 +1,45 @@
+"""Every night each draw is drawn again from its own file: a list that was changed past the portal is found and told (SEC-34)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.urls import reverse
+
+from portal.core.choices import NoticeKind
+from portal.core.notices import notify, staff_of
+from reviews.checks.models.plan import Draw
+from reviews.checks.rules.draw_file import sha256
+from reviews.checks.services.drawing import fault_of
+
+logger = logging.getLogger(__name__)
+
+
+def verify_draws(*, progress: Callable[[int, int, str], None]) -> int:
+    """Return of how many draws the list is no longer what was drawn; the staff of the committee whose check it is are told.
+
+    A fault is told once, and again when another one is found. What was drawn first stands in the exported file, from which
+    the list can be restored.
+    """
+    draws = Draw.objects.filter(drawn_at__isnull=False)
+    total, altered = draws.count(), 0
+    related = ("spot_check__committee", "committed_by", "drawn_by")
+    for place, row in enumerate(draws.select_related(*related).order_by("pk").iterator(chunk_size=100)):
+        progress(place, total, "核对抽取结果")
+        if fault := fault_of(row):
+            altered += 1
+            logger.error("draw %s of check %s was altered: %s", row.number, row.spot_check_id, fault)
+            _tell(row, fault)
+    return altered
+
+
+def _tell(row: Draw, fault: str) -> None:
+    check = row.spot_check
+    notify(
+        users=staff_of([check.committee_id])[check.committee_id],
+        kind=NoticeKind.REMINDER,
+        key=f"draw:{row.pk}:altered:{sha256(fault)[:16]}",
+        text=f"“{check.name}”第 {row.number} 次抽取的结果核对没有通过：{fault}请停用该名单并查明原因。",
+        url=f"{reverse('reviews:spot-check-result', args=[check.pk, row.number])}?replay=1",
+    )

@@ -1,0 +1,121 @@
+"""How a visit is laid out for reading: what the check list says item by item, who entered it when, what was in conflict."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from reviews.checks.choices import VisitStatus
+from reviews.checks.models.findings import Finding
+from reviews.checks.models.visits import Visit, VisitEntry, VisitPhoto, VisitSignature
+from reviews.checks.rules.filling import is_applicable, is_found_wrong
+from reviews.checks.rules.merging import Entry, Standing, standings_of, was_in_conflict
+from reviews.questionnaires.rules.answers import is_nothing, show_answer
+from reviews.questionnaires.rules.content import Item
+
+
+@dataclass(frozen=True)
+class EntryLine:
+    """One thing entered on a phone; `stands` where it is the answer in the end."""
+
+    entry: VisitEntry
+    text: str
+    stands: bool
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """One item: its answer, by whom, everything that was entered, and what came of it."""
+
+    item: Item
+    text: str
+    note: str
+    tone: str
+    by: tuple[VisitEntry, ...]
+    entries: tuple[EntryLine, ...]
+    is_conflict: bool
+    was_conflict: bool
+    photos: tuple[VisitPhoto, ...]
+    finding: Finding | None
+
+
+@dataclass(frozen=True)
+class SectionLines:
+    title: str
+    lines: tuple[ItemLine, ...]
+
+
+@dataclass(frozen=True)
+class SignatureLine:
+    """A signature as lines of plain numbers, in a box of 1000 × 400."""
+
+    signature: VisitSignature
+    strokes: tuple[str, ...]
+
+
+def sections_of(
+    visit: Visit, entries: Iterable[VisitEntry], photos: Iterable[VisitPhoto], findings: Iterable[Finding]
+) -> list[SectionLines]:
+    """Return the check list with what was said; once the visit is done its result is what was fixed then."""
+    by_item: dict[str, list[VisitEntry]] = defaultdict(list)
+    for entry in entries:
+        by_item[entry.item].append(entry)
+    pictures: dict[str, list[VisitPhoto]] = defaultdict(list)
+    for photo in photos:
+        pictures[photo.item].append(photo)
+    found = {finding.item: finding for finding in findings if finding.item}
+    return [
+        SectionLines(
+            section.title,
+            tuple(
+                _line(visit, item, by_item[item.code], pictures[item.code], found.get(item.code))
+                for item in section.items
+            ),
+        )
+        for section in visit.spot_check.version.parts.sections
+    ]
+
+
+def _line(
+    visit: Visit, item: Item, rows: list[VisitEntry], photos: list[VisitPhoto], finding: Finding | None
+) -> ItemLine:
+    told = [Entry(str(row.client_id), row.item, row.value, row.note, frozenset(row.bases)) for row in rows]
+    standing = standings_of(told).get(item.code, Standing())
+    kept = visit.answers.get(item.code, {}) if visit.status == VisitStatus.DONE else {}
+    value = kept.get("value", standing.value)
+    heads = {head.key for head in standing.heads}
+    return ItemLine(
+        item=item,
+        text="" if standing.is_conflict else show_answer(item, value),
+        note=kept.get("note", standing.note),
+        tone=_tone(item, value),
+        by=tuple(row for row in rows if str(row.client_id) in heads),
+        entries=tuple(EntryLine(row, show_answer(item, row.value), str(row.client_id) in heads) for row in rows),
+        is_conflict=standing.is_conflict,
+        was_conflict=was_in_conflict(told) and not standing.is_conflict,
+        photos=tuple(photos),
+        finding=finding,
+    )
+
+
+def _tone(item: Item, value: Any) -> str:
+    """Return the badge of an answer to a question of 是 or 否; other answers have none."""
+    if is_found_wrong(item, value):
+        return "bad"
+    if value is True:
+        return "good"
+    return "" if is_nothing(value) or is_applicable(value) else "none"
+
+
+def signature_lines(signatures: Iterable[VisitSignature]) -> list[SignatureLine]:
+    return [SignatureLine(each, tuple(_points(stroke) for stroke in each.strokes)) for each in signatures]
+
+
+def _points(stroke: Collection[Collection[float]]) -> str:
+    """Return a stroke as an SVG polyline writes it: whole numbers alone, whatever was sent."""
+    points = [(int(x), int(y)) for x, y in stroke]
+    if len(points) == 1:  # a dot is a line as well
+        points.append((points[0][0] + 1, points[0][1]))
+    return " ".join(f"{x},{y}" for x, y in points)

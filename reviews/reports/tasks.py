@@ -1,0 +1,41 @@
+"""Background work of quarterly reports: ids in, one service call, may run twice without harm."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.utils import timezone
+
+from portal.core.models import Job
+from portal.core.tasks import Report, effect_of, register_job
+
+PREFILL_DRAFTS = "prefill_drafts"
+CLOSE_ROUND = "close_round"
+LOCK_EXPIRED = "lock_expired"
+
+
+@register_job(PREFILL_DRAFTS, "生成季报草稿", opens_own_transaction=True)
+def run_prefill(job: Job, report: Report) -> None:
+    from reviews.reports.models.filing import ReportRound
+    from reviews.reports.services.rounds import prefill_drafts
+
+    asked = ReportRound.objects.get(pk=job.payload["round"])
+    prefill_drafts(round_=asked, actor=job.owner, progress=report, writing=partial(effect_of, job))
+
+
+@register_job(CLOSE_ROUND, "固定季报数据", opens_own_transaction=True)
+def run_close(job: Job, report: Report) -> None:
+    from reviews.reports.models.filing import ReportRound
+    from reviews.reports.services.rounds import freeze_round
+
+    asked = ReportRound.objects.get(pk=job.payload["round"])
+    freeze_round(round_=asked, actor=job.owner, progress=report, writing=partial(effect_of, job))
+
+
+# Each report is locked in a transaction of its own; begun again, it passes over those that are.
+@register_job(LOCK_EXPIRED, "恢复解锁到期的季报", opens_own_transaction=True)
+def run_lock(job: Job, report: Report) -> dict[str, Any]:
+    from reviews.reports.services.reviewing import lock_expired
+
+    return {"reports": lock_expired(today=timezone.localdate())}

@@ -1,0 +1,19 @@
+"""Background work of supervision reports: ids in, one service call, may run twice without harm."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from portal.core.models import Job
+from portal.core.tasks import Report, effect_of, register_job
+
+BUILD_REPORT = "build_report"
+
+
+@register_job(BUILD_REPORT, "生成督查报告", opens_own_transaction=True)
+def run_build(job: Job, report: Report) -> None:
+    from reviews.supervision.models import SupervisionReport
+    from reviews.supervision.services.building import build_report
+
+    asked = SupervisionReport.objects.get(pk=job.payload["report"])
+    build_report(report=asked, actor=job.owner, progress=report, writing=partial(effect_of, job))
