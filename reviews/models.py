@@ -5,7 +5,16 @@ import reviews.checks.models.inspectors
 import reviews.checks.models.plan
 import reviews.checks.models.visits
 import reviews.questionnaires.models
-import reviews.reports.models.facts
 import reviews.reports.models.filing
 import reviews.reports.models.outcomes
 import reviews.supervision.models  # noqa: F401 -- all register their models
+from partyorgs.models.facts import FactRow
+from reviews.checks.models.facts import CheckColumns
+from reviews.reports.models.facts import ReportColumns
+
+
+class ReviewedFact(ReportColumns, CheckColumns, FactRow):
+    """An association's facts with what every subject adds: the row of `reviews.questionnaires.facts`. No table."""
+
+    class Meta(FactRow.Meta):
+        pass

@@ -81,3 +81,24 @@ class StoredFact(FactColumns):
     committee_id = models.BigIntegerField(null=True)
     region_id = models.BigIntegerField(null=True)
     industry_id = models.BigIntegerField(null=True)
+
+
+class StoredAddition(models.Model):
+    """The key of a table in which a subject of a floor above keeps the columns that it adds to a `StoredFact`."""
+
+    pk = models.CompositePrimaryKey("snapshot_id", "association_id")
+    snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="+", db_index=False)
+    association_id = models.BigIntegerField()
+    fact = models.ForeignObject(
+        StoredFact,
+        models.DO_NOTHING,
+        from_fields=("snapshot", "association_id"),
+        to_fields=("snapshot", "association_id"),
+        related_name="%(class)s",
+    )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.pk)

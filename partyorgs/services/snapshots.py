@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from associations.models import Association
@@ -107,7 +107,7 @@ def _batches() -> Iterator[tuple[int, Q]]:
 def _refresh_statistics() -> None:
     """Tell PostgreSQL what was just kept: it plans the totals by it."""
     if connection.vendor == "postgresql":
-        tables = ", ".join(connection.ops.quote_name(store.table._meta.db_table) for store in STORES)
+        tables = ", ".join(connection.ops.quote_name(table._meta.db_table) for store in STORES for table in store.own)
         with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE {tables}")
 
@@ -162,21 +162,46 @@ def _bring_up(pk: int, known: dict[tuple[int, int], set[int] | None]) -> bool:
 
 
 def _work_in(snapshot: Snapshot, reached: set[int]) -> None:
-    """Replace the rows that differ from what the data now say, and move the totals by the difference."""
+    """Replace the rows that differ from what the data now say, and move the totals by the difference.
+
+    A table none of whose columns differs is left as it is.
+    """
     differing: set[int] = set()
+    outdated: dict[type[Model], set[int]] = {}
     for store in STORES:
         own = Q(association_id__in=reached)
-        found = (store.facts(snapshot.as_of).filter(own), store.kept(snapshot.pk).filter(own))
-        new, old = (set(rows.order_by().values_list("association_id", *store.columns)) for rows in found)
-        differing |= {row[0] for row in new ^ old}
+        for table, associations in _differing(store, snapshot, own).items():
+            outdated[table] = associations
+            differing |= associations
     if not differing:
         return
     own = Q(association_id__in=differing)
     before = tally(lambda store: store.kept(snapshot.pk).filter(own), snapshot.as_of)
     for store in STORES:
-        store.table._default_manager.filter(own, snapshot_id=snapshot.pk).delete()
-        store.fill(snapshot.pk, store.facts(snapshot.as_of).filter(own))
+        for table in store.own:
+            if associations := outdated[table]:
+                these = Q(association_id__in=associations)
+                table._default_manager.filter(these, snapshot_id=snapshot.pk).delete()
+                store.fill(snapshot.pk, store.facts(snapshot.as_of).filter(these), (table,))
     adjust_totals(snapshot, before, tally(lambda store: store.kept(snapshot.pk).filter(own), snapshot.as_of))
+
+
+def _differing(store: Store, snapshot: Snapshot, which: Q) -> dict[type[Model], set[int]]:
+    """Return, for each table that a store writes, the associations whose columns in it are not what the data now say."""
+    sides = (store.facts(snapshot.as_of).filter(which), store.kept(snapshot.pk).filter(which))
+    new, old = ({row[0]: row[1:] for row in rows.values_list("association_id", *store.columns)} for rows in sides)
+    found: dict[type[Model], set[int]] = {}
+    first = 0
+    for table, columns in store.own.items():
+        part = slice(first, first + len(columns))
+        first += len(columns)
+        missing = (None,) * len(columns)
+        found[table] = {
+            association
+            for association in new.keys() | old.keys()
+            if new.get(association, missing)[part] != old.get(association, missing)[part]
+        }
+    return found
 
 
 # --- frozen ---
@@ -281,14 +306,14 @@ def _differences(snapshot: Snapshot) -> Iterator[str]:
                 ("rows too many or different", store.kept(snapshot.pk), store.facts(snapshot.as_of)),
             ):
                 if differing := _without(store, rows.filter(batch), others.filter(batch)).count():
-                    yield f"{store.table._meta.model_name}: {differing} {what}"
+                    yield f"{' + '.join(str(table._meta.model_name) for table in store.own)}: {differing} {what}"
     totals = {place: counts for place, counts in totals_of(snapshot).items() if any(counts)}
     if totals != tally(lambda store: store.kept(snapshot.pk), snapshot.as_of):
         yield "totals are not the sum of the rows"
 
 
 def _without(store: Store, rows: QuerySet[Any], others: QuerySet[Any]) -> QuerySet[Any]:
-    columns = store.columns
+    columns = ("association_id", *store.columns)
     return rows.order_by().values_list(*columns).difference(others.order_by().values_list(*columns))
 
 

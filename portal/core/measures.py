@@ -267,7 +267,10 @@ def _fingerprint(vendor: str, codes: tuple[str, ...]) -> str:
         aggregates: dict[str, Any] = {}
         for indicator in kept_of((store.facts, *store.annotations)):
             aggregates |= aggregates_of(indicator)
-        asked = (store.facts(SOME_DAY).values(*store.columns), rows.values("pk").annotate(**aggregates))
+        asked = (
+            store.facts(SOME_DAY).values("association_id", *store.columns),
+            rows.values("pk").annotate(**aggregates),
+        )
         told += [repr(question.order_by().query.sql_with_params()) for question in asked]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -51,41 +51,72 @@ def rows_of(model: type[models.Model], inner: QuerySet[Any], *, once: bool = Fal
     return QuerySet(model, query)
 
 
+@dataclass(frozen=True)
+class Addition:
+    """The table in which one subject keeps the columns that it adds to the rows of a floor below.
+
+    `relation` leads from the lower table to this one; `named` are the lower columns that the subject's indicators name.
+    """
+
+    table: type[models.Model]
+    relation: str
+    named: tuple[str, ...] = ()
+
+    @cached_property
+    def columns(self) -> list[str]:
+        return _columns_of(self.table)
+
+
+def _columns_of(table: type[models.Model]) -> list[str]:
+    """Return the columns of facts that a table keeps: all but its key."""
+    return [column.attname for column in table._meta.concrete_fields if column.name not in _KEY]
+
+
+_KEY = {"pk", "snapshot", "association_id"}
+
+
 @dataclass
 class Store:
     """A table that keeps the rows of `facts`, and the annotations that other facts functions add to them.
 
-    A floor above keeps only what it adds to the rows of a lower one: its table reaches those of the same snapshot through the
-    relation `beside`, and its rows have the columns of both. `named` are the lower columns that its indicators name.
+    A floor above adds columns to the rows of a lower one: the lower `table` keeps the row, and each subject of that floor the
+    columns it adds, in a table of its own (`additions`). They are worked out, read and counted by one question all the same.
     """
 
     facts: Facts
     table: type[models.Model]
-    beside: str = ""
-    named: tuple[str, ...] = ()
+    additions: list[Addition] = field(default_factory=list)
     annotations: dict[Facts, Annotation] = field(default_factory=dict)
 
-    @cached_property
+    @property
+    def own(self) -> dict[type[models.Model], list[str]]:
+        """The tables that this store writes, each with the columns of facts in it."""
+        if self.additions:
+            return {addition.table: addition.columns for addition in self.additions}
+        return {self.table: _columns_of(self.table)}
+
+    @property
     def columns(self) -> list[str]:
-        """The columns that both the table and the facts have: all but the snapshot's number."""
-        return [column.attname for column in self.table._meta.concrete_fields if column.name not in {"pk", "snapshot"}]
+        """The columns of facts that this store writes, whatever table they are in."""
+        return [column for columns in self.own.values() for column in columns]
+
+    @property
+    def named(self) -> list[str]:
+        """The columns of the lower rows by which rows of this store are narrowed, grouped and counted."""
+        return list(dict.fromkeys(column for addition in self.additions for column in addition.named))
 
     @cached_property
     def row(self) -> type[models.Model]:
         """The unmanaged model that rows are read through."""
         return self.facts(SOME_DAY).model
 
-    @cached_property
-    def _lower(self) -> list[str]:
-        """The columns of the rows that lie in the table beside; none where there is none."""
-        told = [column.attname for column in self.row._meta.concrete_fields]
-        return [name for name in told if name not in self.columns] if self.beside else []
-
     def kept(self, snapshot: int) -> QuerySet[Any]:
         """Return the rows kept with a snapshot, as the facts function would return them."""
         rows = self.table._default_manager.filter(snapshot_id=snapshot).order_by()
-        lower = {name: F(f"{self.beside}__{name}") for name in self._lower}
-        return rows_of(self.row, rows.values(*self.columns, **lower))
+        added = {
+            column: F(f"{addition.relation}__{column}") for addition in self.additions for column in addition.columns
+        }
+        return rows_of(self.row, rows.values("association_id", *_columns_of(self.table), **added))
 
     def annotated(self, rows: QuerySet[Any], as_of: AsOf) -> QuerySet[Any]:
         """Add what any facts function adds, so that every kept indicator can be counted over one set of rows."""
@@ -96,30 +127,37 @@ class Store:
     def countable(self, rows: QuerySet[Any], as_of: AsOf) -> QuerySet[Any]:
         """Return narrowed `rows` for a question that names most of their columns, many of them often."""
         if connection.vendor == "postgresql":
-            rows = rows_of(self.row, rows.order_by().values(*self.columns, *self.named), once=True)
+            told = rows.order_by().values("association_id", *self.columns, *self.named)
+            rows = rows_of(self.row, told, once=True)
         return self.annotated(rows, as_of)
 
-    def fill(self, snapshot: int, rows: QuerySet[Any]) -> int:
-        """Keep `rows` with a snapshot: the database copies them from its own answer. Return how many they were."""
-        columns = self.columns
-        told = rows.order_by().annotate(kept_with=Value(snapshot, output_field=BigIntegerField()))
-        sql, params = told.values_list("kept_with", *columns).query.sql_with_params()
-        quoted = ", ".join(connection.ops.quote_name(column) for column in ("snapshot_id", *columns))
-        table = connection.ops.quote_name(self.table._meta.db_table)
-        with connection.cursor() as cursor:
-            cursor.execute(f"INSERT INTO {table} ({quoted}) {sql}", params)
-            return int(cursor.rowcount)
+    def fill(self, snapshot: int, rows: QuerySet[Any], tables: Collection[type[models.Model]] | None = None) -> None:
+        """Keep `rows` with a snapshot, in all of the store's own tables or in some: the database copies its own answer."""
+        quote = connection.ops.quote_name
+        for table, columns in self.own.items():
+            if tables is not None and table not in tables:
+                continue
+            kept = rows.order_by().annotate(kept_with=Value(snapshot, output_field=BigIntegerField()))
+            sql, params = kept.values_list("kept_with", "association_id", *columns).query.sql_with_params()
+            quoted = ", ".join(quote(column) for column in ("snapshot_id", "association_id", *columns))
+            with connection.cursor() as cursor:
+                cursor.execute(f"INSERT INTO {quote(table._meta.db_table)} ({quoted}) {sql}", params)
 
 
 STORES: list[Store] = []
 
 
-def keep_facts(facts: Facts, table: type[models.Model], *, beside: str = "", named: tuple[str, ...] = ()) -> None:
-    """Let snapshots keep the rows of `facts` in `table`, which has their columns and a snapshot's number.
+def keep_facts(facts: Facts, table: type[models.Model]) -> None:
+    """Let snapshots keep the rows of `facts` in `table`, which has their columns and a snapshot's number."""
+    STORES.append(Store(facts, table))
 
-    For `beside` and `named` see `Store`; whoever keeps rows beside others is told of after them.
+
+def keep_additions(facts: Facts, lower: type[models.Model], additions: list[Addition]) -> None:
+    """Let snapshots keep what the rows of `facts` have beyond those in the table `lower`, a table a subject.
+
+    `additions` may grow until the first figure is asked for. To be told after the lower rows are kept.
     """
-    STORES.append(Store(facts, table, beside, named))
+    STORES.append(Store(facts, lower, additions))
 
 
 def derive_facts(facts: Facts, base: Facts, annotate: Annotation) -> None:

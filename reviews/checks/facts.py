@@ -14,8 +14,10 @@ from django.db.models.functions import Coalesce
 from associations.models import Association
 from portal.core.quarters import months_after
 from reviews.checks.choices import ExtensionStatus, VisitStatus
+from reviews.checks.models.facts import StoredCheckFact
 from reviews.checks.models.findings import ExtensionRequest, Finding
 from reviews.checks.models.visits import Visit
+from reviews.questionnaires.facts import add_columns
 
 RECENT_MONTHS = (
     12  # what was checked and found lately: a year, as the floor of 5 % a year is reckoned (民发〔2017〕45号第五条)
@@ -55,3 +57,6 @@ def _deadline_at(day: datetime.date) -> Coalesce:
 def _number(findings: QuerySet[Finding]) -> Coalesce:
     counted = findings.order_by().values("association").annotate(number=Count("*")).values("number")
     return Coalesce(Subquery(counted), Value(0), output_field=IntegerField())
+
+
+add_columns(with_check_facts, StoredCheckFact, "storedcheckfact")

@@ -1,4 +1,4 @@
-"""What quarterly reports, and checks, add to what is known of an association on a day: annotated over the registry's facts.
+"""What quarterly reports add to what is known of an association on a day: annotated over the registry's facts.
 
 The last quarter is the last full one: a quarter's last day belongs to it. Organization life belongs to its quarter's last day,
 whenever it was told; a report is due, handed in, approved from the days on which it was.
@@ -7,28 +7,17 @@ whenever it was told; a report is due, handed in, approved from the days on whic
 from __future__ import annotations
 
 import datetime
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce
 
-from associations.facts import association_facts
 from associations.models import Association
-from partyorgs.facts import (
-    fact_rows,
-    live_affiliations,
-    with_party_facts,
-    with_secretary,
-    with_terms,
-    within_term,
-)
-from partyorgs.models.facts import AssociationFact
+from partyorgs.facts import live_affiliations, with_secretary, within_term
 from portal.core.quarters import Quarter
-from portal.core.snapshots import derive_facts, keep_facts
-from reviews.checks.facts import with_check_facts
+from reviews.questionnaires.facts import add_columns
 from reviews.reports.choices import RoundStatus
-from reviews.reports.models.facts import ReviewedFact, StoredReview
+from reviews.reports.models.facts import StoredReportFact
 from reviews.reports.models.filing import QuarterlyReport, ReportRound
 from reviews.reports.models.outcomes import OrganizationLife
 
@@ -39,26 +28,7 @@ def last_full_quarter(day: datetime.date) -> Quarter:
     return quarter if quarter.last_day == day else quarter.previous
 
 
-def reviewed_facts_at(as_of: datetime.date) -> QuerySet[ReviewedFact]:
-    """Return the facts of every association in S on `as_of` with what its reports and checks add, one row each."""
-    rows: QuerySet[Any] = _asked_at(as_of).all()
-    return rows
-
-
-@lru_cache(maxsize=64)
-def _asked_at(as_of: datetime.date) -> QuerySet[Any]:
-    """Put the question once, as the lower floor does. Nothing is read here."""
-    known = with_party_facts(association_facts(as_of), as_of)
-    return fact_rows(ReviewedFact, with_check_facts(with_review_facts(known, as_of), as_of))
-
-
-def reviewed_facts_with_terms(as_of: datetime.date) -> QuerySet[AssociationFact]:
-    """Return the same rows with both term clocks: every column that any indicator names."""
-    rows: QuerySet[Any] = reviewed_facts_at(as_of)
-    return with_terms(rows, as_of)
-
-
-def with_review_facts(associations: QuerySet[Association], as_of: datetime.date) -> QuerySet[Association]:
+def with_report_facts(associations: QuerySet[Association], as_of: datetime.date) -> QuerySet[Association]:
     """Annotate associations with what their quarterly reports tell on `as_of`.
 
     Before any round was due anywhere (`reports_in_use`) 有效覆盖 cannot be judged and has no denominator; from then on all of
@@ -136,18 +106,4 @@ def _is_effective(day: datetime.date) -> Q:
     )
 
 
-# Those of the registry's columns that the indicators over these rows name, and those by which any are narrowed and grouped.
-_NAMED = (
-    "committee_id",
-    "committee_path",
-    "region_id",
-    "industry_id",
-    "kind",
-    "competent_authority_id",
-    "industry_authority_id",
-    "registration_authority_id",
-    "has_organization",
-    "has_secretary",
-)
-keep_facts(reviewed_facts_at, StoredReview, beside="fact", named=_NAMED)
-derive_facts(reviewed_facts_with_terms, reviewed_facts_at, with_terms)
+add_columns(with_report_facts, StoredReportFact, "storedreportfact", named=("has_organization", "has_secretary"))

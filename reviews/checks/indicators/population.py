@@ -22,7 +22,7 @@ from reviews.checks.choices import CheckKind, CheckStatus, Stratum
 from reviews.checks.models.plan import SpotCheck
 from reviews.checks.models.visits import Visit
 from reviews.checks.rules.quotas import floor_of, number_of, quotas_of
-from reviews.reports.facts import reviewed_facts_at
+from reviews.questionnaires.facts import reviewed_facts_at
 
 # 高: one of the five kinds of hard case, or the term of the own organization is over.
 HIGH, ORDINARY = "风险高", "风险一般"

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from partyorgs.indicators import compute
 from portal.core.measures import Indicator, keep_totals
-from reviews.reports.facts import reviewed_facts_at
+from reviews.questionnaires.facts import reviewed_facts_at
 
 _SOURCE = "抽查工作办法"
 

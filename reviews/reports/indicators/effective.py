@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from partyorgs.indicators import COVERED, compute, find_cases
 from portal.core.measures import Indicator, keep_totals
-from reviews.reports.facts import reviewed_facts_at
+from reviews.questionnaires.facts import reviewed_facts_at
 from reviews.reports.models.outcomes import OrganizationLife
 from reviews.reports.rules.life import LIFE, MEETINGS
 

@@ -14,7 +14,7 @@ from partyorgs.models.facts import AssociationFact
 from portal.core.access import subtree_limit
 from portal.core.measures import Indicator, rows_at
 from portal.core.models import PATH_STEP, Committee
-from reviews.reports.facts import reviewed_facts_with_terms
+from reviews.questionnaires.facts import reviewed_facts_with_terms
 from reviews.supervision.indicators.figures import COUNTED, Moment
 
 COUNTS, COUNTS_NOT, OUTSIDE = "计入", "未计入", "—"

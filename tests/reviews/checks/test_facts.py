@@ -16,8 +16,8 @@ from portal.core.models import User
 from reviews.checks.choices import CheckStatus, ExtensionStatus, FindingStatus, VisitStatus
 from reviews.checks.indicators.rectification import CHECK_COUNTS
 from reviews.checks.models.findings import ExtensionRequest, Finding
-from reviews.reports.facts import reviewed_facts_at
-from reviews.reports.models.facts import ReviewedFact
+from reviews.models import ReviewedFact
+from reviews.questionnaires.facts import reviewed_facts_at
 from tests import recipes
 from tests.conftest import Side
 from tests.reviews.checks.worlds import BEGINS, DUE_ON, ENDS, check_of, finding_of, visit_of

@@ -23,9 +23,11 @@ from portal.core.choices import AuditAction
 from portal.core.measures import GROUPINGS, KEPT, current_snapshot, measure
 from portal.core.models import Committee
 from portal.core.quarters import Quarter
+from reviews.models import ReviewedFact
+from reviews.questionnaires.facts import reviewed_facts_at
 from reviews.reports.choices import QuarterlyStatus, RoundStatus
-from reviews.reports.facts import last_full_quarter, reviewed_facts_at
-from reviews.reports.models.facts import ReviewedFact, StoredReview
+from reviews.reports.facts import last_full_quarter
+from reviews.reports.models.facts import StoredReportFact
 from reviews.reports.models.filing import QuarterlyReport, ReportRound
 from reviews.reports.models.outcomes import OrganizationLife
 from tests import recipes
@@ -367,7 +369,7 @@ def test_after_any_change_of_a_report_or_a_round_the_kept_rows_are_right_without
         report.save()
         audit.record(None, AuditAction.CHANGE, report)
     assert set(in_use().values_list("pk", flat=True)) == built
-    assert StoredReview.objects.exists()
+    assert StoredReportFact.objects.exists()
 
 
 def test_the_first_round_of_all_reaches_everybody_and_a_later_one_its_own(province: Committee, own: Side) -> None:
