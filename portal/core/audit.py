@@ -7,6 +7,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils import timezone
@@ -53,7 +54,7 @@ def record(actor: User | None, action: AuditAction, target: models.Model | None 
         actor=actor,
         actor_name=f"{actor.name}（{actor.username}）" if actor else "系统",
         action=action,
-        target_type=target._meta.label_lower if target is not None else "",
+        target_type=target_type_of(target) if target is not None else "",
         target_id=target.pk if target is not None else None,
         target_name=str(target)[:200] if target is not None else "",
         data=json.loads(json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)),
@@ -69,6 +70,17 @@ def record(actor: User | None, action: AuditAction, target: models.Model | None 
             transaction.on_commit(_follow, robust=True)
     head.save(update_fields=["hash", "data_version"])
     return entry
+
+
+def target_type_of(model: models.Model | type[models.Model]) -> str:
+    """Return the name of a kind of target in the log: the model's label, or the one it had before it was renamed."""
+    return str(getattr(model, "audited_as", model._meta.label_lower))
+
+
+def model_of(target_type: str) -> type[models.Model]:
+    """Return the model whose rows the log names so. Raises LookupError where there is none any more."""
+    renamed = {target_type_of(model): model for model in apps.get_models() if hasattr(model, "audited_as")}
+    return renamed.get(target_type) or apps.get_model(target_type)
 
 
 def _follow() -> None:
@@ -94,7 +106,7 @@ def digest(entry: AuditEntry) -> str:
 
 def changes_of(target: models.Model) -> models.QuerySet[AuditEntry]:
     """Return what was changed of `target`, newest first: neither looks nor exports."""
-    entries = AuditEntry.objects.filter(target_type=target._meta.label_lower, target_id=target.pk)
+    entries = AuditEntry.objects.filter(target_type=target_type_of(target), target_id=target.pk)
     return entries.exclude(action__in=READ_ONLY).order_by("-pk")
 
 

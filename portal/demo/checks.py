@@ -15,9 +15,9 @@ from reviews.checks.services.assigning import release_check
 from reviews.checks.services.drawing import commit_seed, draw
 from reviews.checks.services.inspectors import add_absence, add_inspector
 from reviews.checks.services.plan import create_check
-from reviews.questionnaires.choices import TemplateKind, VersionStatus
-from reviews.questionnaires.models import TemplateVersion
-from reviews.questionnaires.services.versions import create_template, publish_version
+from reviews.questionnaires.choices import QuestionnaireKind, VersionStatus
+from reviews.questionnaires.models import QuestionnaireVersion
+from reviews.questionnaires.services.versions import create_questionnaire, publish_version
 
 CHECK_LIST = "抽查清单"
 WITNESS_WORD = "演示 20 37 16"
@@ -122,11 +122,11 @@ def _pool(root: Committee, committee: Committee, inspector: User, province: User
     ]
 
 
-def _check_list(province: User) -> TemplateVersion:
-    published = TemplateVersion.objects.filter(
-        template__kind=TemplateKind.CHECK_LIST, status=VersionStatus.PUBLISHED
+def _check_list(province: User) -> QuestionnaireVersion:
+    published = QuestionnaireVersion.objects.filter(
+        questionnaire__kind=QuestionnaireKind.CHECK_LIST, status=VersionStatus.PUBLISHED
     ).first()
     if published is not None:
         return published
-    version = create_template(kind=TemplateKind.CHECK_LIST, name=CHECK_LIST, actor=province, from_preset=True)
+    version = create_questionnaire(kind=QuestionnaireKind.CHECK_LIST, name=CHECK_LIST, actor=province, from_preset=True)
     return publish_version(version=version, actor=province, seen=version.revision)

@@ -26,9 +26,9 @@ from reviews.checks.services.rectifying import (
     reply_finding,
     request_extension,
 )
-from reviews.questionnaires.choices import TemplateKind, VersionStatus
-from reviews.questionnaires.models import TemplateVersion
-from reviews.questionnaires.services.versions import create_template, publish_version
+from reviews.questionnaires.choices import QuestionnaireKind, VersionStatus
+from reviews.questionnaires.models import QuestionnaireVersion
+from reviews.questionnaires.services.versions import create_questionnaire, publish_version
 
 Day = datetime.date
 _PDF = b"%PDF-1.4\n% synthetic evidence\n"
@@ -127,13 +127,13 @@ def _half_name(day: Day) -> str:
     return f"{day.year}年{'上' if day.month <= 6 else '下'}半年随机抽查"  # noqa: PLR2004
 
 
-def _check_list(province: User) -> TemplateVersion:
-    published = TemplateVersion.objects.filter(
-        template__kind=TemplateKind.CHECK_LIST, status=VersionStatus.PUBLISHED
+def _check_list(province: User) -> QuestionnaireVersion:
+    published = QuestionnaireVersion.objects.filter(
+        questionnaire__kind=QuestionnaireKind.CHECK_LIST, status=VersionStatus.PUBLISHED
     ).first()
     if published is not None:
         return published
-    version = create_template(kind=TemplateKind.CHECK_LIST, name="抽查清单", actor=province, from_preset=True)
+    version = create_questionnaire(kind=QuestionnaireKind.CHECK_LIST, name="抽查清单", actor=province, from_preset=True)
     return publish_version(version=version, actor=province, seen=version.revision)
 
 
@@ -143,7 +143,7 @@ def _moment(day: Day) -> datetime.datetime:
 
 def _check(
     committee: Committee,
-    version: TemplateVersion,
+    version: QuestionnaireVersion,
     begins_on: Day,
     people: _People,
     kind: CheckKind = CheckKind.RANDOM,

@@ -26,9 +26,9 @@ from portal.demo.country import build_country
 from portal.demo.findings import ensure_findings
 from portal.demo.reports import build_reports
 from portal.demo.visits import ensure_visits
-from reviews.questionnaires.choices import TemplateKind, VersionStatus
-from reviews.questionnaires.models import Template, TemplateVersion
-from reviews.questionnaires.services.versions import create_template, publish_version
+from reviews.questionnaires.choices import QuestionnaireKind, VersionStatus
+from reviews.questionnaires.models import Questionnaire, QuestionnaireVersion
+from reviews.questionnaires.services.versions import create_questionnaire, publish_version
 from reviews.reports.models.filing import ReportRound
 
 ASSOCIATIONS = 424
@@ -83,7 +83,7 @@ def load_demo(*, today: datetime.date, password: str) -> list[Account]:
     _ensure_account(SIGNER, "省级签发演示", Role.PROVINCE, password, committee=root)
     accounts.insert(1, Account(SIGNER, str(Role.PROVINCE.label), f"{root}（签发督查报告）"))
     province = User.objects.get(username=Role.PROVINCE.value)
-    _ensure_template(province)
+    _ensure_questionnaire(province)
     _ensure_reports(root, province, today)
     names = [SIGNER, Role.SECRETARY.value, Role.INSPECTOR.value]
     users = User.objects.in_bulk(names, field_name="username")
@@ -104,17 +104,17 @@ def _ensure_account(username: str, name: str, role: Role, password: str, **over:
         Grant.objects.create(user=user, role=role, **over)
 
 
-def _ensure_template(province: User) -> None:
-    """Publish the preset quarterly report where there is no template at all."""
-    if Template.objects.exists():
+def _ensure_questionnaire(province: User) -> None:
+    """Publish the preset quarterly report where there is no questionnaire at all."""
+    if Questionnaire.objects.exists():
         return
-    version = create_template(kind=TemplateKind.QUARTERLY, name=TEMPLATE, actor=province, from_preset=True)
+    version = create_questionnaire(kind=QuestionnaireKind.QUARTERLY, name=TEMPLATE, actor=province, from_preset=True)
     publish_version(version=version, actor=province, seen=version.revision)
 
 
 def _ensure_reports(root: Committee, province: User, today: datetime.date) -> None:
     """Let rounds of quarterly reports have been filed where there is none at all."""
-    version = TemplateVersion.objects.filter(status=VersionStatus.PUBLISHED, template__name=TEMPLATE).first()
+    version = QuestionnaireVersion.objects.filter(status=VersionStatus.PUBLISHED, questionnaire__name=TEMPLATE).first()
     if version is None or ReportRound.objects.exists():
         return
     reviewer = User.objects.get(username=Role.COMMITTEE.value)

@@ -21,7 +21,7 @@ from portal.core import audit
 from portal.core.choices import AuditAction
 from portal.core.models import Committee, User
 from portal.core.quarters import Quarter
-from reviews.questionnaires.models import TemplateVersion
+from reviews.questionnaires.models import QuestionnaireVersion
 from reviews.questionnaires.rules.content import Content
 from reviews.questionnaires.rules.problems import Known, asked_of, completed, problems_of
 from reviews.reports.choices import DifficultyStatus, PostChangeStatus, QuarterlyStatus, ReportVerb, RoundStatus
@@ -71,7 +71,9 @@ class _Book:
         return row
 
 
-def build_reports(*, root: Committee, version: TemplateVersion, today: Day, province: User, reviewer: User) -> None:
+def build_reports(
+    *, root: Committee, version: QuestionnaireVersion, today: Day, province: User, reviewer: User
+) -> None:
     """Write the rounds of the last three full quarters, the newest still open, with the reports of everybody in S."""
     quarter = Quarter.of(today)
     quarters: list[Quarter] = []
@@ -107,7 +109,7 @@ def build_reports(*, root: Committee, version: TemplateVersion, today: Day, prov
 
 
 def _round(
-    root: Committee, version: TemplateVersion, quarter: Quarter, today: Day, province: User, *, is_open: bool
+    root: Committee, version: QuestionnaireVersion, quarter: Quarter, today: Day, province: User, *, is_open: bool
 ) -> ReportRound:
     opened_on = quarter.next.first_day + datetime.timedelta(days=7)
     due_on = opened_on + datetime.timedelta(days=18)

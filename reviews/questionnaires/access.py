@@ -1,4 +1,4 @@
-"""Who may edit templates."""
+"""Who may edit questionnaires."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from portal.core.errors import Denial
 from portal.core.models import User
 
 
-def can_edit_templates(user: User) -> Denial | None:
+def can_edit_questionnaires(user: User) -> Denial | None:
     """What everybody is asked is the province's to decide."""
     return None if scope_of(user).has(Role.PROVINCE) else Denial("只有省级可以编辑模板。")

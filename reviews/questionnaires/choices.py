@@ -1,7 +1,7 @@
 from django.db.models import TextChoices
 
 
-class TemplateKind(TextChoices):
+class QuestionnaireKind(TextChoices):
     QUARTERLY = "quarterly", "季报"
     CHECK_LIST = "check_list", "检查清单"
     EVALUATION = "evaluation", "考评表"

@@ -1,18 +1,18 @@
-"""What the list of templates can be narrowed to."""
+"""What the list of questionnaires can be narrowed to."""
 
 from __future__ import annotations
 
 import django_filters
 
 from portal.core.filters import ListFilter
-from reviews.questionnaires.choices import TemplateKind
-from reviews.questionnaires.models import Template
+from reviews.questionnaires.choices import QuestionnaireKind
+from reviews.questionnaires.models import Questionnaire
 
 
-class TemplateFilter(ListFilter):
+class QuestionnaireFilter(ListFilter):
     search = django_filters.CharFilter(field_name="name", lookup_expr="contains", label="名称")
-    kind = django_filters.ChoiceFilter(choices=TemplateKind.choices, empty_label="全部", label="用途")
+    kind = django_filters.ChoiceFilter(choices=QuestionnaireKind.choices, empty_label="全部", label="用途")
 
     class Meta:
-        model = Template
+        model = Questionnaire
         fields: tuple[str, ...] = ()

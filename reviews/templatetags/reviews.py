@@ -16,7 +16,7 @@ from reviews.checks.models.findings import Finding
 from reviews.checks.models.plan import SpotCheck
 from reviews.checks.models.visits import Visit
 from reviews.questionnaires.choices import STATUS_BADGES as VERSION_BADGES
-from reviews.questionnaires.models import TemplateVersion
+from reviews.questionnaires.models import QuestionnaireVersion
 from reviews.reports.choices import CHANGE_BADGES, DIFFICULTY_BADGES, REPORT_BADGES, ROUND_BADGES
 from reviews.reports.models.filing import QuarterlyReport, ReportRound
 from reviews.reports.models.outcomes import Difficulty, PostChange
@@ -33,7 +33,7 @@ BADGES: dict[type[models.Model], Mapping[Any, str]] = {
     ReportRound: ROUND_BADGES,
     SpotCheck: CHECK_BADGES,
     SupervisionReport: SUPERVISION_BADGES,
-    TemplateVersion: VERSION_BADGES,
+    QuestionnaireVersion: VERSION_BADGES,
     Visit: VISIT_BADGES,
 }
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.views.generic import DetailView
 
+from portal.core import audit
 from portal.core.choices import Role
 from portal.core.filters import AuditFilter
 from portal.core.models import AuditEntry
@@ -79,7 +79,7 @@ class Line:
 def kind_name(target_type: str) -> str:
     """Return what a kind of target is called on pages."""
     try:
-        return str(apps.get_model(target_type)._meta.verbose_name) if target_type else ""
+        return str(audit.model_of(target_type)._meta.verbose_name) if target_type else ""
     except LookupError:
         return "其他"
 
@@ -115,7 +115,7 @@ def _shown(entry: AuditEntry, name: str, value: Any) -> str:
 
 def _field(entry: AuditEntry, name: str) -> models.Field[Any, Any] | None:  # the annotation is never evaluated
     try:
-        field = apps.get_model(entry.target_type)._meta.get_field(name)
+        field = audit.model_of(entry.target_type)._meta.get_field(name)
     except (LookupError, ValueError, FieldDoesNotExist):
         return None
     return field if isinstance(field, models.Field) else None

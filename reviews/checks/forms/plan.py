@@ -20,8 +20,8 @@ from reviews.checks.indicators.population import SKIP_DRAWN, Outline
 from reviews.checks.models.inspectors import Inspector
 from reviews.checks.models.plan import SpotCheck
 from reviews.checks.models.visits import VisitAssignment
-from reviews.questionnaires.choices import TemplateKind, VersionStatus
-from reviews.questionnaires.models import TemplateVersion
+from reviews.questionnaires.choices import QuestionnaireKind, VersionStatus
+from reviews.questionnaires.models import QuestionnaireVersion
 
 
 class InspectorsField(forms.ModelMultipleChoiceField):
@@ -48,7 +48,10 @@ class CheckForm(PlainForm):
     )
     committee = IndentedChoiceField(label="检查范围", queryset=Committee.objects.none(), empty_label=None)
     version = forms.ModelChoiceField(
-        label="检查清单", queryset=TemplateVersion.objects.none(), empty_label=None, help_text="已发布的检查清单版本。"
+        label="检查清单",
+        queryset=QuestionnaireVersion.objects.none(),
+        empty_label=None,
+        help_text="已发布的检查清单版本。",
     )
     begins_on = forms.DateField(label="开始日期", widget=DayInput())
     ends_on = forms.DateField(label="结束日期", widget=DayInput())
@@ -88,9 +91,9 @@ class CheckForm(PlainForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        versions = TemplateVersion.objects.filter(
-            template__kind=TemplateKind.CHECK_LIST, status=VersionStatus.PUBLISHED
-        ).select_related("template")
+        versions = QuestionnaireVersion.objects.filter(
+            questionnaire__kind=QuestionnaireKind.CHECK_LIST, status=VersionStatus.PUBLISHED
+        ).select_related("questionnaire")
         people = Inspector.objects.visible_to(user).active()
         if check is not None:  # whom somebody above had put there stays
             people = Inspector.objects.filter(Q(pk__in=people) | Q(checks=check)).distinct()

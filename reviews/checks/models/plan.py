@@ -15,7 +15,7 @@ from portal.core.models import Committee, User, lineage
 from portal.core.snapshots import reaches_nothing
 from reviews.checks.choices import CheckKind, CheckStatus, Selection
 from reviews.checks.models.inspectors import Inspector
-from reviews.questionnaires.models import TemplateVersion
+from reviews.questionnaires.models import QuestionnaireVersion
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -45,7 +45,9 @@ class SpotCheck(models.Model):
     selection = models.CharField("确定方式", max_length=6, choices=Selection.choices, default=Selection.DRAW)
     name = models.CharField("名称", max_length=80)
     committee = models.ForeignKey(Committee, models.PROTECT, related_name="checks", verbose_name="检查范围")
-    version = models.ForeignKey(TemplateVersion, models.PROTECT, related_name="checks", verbose_name="检查清单版本")
+    version = models.ForeignKey(
+        QuestionnaireVersion, models.PROTECT, related_name="checks", verbose_name="检查清单版本"
+    )
     begins_on = models.DateField("开始日期")
     ends_on = models.DateField("结束日期")
     # The day whose facts the population, the strata and the exclusions go by.

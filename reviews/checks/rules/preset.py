@@ -6,7 +6,7 @@ the method, and cites no penalty power (domain.md, "Rules").
 
 from __future__ import annotations
 
-from reviews.questionnaires.choices import ItemSeverity, ItemType, TemplateKind
+from reviews.questionnaires.choices import ItemSeverity, ItemType, QuestionnaireKind
 from reviews.questionnaires.rules.content import Content, Item, Section
 from reviews.questionnaires.rules.presets import offer_preset
 
@@ -78,4 +78,4 @@ CHECK_LIST = Content(
         ),
     ),
 )
-offer_preset(TemplateKind.CHECK_LIST, CHECK_LIST)
+offer_preset(QuestionnaireKind.CHECK_LIST, CHECK_LIST)

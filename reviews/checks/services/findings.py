@@ -23,7 +23,7 @@ from reviews.checks.rules.repeats import Found, repeats_of
 from reviews.checks.rules.states import next_finding
 
 # Codes of items are their check list's own: the same code in another list is another thing.
-_TEMPLATE = F("visit__spot_check__version__template")
+_QUESTIONNAIRE = F("visit__spot_check__version__questionnaire")
 TOLD = ("title", "severity", "detail", "basis", "demand")
 
 
@@ -106,8 +106,8 @@ def mark_repeats(*, findings: Iterable[Finding]) -> int:
     rows = Finding.objects.counted().filter(
         association__in={association for association, _ in given}, item__in={item for _, item in given}
     )
-    known = list(rows.annotate(template=_TEMPLATE).order_by("pk"))
-    told = repeats_of(Found(row.pk, row.association_id, (row.template, row.item), row.found_on) for row in known)
+    known = list(rows.annotate(questionnaire=_QUESTIONNAIRE).order_by("pk"))
+    told = repeats_of(Found(row.pk, row.association_id, (row.questionnaire, row.item), row.found_on) for row in known)
     changed = [row for row in known if row.repeats_id != told[row.pk]]
     for row in changed:
         row.repeats_id = told[row.pk]

@@ -21,8 +21,8 @@ from reviews.checks.indicators.population import Population, outline_of, populat
 from reviews.checks.models.inspectors import Inspector
 from reviews.checks.models.plan import CheckExclusion, SpotCheck
 from reviews.checks.rules.states import next_check
-from reviews.questionnaires.choices import TemplateKind, VersionStatus
-from reviews.questionnaires.models import TemplateVersion
+from reviews.questionnaires.choices import QuestionnaireKind, VersionStatus
+from reviews.questionnaires.models import QuestionnaireVersion
 
 _FIELDS = (
     "name",
@@ -56,7 +56,7 @@ def create_check(
     kind: str,
     selection: str,
     committee: Committee,
-    version: TemplateVersion,
+    version: QuestionnaireVersion,
     begins_on: datetime.date,
     ends_on: datetime.date,
     as_of: datetime.date,
@@ -99,7 +99,7 @@ def edit_check(
     name: str,
     kind: str,
     selection: str,
-    version: TemplateVersion,
+    version: QuestionnaireVersion,
     begins_on: datetime.date,
     ends_on: datetime.date,
     as_of: datetime.date,
@@ -176,7 +176,10 @@ def _refuse_unsound(check: SpotCheck, today: datetime.date) -> None:
         raise RuleViolation("随机抽查必须随机抽取。", "selection")
     if check.pk and check.selection == Selection.DRAW and check.visits.exists():
         raise RuleViolation("已经逐家确定了检查对象，不能改为随机抽取。", "selection")
-    if check.version.template.kind != TemplateKind.CHECK_LIST or check.version.status != VersionStatus.PUBLISHED:
+    if (
+        check.version.questionnaire.kind != QuestionnaireKind.CHECK_LIST
+        or check.version.status != VersionStatus.PUBLISHED
+    ):
         raise RuleViolation("请选择已发布的检查清单。", "version")
     if check.ends_on < check.begins_on:
         raise RuleViolation("结束日期不能早于开始日期。", "ends_on")

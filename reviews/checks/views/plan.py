@@ -82,7 +82,7 @@ class CheckMixin(ScopedMixin):
     @cached_property
     def check(self) -> SpotCheck:
         checks = SpotCheck.objects.visible_to(self.request.user)
-        related = ("committee", "version__template", "created_by", "released_by", "closed_by")
+        related = ("committee", "version__questionnaire", "created_by", "released_by", "closed_by")
         return get_object_or_404(checks.select_related(*related), pk=self.kwargs["pk"])
 
     @property

@@ -1,4 +1,4 @@
-"""A version of a template as a form to fill in: what each field shows, and what was typed into them.
+"""A version of a questionnaire as a form to fill in: what each field shows, and what was typed into them.
 
 `answer_form` is drawn by templates/reviews/_answer_form.html, or one section of it by _answer_section.html; put it into a form
 element. What was posted goes through `typed_answers` and `typed_explanations`, which change only the items that were on the

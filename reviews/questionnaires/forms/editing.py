@@ -1,4 +1,4 @@
-"""What the province types when it edits a template."""
+"""What the province types when it edits a questionnaire."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 
 from portal.core.forms import PlainForm
-from reviews.questionnaires.choices import ItemSeverity, ItemType, RuleSeverity, TemplateKind
+from reviews.questionnaires.choices import ItemSeverity, ItemType, QuestionnaireKind, RuleSeverity
 from reviews.questionnaires.rules.answers import parse_answer, typed_answer
 from reviews.questionnaires.rules.conditions import spoken
 from reviews.questionnaires.rules.content import Content, Item, Rule, Section
@@ -33,9 +33,9 @@ class SeenForm(PlainForm):
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class TemplateForm(PlainForm):
+class QuestionnaireForm(PlainForm):
     name = forms.CharField(label="名称", max_length=60, help_text="例如：行业协会商会党建工作季报。")
-    kind = forms.ChoiceField(label="用途", choices=TemplateKind.choices)
+    kind = forms.ChoiceField(label="用途", choices=QuestionnaireKind.choices)
     start = forms.ChoiceField(
         label="从哪里开始",
         choices=(("preset", "平台预设的内容（季报）"), ("blank", "空白")),
@@ -113,7 +113,7 @@ class ItemForm(SeenForm):
         self.fields["section"].choices = [(each.code, each.title) for each in content.sections]  # type: ignore[attr-defined]
         known = [(provider.key, f"{provider.label}（{provider.type.label}）") for provider in PROVIDERS.values()]
         self.fields["known_from"].choices = [("", "否，由填报人填写"), *known]  # type: ignore[attr-defined]
-        if kind == TemplateKind.QUARTERLY:
+        if kind == QuestionnaireKind.QUARTERLY:
             del self.fields["severity"], self.fields["evidence"]
         self.fields["type"].widget.attrs["data-decides"] = ""
         for name, types in (
@@ -152,7 +152,7 @@ class ItemForm(SeenForm):
 
     @property
     def column_rows(self) -> list[list[Any]]:
-        """The fields of each column, for the template: the hidden code last."""
+        """The fields of each column, for the page: the hidden code last."""
         names = ("label", "type", "unit", "required", "minimum", "maximum", "max_length", "options", "code")
         return [[self[f"column_{place}_{name}"] for name in names] for place in range(self.rows)]
 

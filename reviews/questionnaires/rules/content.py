@@ -1,4 +1,4 @@
-"""What a version of a template holds, as values: sections, items, rules. Kept whole as JSON in one column of the version.
+"""What a version of a questionnaire holds, as values: sections, items, rules. Kept whole as JSON in one column of the version.
 
 Answers to it are one JSON object by item code: a whole number as it is, money in 分, a date as ISO text, yes or no as a truth
 value, a choice as the words of the option, several as a list of them, text as text, a table as a list of rows by column code,

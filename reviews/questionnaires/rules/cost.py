@@ -1,4 +1,4 @@
-"""How many answers a template costs whoever fills it in, and how long."""
+"""How many answers a questionnaire costs whoever fills it in, and how long."""
 
 from __future__ import annotations
 

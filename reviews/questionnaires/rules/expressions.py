@@ -1,7 +1,7 @@
 """Conditions over answers: a small language with its own parser; nothing is ever evaluated as code.
 
 Numbers (30% is 0.3), item codes, last(code), change(code) = (now - last) ÷ last, sum(table.column), given(code), abs(…), + - × ÷,
-comparisons, and / or / not, yes / no, "words" of an option. Whoever edits a template writes and reads the same in Chinese:
+comparisons, and / or / not, yes / no, "words" of an option. Whoever edits a questionnaire writes and reads the same in Chinese:
 「支部党员大会」 ≥ 1 且 绝对值(变化率(「党员总数」)) ≤ 30%. Money counts in yuan, dates in days.
 
 A missing answer makes a value unknown, and unknown runs through: unknown ≥ 1 is unknown; unknown or true is true. What is
@@ -39,7 +39,7 @@ _TOKEN = re.compile(
 
 
 class ExpressionFault(Exception):  # noqa: N818
-    """A condition that cannot be read; the message is a Chinese sentence for whoever edits the template."""
+    """A condition that cannot be read; the message is a Chinese sentence for whoever edits the questionnaire."""
 
 
 @dataclass(frozen=True)

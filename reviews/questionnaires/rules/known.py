@@ -1,4 +1,4 @@
-"""What the portal knows of an association, so that no template asks for it: a provider for each, by key.
+"""What the portal knows of an association, so that no questionnaire asks for it: a provider for each, by key.
 
 依据：国办函〔2026〕12号 and 2024 减负规定 (domain.md, "Anti-formalism"): never ask twice for what the portal already knows.
 A cycle fills the providers with values (`problems.Known`) for one association on one day; here stands only what they are.

@@ -12,7 +12,7 @@ from reviews.questionnaires.rules.answers import check_answer, is_nothing
 from reviews.questionnaires.rules.conditions import Answers, holds
 from reviews.questionnaires.rules.content import Content, Item
 
-UNFIT, MISSING = "unfit", "missing"  # the two rules that no template states
+UNFIT, MISSING = "unfit", "missing"  # the two rules that no questionnaire states
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Where a version of a template may go next: one table. A published version never becomes a draft again."""
+"""Where a version of a questionnaire may go next: one table. A published version never becomes a draft again."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from portal.core import audit
 from portal.core.choices import AuditAction
 from portal.core.errors import RuleViolation
 from portal.core.models import User
-from reviews.questionnaires.models import TemplateVersion
+from reviews.questionnaires.models import QuestionnaireVersion
 from reviews.questionnaires.rules import edits
 from reviews.questionnaires.rules.conditions import condition_from
 from reviews.questionnaires.rules.content import Content, Item, Rule, Section, json_of
@@ -26,8 +26,8 @@ from reviews.questionnaires.services.versions import locked, refuse_editor, refu
 
 @transaction.atomic
 def save_section(
-    *, version: TemplateVersion, actor: User, seen: int, section: Section, before: str = ""
-) -> TemplateVersion:
+    *, version: QuestionnaireVersion, actor: User, seen: int, section: Section, before: str = ""
+) -> QuestionnaireVersion:
     """Add a section, or change the one with the code `before`; without a code it gets the next free one."""
     version, content = _opened(version, actor, seen)
     code = before or section.code or edits.next_code(content, "section")
@@ -40,8 +40,8 @@ def save_section(
 
 @transaction.atomic
 def save_item(
-    *, version: TemplateVersion, actor: User, seen: int, item: Item, section: str, before: str = ""
-) -> TemplateVersion:
+    *, version: QuestionnaireVersion, actor: User, seen: int, item: Item, section: str, before: str = ""
+) -> QuestionnaireVersion:
     """Add an item at the end of a section, or change (and perhaps move) the one with the code `before`.
 
     Raises RuleViolation for what the portal already knows, with the provider's name, and for anything unsound. A code in
@@ -64,7 +64,9 @@ def save_item(
 
 
 @transaction.atomic
-def save_rule(*, version: TemplateVersion, actor: User, seen: int, rule: Rule, before: str = "") -> TemplateVersion:
+def save_rule(
+    *, version: QuestionnaireVersion, actor: User, seen: int, rule: Rule, before: str = ""
+) -> QuestionnaireVersion:
     """Add a rule, or change the one with the code `before`; the condition may be written with labels or codes."""
     version, content = _opened(version, actor, seen)
     code = before or rule.code or edits.next_code(content, "rule")
@@ -77,28 +79,30 @@ def save_rule(*, version: TemplateVersion, actor: User, seen: int, rule: Rule, b
 
 @transaction.atomic
 def move_part(
-    *, version: TemplateVersion, actor: User, seen: int, part: Part, code: str, step: Literal[-1, 1]
-) -> TemplateVersion:
+    *, version: QuestionnaireVersion, actor: User, seen: int, part: Part, code: str, step: Literal[-1, 1]
+) -> QuestionnaireVersion:
     """Move a section, item or rule up or down by one place."""
     version, content = _opened(version, actor, seen)
     return _written(version, actor, edits.moved(content, part, code, step), "顺序", None, of=part, code=code, by=step)
 
 
 @transaction.atomic
-def remove_part(*, version: TemplateVersion, actor: User, seen: int, part: Part, code: str) -> TemplateVersion:
+def remove_part(
+    *, version: QuestionnaireVersion, actor: User, seen: int, part: Part, code: str
+) -> QuestionnaireVersion:
     """Take a section, item or rule out of a draft."""
     version, content = _opened(version, actor, seen)
     return _written(version, actor, edits.without(content, part, code), "删除", None, of=part, code=code)
 
 
 @transaction.atomic
-def replace_content(*, version: TemplateVersion, actor: User, seen: int, content: Content) -> TemplateVersion:
+def replace_content(*, version: QuestionnaireVersion, actor: User, seen: int, content: Content) -> QuestionnaireVersion:
     """Put what a workbook holds in the place of the whole draft; what is not sound yet is listed on its page."""
     version, _ = _opened(version, actor, seen)
     return _written(version, actor, content, "从表格导入", None, items=sum(1 for _ in content.items))
 
 
-def _opened(version: TemplateVersion, actor: User, seen: int) -> tuple[TemplateVersion, Content]:
+def _opened(version: QuestionnaireVersion, actor: User, seen: int) -> tuple[QuestionnaireVersion, Content]:
     refuse_editor(actor=actor)
     version = locked(version)
     next_status(version.status, "edit")
@@ -107,8 +111,8 @@ def _opened(version: TemplateVersion, actor: User, seen: int) -> tuple[TemplateV
 
 
 def _written(
-    version: TemplateVersion, actor: User, content: Content, step: str, part: Any, *, old: str = "", **told: Any
-) -> TemplateVersion:
+    version: QuestionnaireVersion, actor: User, content: Content, step: str, part: Any, *, old: str = "", **told: Any
+) -> QuestionnaireVersion:
     before = version.content
     version.content = json_of(content)
     if version.content == before:

@@ -1,4 +1,4 @@
-"""Editing templates: create, draft, sections, items, rules, order, import, publish, retire, discard."""
+"""Editing questionnaires: create, draft, sections, items, rules, order, import, publish, retire, discard."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from portal.core.views.session import signed_in
 from reviews.questionnaires.forms.editing import (
     ImportForm,
     ItemForm,
+    QuestionnaireForm,
     RuleForm,
     SectionForm,
-    TemplateForm,
     initial_of_item,
     initial_of_rule,
     initial_of_section,
 )
-from reviews.questionnaires.models import Template, TemplateVersion
+from reviews.questionnaires.models import Questionnaire, QuestionnaireVersion
 from reviews.questionnaires.rules.content import Item, Rule, Section
 from reviews.questionnaires.rules.edits import Part
 from reviews.questionnaires.services.editing import (
@@ -38,25 +38,25 @@ from reviews.questionnaires.services.editing import (
 )
 from reviews.questionnaires.services.versions import (
     create_draft,
-    create_template,
+    create_questionnaire,
     discard_draft,
     publish_version,
     retire_version,
 )
 from reviews.questionnaires.views.versions import EDITORS, VersionMixin
-from reviews.questionnaires.xlsx.book import BookProblem, read_template
+from reviews.questionnaires.xlsx.book import BookProblem, read_questionnaire
 
 _PARTS: tuple[Part, ...] = ("section", "item", "rule")
 
 
-class TemplateCreate(ServiceFormView):
+class QuestionnaireCreate(ServiceFormView):
     roles = EDITORS
     title = "新建模板"
-    form_class = TemplateForm
+    form_class = QuestionnaireForm
     submit_label = "建立草稿"
 
     def perform(self, told: dict[str, Any]) -> str:
-        self.made = create_template(
+        self.made = create_questionnaire(
             kind=told["kind"], name=told["name"], actor=signed_in(self.request), from_preset=told["start"] == "preset"
         )
         return "草稿已建立。核对、修改后发布，才能用于填报。"
@@ -69,11 +69,11 @@ class TemplateCreate(ServiceFormView):
 
 
 @require_POST
-def template_draft(request: HttpRequest, pk: int) -> HttpResponse:
-    """Open the draft of a template, made from the version in use where there is none."""
+def questionnaire_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open the draft of a questionnaire, made from the version in use where there is none."""
     refuse_others(request, *EDITORS)
-    template = get_object_or_404(Template.objects.visible_to(request.user), pk=pk)
-    version = create_draft(template=template, actor=signed_in(request))
+    questionnaire = get_object_or_404(Questionnaire.objects.visible_to(request.user), pk=pk)
+    version = create_draft(questionnaire=questionnaire, actor=signed_in(request))
     return redirect("reviews:template-version", version.pk)
 
 
@@ -90,7 +90,7 @@ class VersionFormView(VersionMixin, ServiceFormView):
         return {"seen": self.version.revision}
 
 
-class TemplateRetire(VersionFormView):
+class QuestionnaireRetire(VersionFormView):
     title = "停用模板版本"
     note = "停用后不能再用它开展新的填报；已经开展的填报不受影响，仍用这一版。"
     submit_label = "确定停用"
@@ -105,7 +105,7 @@ class TemplateRetire(VersionFormView):
 class PartFormView(VersionFormView):
     """A form about one section, item or rule of a draft; without a code in the address it adds one."""
 
-    template_name = "reviews/questionnaires/template_part.html"
+    template_name = "reviews/questionnaires/questionnaire_part.html"
     part: Part
     named: str
 
@@ -167,7 +167,7 @@ class ItemView(PartFormView):
     def get_form_kwargs(self) -> dict[str, Any]:
         item = self.item
         columns = item.columns if item else ()
-        told = {"content": self.content, "kind": self.version.template.kind, "columns": columns}
+        told = {"content": self.content, "kind": self.version.questionnaire.kind, "columns": columns}
         return {**super().get_form_kwargs(), **told}
 
     def get_initial(self) -> dict[str, Any]:
@@ -217,17 +217,17 @@ class RuleView(PartFormView):
         return "规则已保存。"
 
 
-class TemplateImport(VersionFormView):
+class QuestionnaireImport(VersionFormView):
     """Replace a draft by a workbook; where anything is wrong with it nothing is, and everything is listed."""
 
-    template_name = "reviews/questionnaires/template_import.html"
+    template_name = "reviews/questionnaires/questionnaire_import.html"
     title = "从表格导入"
     submit_label = "导入"
     form_class = ImportForm
     problems: tuple[BookProblem, ...] = ()
 
     def perform(self, told: dict[str, Any]) -> str:
-        content, problems = read_template(told["file"].read())
+        content, problems = read_questionnaire(told["file"].read())
         if problems:
             self.problems = tuple(problems)
             raise RuleViolation(f"有 {len(problems)} 处需要更正，没有导入。")
@@ -238,9 +238,9 @@ class TemplateImport(VersionFormView):
         return super().get_context_data(problems=self.problems, **kwargs)
 
 
-def _version(request: HttpRequest, pk: int) -> TemplateVersion:
+def _version(request: HttpRequest, pk: int) -> QuestionnaireVersion:
     refuse_others(request, *EDITORS)
-    return get_object_or_404(TemplateVersion.objects.visible_to(request.user), pk=pk)
+    return get_object_or_404(QuestionnaireVersion.objects.visible_to(request.user), pk=pk)
 
 
 def _seen(request: HttpRequest) -> int:
@@ -268,25 +268,25 @@ def _verb(request: HttpRequest, pk: int, service: Any, done: str, **told: Any) -
 
 
 @require_POST
-def template_move(request: HttpRequest, pk: int) -> HttpResponse:
+def questionnaire_move(request: HttpRequest, pk: int) -> HttpResponse:
     step: Literal[-1, 1] = -1 if request.POST.get("step") == "up" else 1
     code = request.POST.get("code", "")
     return _verb(request, pk, move_part, "", part=_told_part(request), code=code, step=step)
 
 
 @require_POST
-def template_remove(request: HttpRequest, pk: int) -> HttpResponse:
+def questionnaire_remove(request: HttpRequest, pk: int) -> HttpResponse:
     code = request.POST.get("code", "")
     return _verb(request, pk, remove_part, "已删除。", part=_told_part(request), code=code)
 
 
 @require_POST
-def template_publish(request: HttpRequest, pk: int) -> HttpResponse:
+def questionnaire_publish(request: HttpRequest, pk: int) -> HttpResponse:
     return _verb(request, pk, publish_version, "已发布。以后需要修改的，请建立新的草稿。")
 
 
 @require_POST
-def template_discard(request: HttpRequest, pk: int) -> HttpResponse:
+def questionnaire_discard(request: HttpRequest, pk: int) -> HttpResponse:
     version = _version(request, pk)
     try:
         discard_draft(version=version, actor=signed_in(request), seen=_seen(request))
@@ -294,4 +294,4 @@ def template_discard(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, refusal.message)
         return redirect("reviews:template-version", pk)
     messages.success(request, "草稿已删除。")
-    return redirect("reviews:template-detail", version.template_id)
+    return redirect("reviews:template-detail", version.questionnaire_id)

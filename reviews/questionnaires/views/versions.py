@@ -1,4 +1,4 @@
-"""Reading templates: the list, a template's versions, one version with what it costs and what it lacks, preview, workbooks."""
+"""Reading questionnaires: the list, a questionnaire's versions, one version with what it costs and what it lacks, preview, workbooks."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from portal.core.models import User
 from portal.core.views import FilteredListView, ScopedMixin, file_response, refuse_others, watermark
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column
-from reviews.questionnaires.choices import ItemType, TemplateKind, VersionStatus
-from reviews.questionnaires.filters import TemplateFilter
+from reviews.questionnaires.choices import ItemType, QuestionnaireKind, VersionStatus
+from reviews.questionnaires.filters import QuestionnaireFilter
 from reviews.questionnaires.forms.answers import answer_form, typed_answers, typed_explanations
-from reviews.questionnaires.models import Template, TemplateVersion
+from reviews.questionnaires.models import Questionnaire, QuestionnaireVersion
 from reviews.questionnaires.rules import cost
 from reviews.questionnaires.rules.conditions import spoken
 from reviews.questionnaires.rules.content import Content
@@ -28,45 +28,45 @@ from reviews.questionnaires.rules.presets import PRESETS
 from reviews.questionnaires.rules.problems import Known
 from reviews.questionnaires.rules.soundness import Fault, faults_of, spoken_place
 from reviews.questionnaires.services.versions import published_before
-from reviews.questionnaires.xlsx.book import template_workbook
+from reviews.questionnaires.xlsx.book import questionnaire_workbook
 
 EDITORS = (Role.PROVINCE,)
 
 
-class TemplateList(FilteredListView):
+class QuestionnaireList(FilteredListView):
     roles = EDITORS
-    model = Template
-    filterset_class = TemplateFilter
-    template_name = "reviews/questionnaires/template_list.html"
+    model = Questionnaire
+    filterset_class = QuestionnaireFilter
+    template_name = "reviews/questionnaires/questionnaire_list.html"
     title = "模板"
     sorts = {"name": "name", "kind": "kind", "published": "published_at"}
     default_sort = "kind"
     columns = (
-        Column("名称", lambda template: template.name, 40),
-        Column("用途", lambda template: template.get_kind_display()),
-        Column("在用版本", lambda template: template.published_number or ""),
-        Column("发布日期", lambda template: template.published_at and template.published_at.date()),
-        Column("草稿版本", lambda template: template.draft_number or ""),
+        Column("名称", lambda questionnaire: questionnaire.name, 40),
+        Column("用途", lambda questionnaire: questionnaire.get_kind_display()),
+        Column("在用版本", lambda questionnaire: questionnaire.published_number or ""),
+        Column("发布日期", lambda questionnaire: questionnaire.published_at and questionnaire.published_at.date()),
+        Column("草稿版本", lambda questionnaire: questionnaire.draft_number or ""),
     )
 
-    def get_queryset(self) -> QuerySet[Template]:
+    def get_queryset(self) -> QuerySet[Questionnaire]:
         published, draft = (Q(versions__status=status) for status in (VersionStatus.PUBLISHED, VersionStatus.DRAFT))
-        return Template.objects.visible_to(self.request.user).annotate(
+        return Questionnaire.objects.visible_to(self.request.user).annotate(
             published_number=Max("versions__number", filter=published),
             published_at=Max("versions__published_at", filter=published),
             draft_number=Max("versions__number", filter=draft),
         )
 
 
-class TemplateDetail(ScopedMixin, DetailView):
-    """The versions of a template, the newest first."""
+class QuestionnaireDetail(ScopedMixin, DetailView):
+    """The versions of a questionnaire, the newest first."""
 
     roles = EDITORS
-    template_name = "reviews/questionnaires/template_detail.html"
-    context_object_name = "template"
+    template_name = "reviews/questionnaires/questionnaire_detail.html"
+    context_object_name = "questionnaire"
 
-    def get_queryset(self) -> QuerySet[Template]:
-        return Template.objects.visible_to(self.request.user)
+    def get_queryset(self) -> QuerySet[Questionnaire]:
+        return Questionnaire.objects.visible_to(self.request.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         related = ("edited_by", "published_by", "retired_by")
@@ -85,9 +85,9 @@ class VersionMixin(ScopedMixin):
     kwargs: dict[str, Any]
 
     @cached_property
-    def version(self) -> TemplateVersion:
-        versions = TemplateVersion.objects.visible_to(self.request.user)
-        related = ("template", "edited_by", "published_by", "retired_by")
+    def version(self) -> QuestionnaireVersion:
+        versions = QuestionnaireVersion.objects.visible_to(self.request.user)
+        related = ("questionnaire", "edited_by", "published_by", "retired_by")
         return get_object_or_404(versions.select_related(*related), pk=self.kwargs["pk"])
 
     @cached_property
@@ -102,7 +102,7 @@ class VersionMixin(ScopedMixin):
 class VersionDetail(VersionMixin, TemplateView):
     """What a version asks; a draft is edited here."""
 
-    template_name = "reviews/questionnaires/template_version.html"
+    template_name = "reviews/questionnaires/questionnaire_version.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         version, content = self.version, self.content
@@ -162,7 +162,7 @@ def _at(faults: list[Fault], part: str, code: str) -> list[Fault]:
 class VersionPreview(VersionMixin, TemplateView):
     """The form as whoever fills it in sees it, with example data; what is typed is checked and not kept."""
 
-    template_name = "reviews/questionnaires/template_preview.html"
+    template_name = "reviews/questionnaires/questionnaire_preview.html"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(**kwargs))
@@ -194,20 +194,24 @@ class VersionPreview(VersionMixin, TemplateView):
         )
 
 
-def template_file(request: HttpRequest, pk: int) -> HttpResponse:
+def questionnaire_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Export a version as the workbook that can be imported again."""
     refuse_others(request, *EDITORS)
-    version = get_object_or_404(TemplateVersion.objects.visible_to(request.user).select_related("template"), pk=pk)
+    version = get_object_or_404(
+        QuestionnaireVersion.objects.visible_to(request.user).select_related("questionnaire"), pk=pk
+    )
     user = signed_in(request)
     audit.record(user, AuditAction.EXPORT, version)
-    content = template_workbook(version.parts, title=str(version), watermark=watermark(user))
+    content = questionnaire_workbook(version.parts, title=str(version), watermark=watermark(user))
     return file_response(content, f"{version}.xlsx")
 
 
-def template_sample(request: HttpRequest) -> HttpResponse:
+def questionnaire_sample(request: HttpRequest) -> HttpResponse:
     """Hand out the sample: the preset quarterly report as a workbook."""
     refuse_others(request, *EDITORS)
     user = signed_in(request)
     audit.record(user, AuditAction.EXPORT, file="模板样表")
-    content = template_workbook(PRESETS[TemplateKind.QUARTERLY], title="模板样表（季报）", watermark=watermark(user))
+    content = questionnaire_workbook(
+        PRESETS[QuestionnaireKind.QUARTERLY], title="模板样表（季报）", watermark=watermark(user)
+    )
     return file_response(content, "模板样表.xlsx")

@@ -1,4 +1,4 @@
-"""A template as a workbook: exported, offered as a sample, read back with everything that is wrong at its cell."""
+"""A questionnaire as a workbook: exported, offered as a sample, read back with everything that is wrong at its cell."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _LONGEST_LIST = 250  # characters of a list that a cell offers: what the format 
 
 @dataclass(frozen=True)
 class BookProblem:
-    """What is wrong at a cell of an uploaded template, what stood there and what was expected."""
+    """What is wrong at a cell of an uploaded questionnaire, what stood there and what was expected."""
 
     sheet: str
     row: int
@@ -56,8 +56,8 @@ class BookProblem:
     expected: str
 
 
-def template_workbook(content: Content, *, title: str, watermark: str) -> bytes:
-    """Return a content as a workbook that `read_template` reads back equal."""
+def questionnaire_workbook(content: Content, *, title: str, watermark: str) -> bytes:
+    """Return a content as a workbook that `read_questionnaire` reads back equal."""
     book = Workbook(write_only=True)
     rows: dict[str, Iterable[Mapping[str, Any]]] = {
         SECTIONS: ({**vars(section), "asked_if": spoken(section.asked_if, content)} for section in content.sections),
@@ -124,10 +124,10 @@ def _draw_help(sheet: Any, watermark: str) -> None:
             sheet.append([safe_cell(sheet, text, **_BODY) for text in (name, each.heading, "".join(parts))])
 
 
-def read_template(data: bytes) -> tuple[Content, list[BookProblem]]:
+def read_questionnaire(data: bytes) -> tuple[Content, list[BookProblem]]:
     """Return what an uploaded workbook holds, and everything that is wrong with it at once.
 
-    Raises UnreadableFile for what is no workbook of a template. Content with problems is not to be kept.
+    Raises UnreadableFile for what is no workbook of a questionnaire. Content with problems is not to be kept.
     """
     reader = _Reader({sheet.title.strip(): sheet for sheet in read_sheets(data)})
     if ITEMS not in reader.sheets:

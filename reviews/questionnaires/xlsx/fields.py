@@ -1,4 +1,4 @@
-"""The columns of a template's workbook: one spec draws the sample, writes the export and reads the upload."""
+"""The columns of a questionnaire's workbook: one spec draws the sample, writes the export and reads the upload."""
 
 from __future__ import annotations
 

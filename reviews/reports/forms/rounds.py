@@ -12,14 +12,14 @@ from portal.core.filters import DayInput
 from portal.core.forms import IndentedChoiceField, PlainForm, ReasonForm
 from portal.core.models import Committee
 from portal.core.quarters import Quarter
-from reviews.questionnaires.models import TemplateVersion
+from reviews.questionnaires.models import QuestionnaireVersion
 
 QUARTERS_BACK = 4  # a round is opened after its quarter; a year back is for what was forgotten
 
 
 class VersionField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.template.name}第{obj.number}版"
+        return f"{obj.questionnaire.name}第{obj.number}版"
 
 
 class RoundForm(PlainForm):
@@ -34,7 +34,7 @@ class RoundForm(PlainForm):
     )
     version = VersionField(
         label="季报模板",
-        queryset=TemplateVersion.objects.none(),
+        queryset=QuestionnaireVersion.objects.none(),
         empty_label=None,
         help_text="发起后这一批季报始终用这一版；模板再修改，不影响已发起的批次。",
     )
@@ -47,7 +47,7 @@ class RoundForm(PlainForm):
         self,
         *args: Any,
         committees: QuerySet[Committee],
-        versions: QuerySet[TemplateVersion],
+        versions: QuerySet[QuestionnaireVersion],
         today: datetime.date,
         **kwargs: Any,
     ) -> None:

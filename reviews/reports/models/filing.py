@@ -16,7 +16,7 @@ from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.models import Committee, Job, Snapshot, User, lineage
 from portal.core.quarters import Quarter
 from portal.core.snapshots import reaches
-from reviews.questionnaires.models import TemplateVersion
+from reviews.questionnaires.models import QuestionnaireVersion
 from reviews.reports.choices import WITH_FILER, WITH_REVIEWER, Lateness, QuarterlyStatus, ReportVerb, RoundStatus
 from reviews.reports.rules.lateness import Punctuality, punctuality
 
@@ -38,12 +38,14 @@ class ReportRoundQuerySet(models.QuerySet["ReportRound"]):
 
 
 class ReportRound(models.Model):
-    """One quarter's reports of a part of the tree, by one version of a template for good."""
+    """One quarter's reports of a part of the tree, by one version of a questionnaire for good."""
 
     year = models.PositiveSmallIntegerField("年份")
     number = models.PositiveSmallIntegerField("季度")
     committee = models.ForeignKey(Committee, models.PROTECT, related_name="report_rounds", verbose_name="填报范围")
-    version = models.ForeignKey(TemplateVersion, models.PROTECT, related_name="report_rounds", verbose_name="模板版本")
+    version = models.ForeignKey(
+        QuestionnaireVersion, models.PROTECT, related_name="report_rounds", verbose_name="模板版本"
+    )
     due_on = models.DateField("截止日期")
     has_second_review = models.BooleanField("省级复核", default=False)
     status = models.CharField("状态", max_length=12, choices=RoundStatus.choices, default=RoundStatus.OPENING)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class OrganizationLife(models.Model):
     """组织生活 of an association's organization in a quarter, as an approved report told it.
 
-    `shortfalls` are the items whose minimum was not met, by the rules of the report's template version.
+    `shortfalls` are the items whose minimum was not met, by the rules of the report's questionnaire version.
     """
 
     report = models.OneToOneField(

@@ -1,4 +1,4 @@
-"""The template that a province starts its quarterly reports from. Data: everything in it can be edited in a new version.
+"""The questionnaire that a province starts its quarterly reports from. Data: everything in it can be edited in a new version.
 
 依据：domain.md, "Rules" and "Work cycles" 1; minimums are a row of data each, since provinces differ. A minimum of organization
 life asks for an explanation and never refuses: whoever held no meeting must be able to say so.
@@ -6,7 +6,7 @@ life asks for an explanation and never refuses: whoever held no meeting must be 
 
 from __future__ import annotations
 
-from reviews.questionnaires.choices import ItemType, RuleSeverity, TemplateKind
+from reviews.questionnaires.choices import ItemType, QuestionnaireKind, RuleSeverity
 from reviews.questionnaires.rules.content import Content, Item, Rule, Section
 from reviews.questionnaires.rules.presets import offer_preset
 
@@ -383,4 +383,4 @@ QUARTERLY = Content(
     ),
     rules=_RULES,
 )
-offer_preset(TemplateKind.QUARTERLY, QUARTERLY)
+offer_preset(QuestionnaireKind.QUARTERLY, QUARTERLY)

@@ -28,7 +28,7 @@ from reviews.reports.models.filing import QuarterlyReport
 from reviews.reports.models.outcomes import Difficulty, OrganizationLife, PostChange
 from reviews.reports.rules.life import meets_meetings, shortfalls
 
-# Figure of a headcount -> the provider by which an item of any template asks for it.
+# Figure of a headcount -> the provider by which an item of any questionnaire asks for it.
 PROVIDERS_OF_FIGURES = {figure: f"headcount.{figure}" for figure in FIGURES}
 _LIFE_FIGURES = ("members_meetings", "committee_meetings", "group_meetings", "lectures", "theme_days")
 _LIFE_FLAGS = ("organization_meeting", "appraisal", "secretary_trained")

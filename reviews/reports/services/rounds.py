@@ -20,8 +20,8 @@ from portal.core.errors import RuleViolation, refuse_invalid
 from portal.core.models import Committee, Grant, Job, User
 from portal.core.quarters import Quarter
 from portal.core.services import enqueue_job
-from reviews.questionnaires.choices import TemplateKind, VersionStatus
-from reviews.questionnaires.models import TemplateVersion
+from reviews.questionnaires.choices import QuestionnaireKind, VersionStatus
+from reviews.questionnaires.models import QuestionnaireVersion
 from reviews.reports.access import can_extend, can_open_round
 from reviews.reports.choices import WITH_FILER, ReportVerb, RoundStatus
 from reviews.reports.models.filing import QuarterlyReport, ReportRound, ReportStep
@@ -40,7 +40,7 @@ def open_round(
     *,
     quarter: Quarter,
     committee: Committee,
-    version: TemplateVersion,
+    version: QuestionnaireVersion,
     due_on: datetime.date,
     has_second_review: bool,
     today: datetime.date,
@@ -57,7 +57,7 @@ def open_round(
         raise RuleViolation(f"{quarter}尚未结束，结束后才能发起季报。", "quarter")
     if due_on < today:
         raise RuleViolation("截止日期不能早于今天。", "due_on")
-    if version.status != VersionStatus.PUBLISHED or version.template.kind != TemplateKind.QUARTERLY:
+    if version.status != VersionStatus.PUBLISHED or version.questionnaire.kind != QuestionnaireKind.QUARTERLY:
         raise RuleViolation("请选择已发布的季报模板。", "version")
     committee = Committee.objects.select_for_update().get(pk=committee.pk)
     if not _in_scope(committee, quarter, today).exists():

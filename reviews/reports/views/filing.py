@@ -51,7 +51,7 @@ def own_reports(request: HttpRequest) -> QuarterlyReportQuerySet:
     user = signed_in(request)
     own = scope_of(user).limit.association_ids
     reports = QuarterlyReport.objects.visible_to(user, timezone.localdate()).filter(association__in=own)
-    related = ("round__version__template", "association", "edited_by", "reviewer", "unlocked_by")
+    related = ("round__version__questionnaire", "association", "edited_by", "reviewer", "unlocked_by")
     return reports.exclude(round__status=RoundStatus.OPENING).select_related(*related)
 
 

@@ -26,7 +26,14 @@ READERS = (*COMMITTEE_ROLES, Role.SECRETARY)
 def readable_reports(request: HttpRequest) -> QuerySet[QuarterlyReport]:
     """Return the reports that the reader may see: of the own subtree, of the own association."""
     reports = QuarterlyReport.objects.visible_to(request.user, timezone.localdate())
-    related = ("round__version__template", "round__committee", "association", "reviewer", "unlocked_by", "submitted_by")
+    related = (
+        "round__version__questionnaire",
+        "round__committee",
+        "association",
+        "reviewer",
+        "unlocked_by",
+        "submitted_by",
+    )
     return reports.select_related(*related)
 
 

@@ -1,4 +1,4 @@
-"""What a reviewer sees of a report: plain values for the templates, what differs and what was explained first."""
+"""What a reviewer sees of a report: plain values for the questionnaires, what differs and what was explained first."""
 
 from __future__ import annotations
 

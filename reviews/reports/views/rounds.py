@@ -84,7 +84,7 @@ class RoundMixin(ScopedMixin):
     @cached_property
     def round(self) -> ReportRound:
         rounds = ReportRound.objects.visible_to(self.request.user)
-        related = ("committee", "version__template", "job", "opened_by", "closed_by", "snapshot")
+        related = ("committee", "version__questionnaire", "job", "opened_by", "closed_by", "snapshot")
         return get_object_or_404(rounds.select_related(*related), pk=self.kwargs["pk"])
 
     @property

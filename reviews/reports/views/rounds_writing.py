@@ -14,8 +14,8 @@ from portal.core.models import Committee
 from portal.core.typed import key_from
 from portal.core.views import ServiceFormView, refuse_others
 from portal.core.views.session import signed_in
-from reviews.questionnaires.choices import TemplateKind, VersionStatus
-from reviews.questionnaires.models import TemplateVersion
+from reviews.questionnaires.choices import QuestionnaireKind, VersionStatus
+from reviews.questionnaires.models import QuestionnaireVersion
 from reviews.reports.access import can_open_round
 from reviews.reports.choices import QuarterlyStatus, RoundStatus
 from reviews.reports.forms.rounds import CloseForm, NewDeadlineForm, RoundForm
@@ -44,13 +44,13 @@ class RoundCreate(ServiceFormView):
     submit_label = "下一步"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        versions = TemplateVersion.objects.visible_to(self.request.user).filter(
-            status=VersionStatus.PUBLISHED, template__kind=TemplateKind.QUARTERLY
+        versions = QuestionnaireVersion.objects.visible_to(self.request.user).filter(
+            status=VersionStatus.PUBLISHED, questionnaire__kind=QuestionnaireKind.QUARTERLY
         )
         return {
             **super().get_form_kwargs(),
             "committees": Committee.objects.visible_to(self.request.user),
-            "versions": versions.select_related("template"),
+            "versions": versions.select_related("questionnaire"),
             "today": self.today,
         }
 

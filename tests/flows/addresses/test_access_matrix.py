@@ -17,10 +17,10 @@ from tests.flows import (
     matrix_core,
     matrix_dashboard,
     matrix_partyorgs,
+    matrix_questionnaires,
     matrix_reports_filing,
     matrix_reports_review,
     matrix_reviews,
-    matrix_templates,
 )
 from tests.flows.matrix import ROLES, Row
 
@@ -31,7 +31,7 @@ ROWS = [
     *matrix_associations.ROWS,
     *matrix_partyorgs.ROWS,
     *matrix_reviews.ROWS,
-    *matrix_templates.TEMPLATES,
+    *matrix_questionnaires.TEMPLATES,
     *matrix_checks_findings.FINDINGS,
     *matrix_reports_filing.FILING,
     *matrix_reports_review.REPORTS_REVIEW,

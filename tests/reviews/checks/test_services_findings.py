@@ -124,7 +124,7 @@ def test_the_same_item_is_there_again_up_to_the_same_day_24_months_later(own: Si
 def test_another_item_association_or_list_repeats_nothing(own: Side, other: Side) -> None:
     found_on(own, datetime.date(2024, 1, 2))
     version = check_list_version()
-    version.pk, version.template = None, recipes_template(version)
+    version.pk, version.questionnaire = None, recipes_template(version)
     version.save()
     checked = check_of(own.committee, CheckStatus.RELEASED, version=version)
     of_another_list = finding_of(visit_of(own.association, checked, VisitStatus.DONE))
@@ -133,10 +133,10 @@ def test_another_item_association_or_list_repeats_nothing(own: Side, other: Side
 
 
 def recipes_template(version: object) -> object:
-    from reviews.questionnaires.models import Template  # noqa: PLC0415
+    from reviews.questionnaires.models import Questionnaire  # noqa: PLC0415
 
     writer = recipes.user.make()
-    return Template.objects.create(kind="check_list", name="另一份清单", created_by=writer)
+    return Questionnaire.objects.create(kind="check_list", name="另一份清单", created_by=writer)
 
 
 def test_a_dropped_finding_is_repeated_by_nobody_and_the_one_before_takes_its_place(

@@ -14,8 +14,8 @@ from reviews.checks.models.inspectors import Inspector
 from reviews.checks.models.plan import SpotCheck
 from reviews.checks.models.visits import Visit, VisitAssignment
 from reviews.checks.rules.preset import CHECK_LIST
-from reviews.questionnaires.choices import TemplateKind, VersionStatus
-from reviews.questionnaires.models import Template, TemplateVersion
+from reviews.questionnaires.choices import QuestionnaireKind, VersionStatus
+from reviews.questionnaires.models import Questionnaire, QuestionnaireVersion
 from reviews.questionnaires.rules.content import json_of
 from tests import recipes
 
@@ -24,18 +24,18 @@ AS_OF = datetime.date(2024, 6, 30)
 DUE_ON = datetime.date(2024, 11, 8)
 
 
-def check_list_version() -> TemplateVersion:
+def check_list_version() -> QuestionnaireVersion:
     """Return the published version of the preset check list."""
-    kept = TemplateVersion.objects.filter(
-        template__kind=TemplateKind.CHECK_LIST, status=VersionStatus.PUBLISHED
+    kept = QuestionnaireVersion.objects.filter(
+        questionnaire__kind=QuestionnaireKind.CHECK_LIST, status=VersionStatus.PUBLISHED
     ).first()
     if kept is not None:
         return kept
     writer = recipes.user.make()
-    template = Template.objects.create(kind=TemplateKind.CHECK_LIST, name="抽查清单", created_by=writer)
+    questionnaire = Questionnaire.objects.create(kind=QuestionnaireKind.CHECK_LIST, name="抽查清单", created_by=writer)
     now = timezone.now()
-    return TemplateVersion.objects.create(
-        template=template,
+    return QuestionnaireVersion.objects.create(
+        questionnaire=questionnaire,
         number=1,
         status=VersionStatus.PUBLISHED,
         content=json_of(CHECK_LIST),

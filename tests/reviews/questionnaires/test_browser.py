@@ -1,10 +1,10 @@
-"""Editing and previewing a template in a browser: accessible, nothing overflows, order by keyboard, rows added."""
+"""Editing and previewing a questionnaire in a browser: accessible, nothing overflows, order by keyboard, rows added."""
 
 import pytest
 
-from reviews.questionnaires.choices import TemplateKind
-from reviews.questionnaires.models import TemplateVersion
-from reviews.questionnaires.services.versions import create_template
+from reviews.questionnaires.choices import QuestionnaireKind
+from reviews.questionnaires.models import QuestionnaireVersion
+from reviews.questionnaires.services.versions import create_questionnaire
 from tests.conftest import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def draft(province_user):
-    return create_template(kind=TemplateKind.QUARTERLY, name="季报", actor=province_user, from_preset=True)
+    return create_questionnaire(kind=QuestionnaireKind.QUARTERLY, name="季报", actor=province_user, from_preset=True)
 
 
 def test_every_page_is_accessible_and_fits_a_phone(page_of, assert_usable, draft):
@@ -35,7 +35,7 @@ def test_order_changes_in_place_and_the_button_keeps_the_focus(page_of, draft):
     for moves in (1, 2):
         page.keyboard.press("Enter")
         page.wait_for_function("moves => window.moves === moves", arg=moves)
-    section = TemplateVersion.objects.get(pk=draft.pk).parts.section_of("theme_days")
+    section = QuestionnaireVersion.objects.get(pk=draft.pk).parts.section_of("theme_days")
     assert [item.code for item in section.items][2:5] == ["theme_days", "group_meetings", "lectures"]
     assert page.evaluate("document.activeElement.id") == "up-item-theme_days"
 

@@ -1,4 +1,4 @@
-"""Versions of templates: drafted, edited, published for good, retired; only by the province, each step written down."""
+"""Versions of questionnaires: drafted, edited, published for good, retired; only by the province, each step written down."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,8 +11,8 @@ from django.utils import timezone
 from portal.core.errors import RuleViolation
 from portal.core.models import AuditEntry, User
 from reviews.checks.rules.preset import CHECK_LIST
-from reviews.questionnaires.choices import ItemType, RuleSeverity, TemplateKind, VersionStatus
-from reviews.questionnaires.models import Template, TemplateVersion
+from reviews.questionnaires.choices import ItemType, QuestionnaireKind, RuleSeverity, VersionStatus
+from reviews.questionnaires.models import Questionnaire, QuestionnaireVersion
 from reviews.questionnaires.rules.content import Content, Item, Rule, Section
 from reviews.questionnaires.rules.problems import problems_of
 from reviews.questionnaires.services.editing import (
@@ -26,7 +26,7 @@ from reviews.questionnaires.services.editing import (
 from reviews.questionnaires.services.versions import (
     StaleDraft,
     create_draft,
-    create_template,
+    create_questionnaire,
     discard_draft,
     publish_version,
     retire_version,
@@ -37,16 +37,16 @@ UserOf = Callable[[str], User]
 
 
 @pytest.fixture
-def draft(province_user: User) -> TemplateVersion:
-    return create_template(kind=TemplateKind.QUARTERLY, name="季报", actor=province_user, from_preset=True)
+def draft(province_user: User) -> QuestionnaireVersion:
+    return create_questionnaire(kind=QuestionnaireKind.QUARTERLY, name="季报", actor=province_user, from_preset=True)
 
 
 @pytest.fixture
-def published(draft: TemplateVersion, province_user: User) -> TemplateVersion:
+def published(draft: QuestionnaireVersion, province_user: User) -> QuestionnaireVersion:
     return publish_version(version=draft, actor=province_user, seen=0)
 
 
-def steps(version: TemplateVersion) -> list[str]:
+def steps(version: QuestionnaireVersion) -> list[str]:
     entries = AuditEntry.objects.filter(target_type="reviews.templateversion", target_id=version.pk)
     return [entry.data["step"] for entry in entries.order_by("pk")]
 
@@ -58,33 +58,39 @@ def refused(act: Callable[..., Any], **told: Any) -> RuleViolation:
 
 
 def test_a_template_of_a_kind_starts_from_its_preset_or_from_nothing(province_user: User) -> None:
-    preset = create_template(kind=TemplateKind.QUARTERLY, name="甲", actor=province_user, from_preset=True)
-    blank = create_template(kind=TemplateKind.CHECK_LIST, name="乙", actor=province_user, from_preset=False)
-    check_list = create_template(kind=TemplateKind.CHECK_LIST, name="丁", actor=province_user, from_preset=True)
+    preset = create_questionnaire(kind=QuestionnaireKind.QUARTERLY, name="甲", actor=province_user, from_preset=True)
+    blank = create_questionnaire(kind=QuestionnaireKind.CHECK_LIST, name="乙", actor=province_user, from_preset=False)
+    check_list = create_questionnaire(
+        kind=QuestionnaireKind.CHECK_LIST, name="丁", actor=province_user, from_preset=True
+    )
     assert (preset.parts, blank.parts, check_list.parts) == (QUARTERLY, Content(), CHECK_LIST)
-    refusal = refused(create_template, kind=TemplateKind.EVALUATION, name="丙", actor=province_user, from_preset=True)
-    assert (refusal.message, Template.objects.filter(name="丙").exists()) == (
+    refusal = refused(
+        create_questionnaire, kind=QuestionnaireKind.EVALUATION, name="丙", actor=province_user, from_preset=True
+    )
+    assert (refusal.message, Questionnaire.objects.filter(name="丙").exists()) == (
         "这种用途没有预设内容，请选择空白。",
         False,
     )
 
 
-def test_a_name_is_given_once(draft: TemplateVersion, province_user: User) -> None:
-    refusal = refused(create_template, kind=TemplateKind.QUARTERLY, name="季报", actor=province_user, from_preset=True)
+def test_a_name_is_given_once(draft: QuestionnaireVersion, province_user: User) -> None:
+    refusal = refused(
+        create_questionnaire, kind=QuestionnaireKind.QUARTERLY, name="季报", actor=province_user, from_preset=True
+    )
     assert (refusal.message, refusal.field) == ("名称已存在。", "name")
 
 
 @pytest.mark.parametrize("role", ("committee", "secretary", "auditor"))
-def test_only_the_province_edits(user_of: UserOf, draft: TemplateVersion, role: str) -> None:
+def test_only_the_province_edits(user_of: UserOf, draft: QuestionnaireVersion, role: str) -> None:
     other = user_of(role)
     assert refused(publish_version, version=draft, actor=other, seen=0).message == "只有省级可以编辑模板。"
     assert refused(save_section, version=draft, actor=other, seen=0, section=Section("", "甲")).message == (
         "只有省级可以编辑模板。"
     )
-    assert list(TemplateVersion.objects.visible_to(other)) == []
+    assert list(QuestionnaireVersion.objects.visible_to(other)) == []
 
 
-def test_a_draft_is_edited_and_each_step_is_written_down(draft: TemplateVersion, province_user: User) -> None:
+def test_a_draft_is_edited_and_each_step_is_written_down(draft: QuestionnaireVersion, province_user: User) -> None:
     by: dict[str, Any] = {"version": draft, "actor": province_user}
     save_section(**by, seen=0, section=Section("", "年会", asked_if="「已建立党组织」"))
     save_item(**by, seen=1, item=Item("", "年会次数", ItemType.WHOLE, unit="次"), section="s1")
@@ -92,7 +98,7 @@ def test_a_draft_is_edited_and_each_step_is_written_down(draft: TemplateVersion,
         **by, seen=2, rule=Rule("", "「年会次数」 ≥ 1", RuleSeverity.HINT, "一般每年召开年会。", "q1", "章程示范文本")
     )
     move_part(**by, seen=3, part="section", code="s1", step=-1)
-    version = TemplateVersion.objects.get(pk=draft.pk)
+    version = QuestionnaireVersion.objects.get(pk=draft.pk)
     content = version.parts
     assert (content.sections[-2].title, content.sections[-2].asked_if) == ("年会", "has_organization")
     assert content.rules[-1] == Rule("r1", "q1 >= 1", "hint", "一般每年召开年会。", "q1", "章程示范文本")
@@ -100,15 +106,15 @@ def test_a_draft_is_edited_and_each_step_is_written_down(draft: TemplateVersion,
     remove_part(**by, seen=4, part="rule", code="r1")
     remove_part(**by, seen=5, part="item", code="q1")
     remove_part(**by, seen=6, part="section", code="s1")
-    assert TemplateVersion.objects.get(pk=draft.pk).parts == QUARTERLY
+    assert QuestionnaireVersion.objects.get(pk=draft.pk).parts == QUARTERLY
 
 
-def test_an_item_changes_its_place_its_code_and_its_words(draft: TemplateVersion, province_user: User) -> None:
+def test_an_item_changes_its_place_its_code_and_its_words(draft: QuestionnaireVersion, province_user: User) -> None:
     item = QUARTERLY.item("workers_trained")
     assert item is not None
     changed = replace(item, label="党务干部轮训", code="staff_trained")
     save_item(version=draft, actor=province_user, seen=0, item=changed, section="funds", before="workers_trained")
-    content = TemplateVersion.objects.get(pk=draft.pk).parts
+    content = QuestionnaireVersion.objects.get(pk=draft.pk).parts
     home = content.section_of("staff_trained")
     assert home is not None
     assert ([each.code for each in home.items], content.item("workers_trained")) == (
@@ -133,21 +139,21 @@ IN_USE = "编号还用于规则“党课一般每季度至少安排1次，请说
     ),
 )
 def test_an_item_that_cannot_be_is_refused_at_its_field(
-    draft: TemplateVersion, province_user: User, item: Item, before: str, refusal: tuple[str, str]
+    draft: QuestionnaireVersion, province_user: User, item: Item, before: str, refusal: tuple[str, str]
 ) -> None:
     told = {"item": item, "section": "organization_life", "before": before}
     answer = refused(save_item, version=draft, actor=province_user, seen=0, **told)
     assert (answer.message, answer.field) == refusal
 
 
-def test_nobody_overwrites_what_he_has_not_seen(draft: TemplateVersion, province_user: User) -> None:
+def test_nobody_overwrites_what_he_has_not_seen(draft: QuestionnaireVersion, province_user: User) -> None:
     save_section(version=draft, actor=province_user, seen=0, section=Section("", "年会"))
     with pytest.raises(StaleDraft) as refusal:
         save_section(version=draft, actor=province_user, seen=0, section=Section("", "培训班"))
     assert refusal.value.message.startswith("您打开之后，陈省于 ")
 
 
-def test_what_is_not_sound_is_not_published(draft: TemplateVersion, province_user: User) -> None:
+def test_what_is_not_sound_is_not_published(draft: QuestionnaireVersion, province_user: User) -> None:
     broken = replace(QUARTERLY, rules=(replace(QUARTERLY.rules[0], item="gone"),))
     replace_content(version=draft, actor=province_user, seen=0, content=broken)
     refusal = refused(publish_version, version=draft, actor=province_user, seen=1)
@@ -156,12 +162,12 @@ def test_what_is_not_sound_is_not_published(draft: TemplateVersion, province_use
     )
 
 
-def test_a_published_version_is_changed_only_in_a_new_one(published: TemplateVersion, province_user: User) -> None:
+def test_a_published_version_is_changed_only_in_a_new_one(published: QuestionnaireVersion, province_user: User) -> None:
     refusal = refused(save_section, version=published, actor=province_user, seen=0, section=Section("", "年会"))
     assert refusal.message == "这一版是已发布，不能修改。需要修改的，请建立新的草稿。"
-    second = create_draft(template=published.template, actor=province_user)
+    second = create_draft(questionnaire=published.questionnaire, actor=province_user)
     assert (second.number, second.content, second.status) == (2, published.content, VersionStatus.DRAFT)
-    assert create_draft(template=published.template, actor=province_user) == second
+    assert create_draft(questionnaire=published.questionnaire, actor=province_user) == second
     publish_version(version=second, actor=province_user, seen=0)
     published.refresh_from_db()
     assert (published.status, published.retired_by, steps(published)[-1]) == (
@@ -169,7 +175,7 @@ def test_a_published_version_is_changed_only_in_a_new_one(published: TemplateVer
         province_user,
         "停用",
     )
-    assert list(TemplateVersion.objects.published()) == [second]
+    assert list(QuestionnaireVersion.objects.published()) == [second]
 
 
 @pytest.mark.parametrize(
@@ -181,31 +187,33 @@ def test_a_published_version_is_changed_only_in_a_new_one(published: TemplateVer
         {"published_at": timezone.now()},
     ),
 )
-def test_the_database_keeps_what_was_published(published: TemplateVersion, told: dict[str, Any]) -> None:
+def test_the_database_keeps_what_was_published(published: QuestionnaireVersion, told: dict[str, Any]) -> None:
     with pytest.raises(DatabaseError, match="已发布的模板版本不能修改"), transaction.atomic():
-        TemplateVersion.objects.filter(pk=published.pk).update(**told)
-    assert TemplateVersion.objects.get(pk=published.pk).parts == QUARTERLY
+        QuestionnaireVersion.objects.filter(pk=published.pk).update(**told)
+    assert QuestionnaireVersion.objects.get(pk=published.pk).parts == QUARTERLY
 
 
-def test_a_retired_version_stays_retired_and_as_it_was(published: TemplateVersion, province_user: User) -> None:
+def test_a_retired_version_stays_retired_and_as_it_was(published: QuestionnaireVersion, province_user: User) -> None:
     assert refused(retire_version, version=published, actor=province_user, reason=" ").field == "reason"
     retired = retire_version(version=published, actor=province_user, reason="口径有误")
     with pytest.raises(DatabaseError, match="已发布的模板版本不能修改"), transaction.atomic():
-        TemplateVersion.objects.filter(pk=retired.pk).update(
+        QuestionnaireVersion.objects.filter(pk=retired.pk).update(
             status=VersionStatus.PUBLISHED, retired_at=None, retired_by=None
         )
-    assert create_draft(template=retired.template, actor=province_user).parts == QUARTERLY
+    assert create_draft(questionnaire=retired.questionnaire, actor=province_user).parts == QUARTERLY
 
 
-def test_a_draft_is_thrown_away_and_a_published_version_never(published: TemplateVersion, province_user: User) -> None:
-    second = create_draft(template=published.template, actor=province_user)
+def test_a_draft_is_thrown_away_and_a_published_version_never(
+    published: QuestionnaireVersion, province_user: User
+) -> None:
+    second = create_draft(questionnaire=published.questionnaire, actor=province_user)
     discard_draft(version=second, actor=province_user, seen=0)
-    assert list(TemplateVersion.objects.all()) == [published]
+    assert list(QuestionnaireVersion.objects.all()) == [published]
     assert refused(discard_draft, version=published, actor=province_user, seen=0).message.startswith("这一版是已发布")
 
 
-def test_a_code_of_the_version_before_keeps_its_type(published: TemplateVersion, province_user: User) -> None:
-    second = create_draft(template=published.template, actor=province_user)
+def test_a_code_of_the_version_before_keeps_its_type(published: QuestionnaireVersion, province_user: User) -> None:
+    second = create_draft(questionnaire=published.questionnaire, actor=province_user)
     lectures = QUARTERLY.item("lectures")
     assert lectures is not None
     talk = replace(lectures, type=ItemType.SHORT_TEXT, maximum=None)
@@ -220,7 +228,9 @@ def test_a_code_of_the_version_before_keeps_its_type(published: TemplateVersion,
     )
 
 
-def test_answers_to_the_version_before_are_compared_by_code(published: TemplateVersion, province_user: User) -> None:
+def test_answers_to_the_version_before_are_compared_by_code(
+    published: QuestionnaireVersion, province_user: User
+) -> None:
     content = replace(QUARTERLY, rules=(QUARTERLY.rules[0],))
     last = {"members_formal": 10, "an_item_that_is_gone": "x", "staff": "not a number any more"}
     found = problems_of(

@@ -1,4 +1,4 @@
-"""The pages of templates: what the province reads and edits, and how each is refused."""
+"""The pages of questionnaires: what the province reads and edits, and how each is refused."""
 
 import io
 
@@ -9,12 +9,12 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from portal.core.models import AuditEntry, User
-from reviews.questionnaires.choices import ItemSeverity, ItemType, TemplateKind, VersionStatus
-from reviews.questionnaires.models import TemplateVersion
+from reviews.questionnaires.choices import ItemSeverity, ItemType, QuestionnaireKind, VersionStatus
+from reviews.questionnaires.models import QuestionnaireVersion
 from reviews.questionnaires.rules.content import Content, Item, Section
 from reviews.questionnaires.services.editing import replace_content
-from reviews.questionnaires.services.versions import create_template, publish_version
-from reviews.questionnaires.xlsx.book import template_workbook
+from reviews.questionnaires.services.versions import create_questionnaire, publish_version
+from reviews.questionnaires.xlsx.book import questionnaire_workbook
 from reviews.reports.rules.preset import QUARTERLY
 from tests.conftest import ClientOf
 
@@ -22,8 +22,8 @@ NEW_ITEM = {"seen": "0", "section": "work", "label": "年会次数", "type": "wh
 
 
 @pytest.fixture
-def draft(province_user: User) -> TemplateVersion:
-    return create_template(kind=TemplateKind.QUARTERLY, name="季报", actor=province_user, from_preset=True)
+def draft(province_user: User) -> QuestionnaireVersion:
+    return create_questionnaire(kind=QuestionnaireKind.QUARTERLY, name="季报", actor=province_user, from_preset=True)
 
 
 @pytest.fixture
@@ -31,40 +31,42 @@ def client(client_of: ClientOf) -> Client:
     return client_of("province")
 
 
-def at(name: str, version: TemplateVersion, **more: str) -> str:
+def at(name: str, version: QuestionnaireVersion, **more: str) -> str:
     return reverse(f"reviews:template-{name}", kwargs={"pk": version.pk, **more})
 
 
 def test_a_new_template_leads_to_its_draft(client: Client) -> None:
     told = {"name": "季报", "kind": "quarterly", "start": "preset"}
     answer = client.post(reverse("reviews:template-create"), told)
-    version = TemplateVersion.objects.get()
+    version = QuestionnaireVersion.objects.get()
     assert (answer.url, version.parts) == (at("version", version), QUARTERLY)  # type: ignore[attr-defined]
 
 
 def test_the_page_of_a_draft_tells_what_it_costs_and_that_it_can_be_published(
-    client: Client, draft: TemplateVersion
+    client: Client, draft: QuestionnaireVersion
 ) -> None:
     page = client.get(at("version", draft))
     assert (page.context["cost"].asked, page.context["cost"].shown, page.context["faults"]) == (17, 9, [])
     assert "检查通过，可以发布。" in page.content.decode()
 
 
-def test_an_item_is_added_changed_moved_and_taken_out(client: Client, draft: TemplateVersion) -> None:
+def test_an_item_is_added_changed_moved_and_taken_out(client: Client, draft: QuestionnaireVersion) -> None:
     client.post(at("item-create", draft), NEW_ITEM)
     client.post(at("move", draft), {"seen": "1", "part": "item", "code": "q1", "step": "up"})
     changed = {**NEW_ITEM, "seen": "2", "label": "会员大会次数", "code": "q1"}
     client.post(at("item", draft, code="q1"), changed)
-    content = TemplateVersion.objects.get(pk=draft.pk).parts
+    content = QuestionnaireVersion.objects.get(pk=draft.pk).parts
     home = content.section_of("q1")
     assert home is not None
     assert [item.label for item in home.items] == ["服务会员", "会员大会次数", "服务地方发展"]
     client.post(at("remove", draft), {"seen": "3", "part": "item", "code": "q1"})
-    assert TemplateVersion.objects.get(pk=draft.pk).parts == QUARTERLY
+    assert QuestionnaireVersion.objects.get(pk=draft.pk).parts == QUARTERLY
 
 
 @pytest.mark.parametrize("code", [item.code for item in QUARTERLY.items])
-def test_an_item_saved_as_its_form_shows_it_stays_the_same(client: Client, draft: TemplateVersion, code: str) -> None:
+def test_an_item_saved_as_its_form_shows_it_stays_the_same(
+    client: Client, draft: QuestionnaireVersion, code: str
+) -> None:
     form = client.get(at("item", draft, code=code)).context["form"]
     shown = {name: form[name].value() for name in form.fields}
     told = {
@@ -74,26 +76,28 @@ def test_an_item_saved_as_its_form_shows_it_stays_the_same(client: Client, draft
     }
     answer = client.post(at("item", draft, code=code), told)
     assert answer.status_code == 302
-    assert TemplateVersion.objects.get(pk=draft.pk).parts == QUARTERLY
+    assert QuestionnaireVersion.objects.get(pk=draft.pk).parts == QUARTERLY
 
 
 @pytest.mark.parametrize("code", [rule.code for rule in QUARTERLY.rules])
-def test_a_rule_saved_as_its_form_shows_it_stays_the_same(client: Client, draft: TemplateVersion, code: str) -> None:
+def test_a_rule_saved_as_its_form_shows_it_stays_the_same(
+    client: Client, draft: QuestionnaireVersion, code: str
+) -> None:
     form = client.get(at("rule", draft, code=code)).context["form"]
     told = {name: form[name].value() for name in form.fields}
     assert client.post(at("rule", draft, code=code), told).status_code == 302
-    assert TemplateVersion.objects.get(pk=draft.pk).parts == QUARTERLY
+    assert QuestionnaireVersion.objects.get(pk=draft.pk).parts == QUARTERLY
 
 
-def test_what_the_portal_knows_is_refused_beside_the_name(client: Client, draft: TemplateVersion) -> None:
+def test_what_the_portal_knows_is_refused_beside_the_name(client: Client, draft: QuestionnaireVersion) -> None:
     page = client.post(at("item-create", draft), {**NEW_ITEM, "label": "正式党员人数"})
     assert page.context["form"].errors == {
         "label": ["“正式党员数”平台已有，来自台账或者已通过的季报，请改为“平台已知”项。"]
     }
-    assert TemplateVersion.objects.get(pk=draft.pk).parts == QUARTERLY
+    assert QuestionnaireVersion.objects.get(pk=draft.pk).parts == QUARTERLY
 
 
-def test_a_table_is_made_of_its_columns(client: Client, draft: TemplateVersion) -> None:
+def test_a_table_is_made_of_its_columns(client: Client, draft: QuestionnaireVersion) -> None:
     columns = {
         "column_0_label": "名称",
         "column_0_type": "short_text",
@@ -104,7 +108,7 @@ def test_a_table_is_made_of_its_columns(client: Client, draft: TemplateVersion) 
         "column_1_maximum": "1000",
     }
     client.post(at("item-create", draft), {**NEW_ITEM, "label": "活动", "type": "table", "unit": "", **columns})
-    item = TemplateVersion.objects.get(pk=draft.pk).parts.item("q1")
+    item = QuestionnaireVersion.objects.get(pk=draft.pk).parts.item("q1")
     assert item is not None
     assert [(each.code, each.label, each.type, each.required, each.maximum) for each in item.columns] == [
         ("c1", "名称", "short_text", True, None),
@@ -112,19 +116,19 @@ def test_a_table_is_made_of_its_columns(client: Client, draft: TemplateVersion) 
     ]
 
 
-def test_a_condition_that_cannot_be_read_is_told_beside_it(client: Client, draft: TemplateVersion) -> None:
+def test_a_condition_that_cannot_be_read_is_told_beside_it(client: Client, draft: QuestionnaireVersion) -> None:
     told = {"seen": "0", "condition": "「没有的」 ≥ 1", "severity": "hint", "sentence": "话", "item": "lectures"}
     page = client.post(at("rule-create", draft), told)
     assert page.context["form"].errors == {"condition": ["没有名称为“没有的”的项目。"]}
 
 
-def test_a_page_seen_too_early_changes_nothing(client: Client, draft: TemplateVersion) -> None:
+def test_a_page_seen_too_early_changes_nothing(client: Client, draft: QuestionnaireVersion) -> None:
     client.post(at("item-create", draft), NEW_ITEM)
     page = client.post(at("item-create", draft), {**NEW_ITEM, "label": "另一项"})
     assert page.context["form"].non_field_errors()[0].startswith("您打开之后，陈省于 ")
 
 
-def test_publishing_closes_the_draft_for_good(client: Client, draft: TemplateVersion) -> None:
+def test_publishing_closes_the_draft_for_good(client: Client, draft: QuestionnaireVersion) -> None:
     client.post(at("publish", draft), {"seen": "0"})
     draft.refresh_from_db()
     assert (draft.status, client.get(at("version", draft)).context["is_draft"]) == (VersionStatus.PUBLISHED, False)
@@ -132,8 +136,8 @@ def test_publishing_closes_the_draft_for_good(client: Client, draft: TemplateVer
     assert page.context["form"].non_field_errors() == ["这一版是已发布，不能修改。需要修改的，请建立新的草稿。"]
 
 
-def test_a_workbook_replaces_the_draft_or_tells_all_that_is_wrong(client: Client, draft: TemplateVersion) -> None:
-    book = load_workbook(io.BytesIO(template_workbook(QUARTERLY, title="季报", watermark="某人")))
+def test_a_workbook_replaces_the_draft_or_tells_all_that_is_wrong(client: Client, draft: QuestionnaireVersion) -> None:
+    book = load_workbook(io.BytesIO(questionnaire_workbook(QUARTERLY, title="季报", watermark="某人")))
     items = {row[1].value: row for row in book["项目"].iter_rows(min_row=4)}
     rules = {row[0].value: row for row in book["规则"].iter_rows(min_row=4)}
     items["theme_days"][2].value = "主题党日活动"
@@ -145,7 +149,7 @@ def test_a_workbook_replaces_the_draft_or_tells_all_that_is_wrong(client: Client
         return {"seen": seen, "file": SimpleUploadedFile("季报.xlsx", out.getvalue())}
 
     assert client.post(at("import", draft), sent(0)).status_code == 302
-    item = TemplateVersion.objects.get(pk=draft.pk).parts.item("theme_days")
+    item = QuestionnaireVersion.objects.get(pk=draft.pk).parts.item("theme_days")
     assert (item.label if item else "") == "主题党日活动"
     items["theme_days"][3].value = "数目"
     page = client.post(at("import", draft), sent(1))
@@ -153,7 +157,7 @@ def test_a_workbook_replaces_the_draft_or_tells_all_that_is_wrong(client: Client
     assert (first.sheet, first.row, first.column) == ("项目", items["theme_days"][3].row, "类型")
 
 
-def test_the_preview_checks_and_keeps_nothing(client: Client, draft: TemplateVersion) -> None:
+def test_the_preview_checks_and_keeps_nothing(client: Client, draft: QuestionnaireVersion) -> None:
     fresh = client.get(at("preview", draft))
     page = client.post(at("preview", draft), {"asked": ["lectures"], "a-lectures": "0"})
     told = [problem.rule for problem in page.context["form"].problems if problem.item == "lectures"]
@@ -161,7 +165,7 @@ def test_the_preview_checks_and_keeps_nothing(client: Client, draft: TemplateVer
     assert AuditEntry.objects.filter(target_type="reviews.templateversion").count() == 1
 
 
-def test_a_check_list_of_every_type_is_shown_and_filled_in(client: Client, draft: TemplateVersion) -> None:
+def test_a_check_list_of_every_type_is_shown_and_filled_in(client: Client, draft: QuestionnaireVersion) -> None:
     options = ("好", "一般", "差", "很差", "没有")
     items = tuple(
         Item(
@@ -195,19 +199,21 @@ def test_the_sample_is_a_template_that_can_be_imported(client: Client) -> None:
 
 
 def test_the_list_shows_the_version_in_use_and_the_draft(
-    client: Client, draft: TemplateVersion, province_user: User
+    client: Client, draft: QuestionnaireVersion, province_user: User
 ) -> None:
     publish_version(version=draft, actor=province_user, seen=0)
-    client.post(reverse("reviews:template-draft", args=[draft.template_id]))
+    client.post(reverse("reviews:template-draft", args=[draft.questionnaire_id]))
     (row,) = client.get(reverse("reviews:template-list")).context["object_list"]
     assert (row.published_number, row.draft_number) == (1, 2)
 
 
-@pytest.mark.parametrize("templates", (1, 3))
+@pytest.mark.parametrize("questionnaires", (1, 3))
 def test_the_list_asks_as_many_questions_for_many_as_for_one(
-    client: Client, province_user: User, templates: int, django_assert_num_queries: object
+    client: Client, province_user: User, questionnaires: int, django_assert_num_queries: object
 ) -> None:
-    for number in range(templates):
-        create_template(kind=TemplateKind.QUARTERLY, name=f"季报{number}", actor=province_user, from_preset=True)
+    for number in range(questionnaires):
+        create_questionnaire(
+            kind=QuestionnaireKind.QUARTERLY, name=f"季报{number}", actor=province_user, from_preset=True
+        )
     with django_assert_num_queries(6):  # type: ignore[operator]
         client.get(reverse("reviews:template-list"))

@@ -8,10 +8,10 @@ from openpyxl import load_workbook
 
 from portal.core.errors import UnreadableFile
 from reviews.questionnaires.rules.attachments import MAX_BYTES, attachment_fault
-from reviews.questionnaires.xlsx.book import read_template, template_workbook
+from reviews.questionnaires.xlsx.book import questionnaire_workbook, read_questionnaire
 from reviews.reports.rules.preset import QUARTERLY
 
-DATA = template_workbook(QUARTERLY, title="季报", watermark="导出人：某人")
+DATA = questionnaire_workbook(QUARTERLY, title="季报", watermark="导出人：某人")
 
 
 def edited(*cells: tuple[str, str, Any], gone: str = "") -> bytes:
@@ -26,17 +26,17 @@ def edited(*cells: tuple[str, str, Any], gone: str = "") -> bytes:
 
 
 def found(data: bytes) -> list[tuple[str, int, str, str, str]]:
-    _, problems = read_template(data)
+    _, problems = read_questionnaire(data)
     return [(each.sheet, each.row, each.column, each.value, each.expected) for each in problems]
 
 
 def test_an_exported_template_is_read_back_equal() -> None:
-    assert read_template(DATA) == (QUARTERLY, [])
-    assert template_workbook(QUARTERLY, title="季报", watermark="w").startswith(b"PK")
+    assert read_questionnaire(DATA) == (QUARTERLY, [])
+    assert questionnaire_workbook(QUARTERLY, title="季报", watermark="w").startswith(b"PK")
 
 
 def test_a_workbook_that_went_through_another_program_is_read_the_same() -> None:
-    assert read_template(edited()) == (QUARTERLY, [])
+    assert read_questionnaire(edited()) == (QUARTERLY, [])
 
 
 def test_all_that_is_wrong_is_told_at_once_at_its_cell() -> None:
@@ -70,7 +70,7 @@ def test_what_the_portal_knows_is_refused_in_a_workbook_too() -> None:
 
 
 def test_codes_left_out_are_given_and_sections_go_on_downwards() -> None:
-    content, problems = read_template(edited(("项目", "A5", None), ("项目", "B24", None), gone="规则"))
+    content, problems = read_questionnaire(edited(("项目", "A5", None), ("项目", "B24", None), gone="规则"))
     assert problems == []
     assert ([item.code for item in content.items][20], content.sections[0]) == ("q1", QUARTERLY.sections[0])
 
@@ -78,7 +78,7 @@ def test_codes_left_out_are_given_and_sections_go_on_downwards() -> None:
 def test_another_workbook_is_not_taken_for_a_template() -> None:
     for data in (edited(gone="项目"), b"not a workbook"):
         with pytest.raises(UnreadableFile):
-            read_template(data)
+            read_questionnaire(data)
 
 
 # --- attachments ---

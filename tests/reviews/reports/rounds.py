@@ -8,8 +8,8 @@ from django.utils import timezone
 from associations.models import Association
 from portal.core.models import Committee, User
 from portal.core.quarters import Quarter
-from reviews.questionnaires.choices import TemplateKind, VersionStatus
-from reviews.questionnaires.models import Template, TemplateVersion
+from reviews.questionnaires.choices import QuestionnaireKind, VersionStatus
+from reviews.questionnaires.models import Questionnaire, QuestionnaireVersion
 from reviews.questionnaires.rules.content import Content, json_of
 from reviews.reports.choices import QuarterlyStatus, RoundStatus
 from reviews.reports.models.filing import QuarterlyReport, ReportRound
@@ -36,22 +36,22 @@ GOOD: dict[str, Any] = {
 }
 
 
-def quarterly_version(content: Content = QUARTERLY) -> TemplateVersion:
-    """Return the published version of the quarterly template; another content makes the next version."""
+def quarterly_version(content: Content = QUARTERLY) -> QuestionnaireVersion:
+    """Return the published version of the quarterly questionnaire; another content makes the next version."""
     writer = User.objects.filter(username="template-writer").first() or recipes.user.make(username="template-writer")
-    template, _ = Template.objects.get_or_create(
-        kind=TemplateKind.QUARTERLY, name="季报", defaults={"created_by": writer}
+    questionnaire, _ = Questionnaire.objects.get_or_create(
+        kind=QuestionnaireKind.QUARTERLY, name="季报", defaults={"created_by": writer}
     )
-    kept = template.versions.filter(status=VersionStatus.PUBLISHED).first()
+    kept = questionnaire.versions.filter(status=VersionStatus.PUBLISHED).first()
     if kept is not None and kept.content == json_of(content):
         return kept
     now = timezone.now()
-    template.versions.filter(status=VersionStatus.PUBLISHED).update(
+    questionnaire.versions.filter(status=VersionStatus.PUBLISHED).update(
         status=VersionStatus.RETIRED, retired_by=writer, retired_at=now
     )
-    return TemplateVersion.objects.create(
-        template=template,
-        number=template.versions.count() + 1,
+    return QuestionnaireVersion.objects.create(
+        questionnaire=questionnaire,
+        number=questionnaire.versions.count() + 1,
         status=VersionStatus.PUBLISHED,
         content=json_of(content),
         edited_by=writer,

@@ -12,7 +12,7 @@ from portal.core.access import subtree_limit
 from portal.core.quarters import months_after
 from reviews.checks.facts import RECENT_MONTHS
 from reviews.checks.models.findings import Finding
-from reviews.questionnaires.models import TemplateVersion
+from reviews.questionnaires.models import QuestionnaireVersion
 from reviews.supervision.indicators.content import Heading, SectionText, TableText
 from reviews.supervision.indicators.figures import Draft
 from reviews.supervision.indicators.phrases import ROWS_IN_A_TABLE, compared, named, rate_with_counts
@@ -79,7 +79,7 @@ def _by_item(draft: Draft) -> Counter[str]:
         .annotate(number=Count("pk"))
         .values_list("visit__spot_check__version", "item", "number")
     )
-    versions = TemplateVersion.objects.in_bulk({version for version, _, _ in rows})
+    versions = QuestionnaireVersion.objects.in_bulk({version for version, _, _ in rows})
     told: Counter[str] = Counter()
     for version, code, number in sorted(rows):
         item = versions[version].parts.item(code)

@@ -1,4 +1,4 @@
-"""Who may open which page of templates: the province alone. See tests/flows/matrix.py for what a row holds."""
+"""Who may open which page of questionnaires: the province alone. See tests/flows/matrix.py for what a row holds."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 from portal.core.choices import Role
 from portal.core.models import Grant, User
-from reviews.questionnaires.choices import TemplateKind, VersionStatus
-from reviews.questionnaires.models import TemplateVersion
-from reviews.questionnaires.services.versions import create_draft, create_template, publish_version
+from reviews.questionnaires.choices import QuestionnaireKind, VersionStatus
+from reviews.questionnaires.models import QuestionnaireVersion
+from reviews.questionnaires.services.versions import create_draft, create_questionnaire, publish_version
 from tests import recipes
 from tests.flows.matrix import Row
 
@@ -26,27 +26,27 @@ def keeper(world: Any) -> User:
     return user
 
 
-def published(world: Any, side: str) -> TemplateVersion:
+def published(world: Any, side: str) -> QuestionnaireVersion:
     """Return a published version, made when a row first asks for it."""
-    found = TemplateVersion.objects.filter(status=VersionStatus.PUBLISHED).first()
+    found = QuestionnaireVersion.objects.filter(status=VersionStatus.PUBLISHED).first()
     if found is None:
         actor = keeper(world)
-        version = create_template(kind=TemplateKind.QUARTERLY, name="季报", actor=actor, from_preset=True)
+        version = create_questionnaire(kind=QuestionnaireKind.QUARTERLY, name="季报", actor=actor, from_preset=True)
         found = publish_version(version=version, actor=actor, seen=0)
     return found
 
 
-def draft(world: Any, side: str) -> TemplateVersion:
+def draft(world: Any, side: str) -> QuestionnaireVersion:
     version = published(world, side)
-    return create_draft(template=version.template, actor=keeper(world))
+    return create_draft(questionnaire=version.questionnaire, actor=keeper(world))
 
 
-def of(made: Callable[[Any, str], TemplateVersion], **more: str) -> Callable[[Any, str], dict[str, Any]]:
+def of(made: Callable[[Any, str], QuestionnaireVersion], **more: str) -> Callable[[Any, str], dict[str, Any]]:
     return lambda world, side: {"pk": made(world, side).pk, **more}
 
 
-def of_template(world: Any, side: str) -> dict[str, Any]:
-    return {"pk": published(world, side).template_id}
+def of_questionnaire(world: Any, side: str) -> dict[str, Any]:
+    return {"pk": published(world, side).questionnaire_id}
 
 
 MOVED = {"part": "item", "code": "lectures", "step": "up", "seen": "0"}
@@ -55,8 +55,8 @@ TEMPLATES: list[Row] = [
     Row("reviews:template-create", own=SEES),
     Row("reviews:template-create", own=SEES, method="post"),
     Row("reviews:template-sample", own=SEES),
-    Row("reviews:template-detail", kwargs=of_template, own=SEES),
-    Row("reviews:template-draft", kwargs=of_template, method="post", own=DOES),
+    Row("reviews:template-detail", kwargs=of_questionnaire, own=SEES),
+    Row("reviews:template-draft", kwargs=of_questionnaire, method="post", own=DOES),
     Row("reviews:template-version", kwargs=of(draft), own=SEES),
     Row("reviews:template-version", kwargs=of(published), own=SEES),
     Row("reviews:template-preview", kwargs=of(draft), own=SEES),
