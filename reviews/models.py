@@ -8,7 +8,7 @@ import reviews.questionnaires.models
 import reviews.reports.models.filing
 import reviews.reports.models.outcomes
 import reviews.supervision.models  # noqa: F401 -- all register their models
-from partyorgs.models.facts import FactRow
+from partyorgs.organizations.models import FactRow
 from reviews.checks.models.facts import CheckColumns
 from reviews.reports.models.facts import ReportColumns
 

@@ -22,19 +22,19 @@ from associations.models import (
     Region,
 )
 from associations.rules import uscc_check_character
-from partyorgs.choices import InstructorKind, OrganizationLevel, PartyTitle, PlanForm, Setup
-from partyorgs.models import (
+from partyorgs.ledgers.models import LedgerUpload
+from partyorgs.organizations.choices import InstructorKind, OrganizationLevel, PartyTitle, Setup
+from partyorgs.organizations.models import (
     Affiliation,
-    CoverageTarget,
-    CoverageTask,
     Election,
     FoundingTalk,
     Instructor,
-    LedgerUpload,
     OrganizationSetup,
     PartyOrganization,
     PartyPost,
 )
+from partyorgs.planning.choices import PlanForm
+from partyorgs.planning.models import CoverageTarget, CoverageTask
 from portal.core.choices import CommitteeKind, NoticeKind
 from portal.core.models import Committee, Grant, Job, Notice, User
 

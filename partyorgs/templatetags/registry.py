@@ -7,7 +7,8 @@ from typing import Any
 
 from django import template
 
-from partyorgs.choices import CoverageState, Setup, TaskState, TermState
+from partyorgs.organizations.choices import CoverageState, Setup, TermState
+from partyorgs.planning.choices import TaskState
 from portal.core.templatetags.portal import status_badge
 
 register = template.Library()

@@ -54,3 +54,13 @@ class NoticeKind(TextChoices):
     REMINDER = "reminder", "到期提醒"
     TASK = "task", "待办事项"
     RESULT = "result", "办理结果"
+
+
+class CellFaultKind(TextChoices):
+    """Why a cell cannot be read; whoever reads a table has these among its own kinds of problem."""
+
+    IMPOSSIBLE_DATE = "impossible date", "日期不存在"
+    UNREADABLE_DATE = "unreadable date", "日期无法识别"
+    NOT_A_NUMBER = "not a number", "不是数字"
+    NEGATIVE = "negative number", "人数或家数为负"
+    NOT_YES_OR_NO = "not yes or no", "不是“是”或“否”"

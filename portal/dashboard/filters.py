@@ -10,7 +10,7 @@ from django_filters import CharFilter, ChoiceFilter
 
 from associations.choices import AssociationKind
 from associations.models import Association
-from partyorgs.choices import TermState
+from partyorgs.organizations.choices import TermState
 from portal.core.access import Limit
 from portal.core.filters import ListFilter
 from portal.dashboard.panels.coverage import NOT_FILLED_IN, group_choices

@@ -15,11 +15,9 @@ from associations.models import (
     Industry,
     Region,
 )
-from partyorgs.choices import Setup
-from partyorgs.models import (
-    CoverageTarget,
-    FoundingTalk,
-)
+from partyorgs.organizations.choices import Setup
+from partyorgs.organizations.models import FoundingTalk
+from partyorgs.planning.models import CoverageTarget
 from portal.core import audit
 from portal.core.choices import AuditAction, CommitteeKind
 from portal.core.models import PATH_STEP, Committee

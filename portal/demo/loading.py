@@ -14,8 +14,8 @@ from celery.beat import Service
 from django.db import transaction
 
 from associations.models import Association, Authority
-from partyorgs.models import Affiliation
-from partyorgs.services.snapshots import QUARTERS, ensure_snapshots
+from partyorgs.organizations.models import Affiliation
+from partyorgs.organizations.services.snapshots import QUARTERS, ensure_snapshots
 from portal.core.choices import Role
 from portal.core.dated import live_q
 from portal.core.models import Committee, Grant, User

@@ -16,7 +16,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from associations.models import Association
-from partyorgs.services.snapshots import ensure_snapshots, freeze_snapshot
+from partyorgs.organizations.services.snapshots import ensure_snapshots, freeze_snapshot
 from portal.core import audit
 from portal.core.choices import AuditAction
 from portal.core.models import Committee, User

@@ -23,8 +23,8 @@ from associations.models import (
     Person,
 )
 from associations.rules import kind_of, uscc_check_character
-from partyorgs.choices import InstructorKind, PartyTitle, Setup
-from partyorgs.models import (
+from partyorgs.organizations.choices import InstructorKind, PartyTitle, Setup
+from partyorgs.organizations.models import (
     Affiliation,
     Election,
     Instructor,
@@ -32,7 +32,7 @@ from partyorgs.models import (
     PartyOrganization,
     PartyPost,
 )
-from partyorgs.rules import level_of, term_ends_on
+from partyorgs.organizations.rules import level_of, term_ends_on
 from portal.core.models import Committee
 from portal.core.quarters import years_after
 from portal.demo.names import GIVEN, NUMBERS, SURNAMES

@@ -13,8 +13,8 @@ from django.db import models
 from django.db.models import QuerySet
 
 from associations.facts import association_facts
-from partyorgs.facts import fact_rows, with_party_facts, with_terms
-from partyorgs.models.facts import AssociationFact, FactRow, StoredFact
+from partyorgs.organizations.facts import fact_rows, with_party_facts, with_terms
+from partyorgs.organizations.models import AssociationFact, FactRow, StoredFact
 from portal.core.snapshots import Addition, Annotation, derive_facts, keep_additions
 
 # Those of the registry's columns by which any rows are narrowed and grouped.

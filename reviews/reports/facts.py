@@ -13,7 +13,7 @@ from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySe
 from django.db.models.functions import Cast, Coalesce
 
 from associations.models import Association
-from partyorgs.facts import live_affiliations, with_secretary, within_term
+from partyorgs.organizations.facts import live_affiliations, with_secretary, within_term
 from portal.core.quarters import Quarter
 from reviews.questionnaires.facts import add_columns
 from reviews.reports.choices import RoundStatus

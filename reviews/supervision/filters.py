@@ -7,7 +7,7 @@ from typing import Any
 import django_filters
 from django.db.models import Q
 
-from partyorgs.models.facts import AssociationFact
+from partyorgs.organizations.models import AssociationFact
 from portal.core.filters import DayInput, ListFilter
 from reviews.supervision.choices import ReportStatus
 from reviews.supervision.models import SupervisionReport

@@ -8,9 +8,9 @@ import time
 
 import pytest
 
-from partyorgs.choices import PlanForm
-from partyorgs.rules.joining import Unit
-from partyorgs.rules.planning import make_plan
+from partyorgs.planning.choices import PlanForm
+from partyorgs.planning.rules.joining import Unit
+from partyorgs.planning.rules.plans import make_plan
 
 SIZES = (500, 1000, 5000)
 COMMITTEES, CITIES, INDUSTRIES = 14, 13, 19

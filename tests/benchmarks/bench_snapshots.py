@@ -23,10 +23,10 @@ from django.utils import timezone
 
 from associations.models import Association, Headcount
 from associations.services.headcounts import correct_headcount
-from partyorgs.facts import association_facts_at
-from partyorgs.indicators import COMPUTED, HARD_CASE_COUNTS, SETUP_COUNTS, TERM_COUNTS
-from partyorgs.models.facts import StoredFact
-from partyorgs.services.snapshots import build_snapshot, check_snapshots, in_use, refresh_snapshots
+from partyorgs.organizations.facts import association_facts_at
+from partyorgs.organizations.indicators import COMPUTED, HARD_CASE_COUNTS, SETUP_COUNTS, TERM_COUNTS
+from partyorgs.organizations.models import StoredFact
+from partyorgs.organizations.services.snapshots import build_snapshot, check_snapshots, in_use, refresh_snapshots
 from portal.core import measures
 from portal.core.access import EVERYTHING, Limit
 from portal.core.measures import GROUPINGS, KEPT, measure

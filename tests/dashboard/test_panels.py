@@ -2,8 +2,8 @@ import datetime
 
 import pytest
 
-from partyorgs.choices import Setup
-from partyorgs.indicators import INDICATORS
+from partyorgs.organizations.choices import Setup
+from partyorgs.organizations.indicators import INDICATORS
 from portal.core.access import Limit, Scope, scope_of, subtree_limit
 from portal.core.choices import Role
 from portal.core.measures import Rate

@@ -14,8 +14,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from associations.services.associations import move_association
-from partyorgs.choices import UploadStatus
-from partyorgs.indicators import COMPUTED, HARD_CASE_COUNTS, INDICATORS, SETUP_COUNTS
+from partyorgs.ledgers.choices import UploadStatus
+from partyorgs.organizations.indicators import COMPUTED, HARD_CASE_COUNTS, INDICATORS, SETUP_COUNTS
 from portal.core.access import Limit
 from portal.core.choices import AuditAction, Role
 from portal.core.measures import GROUPINGS, measure

@@ -4,8 +4,8 @@ import datetime
 from typing import Any
 
 from associations.models import PersonMerge
-from partyorgs.services.ledger import stage_ledger
-from partyorgs.xlsx.writer import blank_ledger
+from partyorgs.ledgers.services.importing import stage_ledger
+from partyorgs.ledgers.xlsx.writer import blank_ledger
 from tests import recipes
 from tests.flows.matrix import Row
 from tests.flows.matrix_associations import WRITERS, key_of, writing

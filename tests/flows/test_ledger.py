@@ -13,7 +13,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from associations.models import Association
-from partyorgs.models import LedgerUpload
+from partyorgs.ledgers.models import LedgerUpload
 from portal.core.models import AuditEntry
 from tests.conftest import DESK, PHONE
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from associations.forms import HeadcountForm
 from associations.models import Region
-from partyorgs.forms import TargetForm
+from partyorgs.planning.forms import TargetForm
 from portal.core.errors import RuleViolation, refuse_invalid
 from portal.core.forms import CommitteeForm, GrantForm, PasswordForm, PlainForm, UserForm
 from portal.core.models import Committee, User

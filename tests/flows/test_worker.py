@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from associations.models import Association
-from partyorgs.indicators import INDICATORS
-from partyorgs.models import LedgerUpload
-from partyorgs.services.ledger import confirm_ledger, stage_ledger
-from partyorgs.tasks import APPLY_LEDGER, CHECK_LEDGER
+from partyorgs.ledgers.models import LedgerUpload
+from partyorgs.ledgers.services.importing import confirm_ledger, stage_ledger
+from partyorgs.ledgers.tasks import APPLY_LEDGER, CHECK_LEDGER
+from partyorgs.organizations.indicators import INDICATORS
 from portal.core.access import subtree_limit
 from portal.core.choices import Role
 from portal.core.measures import measure

@@ -18,11 +18,12 @@ from associations.services.headcounts import correct_headcount, record_headcount
 from associations.services.people import create_person, edit_person, state_membership
 from associations.services.posts import appoint_leader, correct_post, end_post
 from associations.services.statements import correct_statement, state_charter_clause, state_daily_work
-from partyorgs.choices import InstructorKind, OrganizationLevel, PartyTitle, Setup
-from partyorgs.models import Affiliation, FoundingTalk, Instructor, PartyOrganization, PartyPost
-from partyorgs.services.instructors import assign_instructor, correct_talk, end_instructor, record_talk
-from partyorgs.services.officers import appoint_officer, correct_party_post, end_party_post
-from partyorgs.services.organizations import (
+from partyorgs.organizations.choices import InstructorKind, OrganizationLevel, PartyTitle, Setup
+from partyorgs.organizations.models import Affiliation, FoundingTalk, Instructor, PartyOrganization, PartyPost
+from partyorgs.organizations.services.instructors import assign_instructor, correct_talk, end_instructor, record_talk
+from partyorgs.organizations.services.officers import appoint_officer, correct_party_post, end_party_post
+from partyorgs.organizations.services.people import merge_people, undo_merge
+from partyorgs.organizations.services.registry import (
     affiliate,
     correct_affiliation,
     correct_organization,
@@ -32,8 +33,7 @@ from partyorgs.services.organizations import (
     record_election,
     state_setup,
 )
-from partyorgs.services.people import merge_people, undo_merge
-from partyorgs.services.targets import set_target
+from partyorgs.planning.services.targets import set_target
 from portal.core.choices import CommitteeKind
 from portal.core.errors import RuleViolation
 from portal.core.models import User

@@ -14,7 +14,7 @@ from associations.models import (
     Oversight,
     PartyMembership,
 )
-from partyorgs.models import (
+from partyorgs.organizations.models import (
     Affiliation,
     Election,
     Instructor,

@@ -19,8 +19,8 @@ from associations.models import (
     Person,
     Region,
 )
-from partyorgs.choices import InstructorKind, OrganizationLevel, PartyTitle, Setup
-from partyorgs.models import (
+from partyorgs.organizations.choices import InstructorKind, OrganizationLevel, PartyTitle, Setup
+from partyorgs.organizations.models import (
     Affiliation,
     Election,
     FoundingTalk,
@@ -29,7 +29,7 @@ from partyorgs.models import (
     PartyOrganization,
     PartyPost,
 )
-from partyorgs.rules import term_ends_on
+from partyorgs.organizations.rules import term_ends_on
 from portal.core.choices import CommitteeKind
 from portal.core.dated import settle
 from portal.core.models import Committee

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from associations.models import Association
-from partyorgs.models import Affiliation, OrganizationSetup, PartyOrganization
+from partyorgs.organizations.models import Affiliation, OrganizationSetup, PartyOrganization
 from portal.core.choices import Role
 from portal.core.models import Committee, User
 from portal.demo.country import build_country

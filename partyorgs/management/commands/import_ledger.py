@@ -9,10 +9,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from partyorgs.choices import Severity, UploadStatus
-from partyorgs.models import LedgerUpload
-from partyorgs.services.ledger import apply_ledger, check_ledger, confirm_ledger, errors_of, stage_ledger
-from partyorgs.xlsx.writer import marked_ledger
+from partyorgs.ledgers.choices import Severity, UploadStatus
+from partyorgs.ledgers.models import LedgerUpload
+from partyorgs.ledgers.services.importing import apply_ledger, check_ledger, confirm_ledger, errors_of, stage_ledger
+from partyorgs.ledgers.xlsx.writer import marked_ledger
 from portal.core.choices import CommitteeKind
 from portal.core.errors import RuleViolation
 from portal.core.models import Committee

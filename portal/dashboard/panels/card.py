@@ -10,10 +10,11 @@ from django.urls import reverse
 from associations.choices import PostTitle
 from associations.models import Association, AssociationPost, Headcount
 from associations.rules import ASSOCIATION_TERM_YEARS
-from partyorgs.choices import PartyTitle, TermState
-from partyorgs.facts import facts_with_terms, organizations_of, waiting_tasks_of
-from partyorgs.models import Instructor, PartyPost
-from partyorgs.rules import should_build
+from partyorgs.organizations.choices import PartyTitle, TermState
+from partyorgs.organizations.facts import facts_with_terms, organizations_of
+from partyorgs.organizations.models import Instructor, PartyPost
+from partyorgs.organizations.rules import should_build
+from partyorgs.planning.facts import waiting_tasks_of
 from portal.core.access import Limit
 from portal.core.measures import within_limit
 from portal.core.quarters import months_after, years_after

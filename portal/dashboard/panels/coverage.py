@@ -10,7 +10,7 @@ from typing import Any
 
 from associations.choices import AssociationKind
 from associations.models import Industry, Region
-from partyorgs.indicators import (
+from partyorgs.organizations.indicators import (
     COMPUTED,
     HARD_CASE_COUNTS,
     HARD_CASES,
@@ -19,10 +19,10 @@ from partyorgs.indicators import (
     TERM_COUNTS,
     URGENT_STATES,
     HardCase,
-    target_at,
 )
-from partyorgs.models import CoverageTarget
-from partyorgs.rules.pace import DAYS_A_MONTH, Projection, pace_days, project
+from partyorgs.planning.indicators import target_at
+from partyorgs.planning.models import CoverageTarget
+from partyorgs.planning.rules.pace import DAYS_A_MONTH, Projection, pace_days, project
 from portal.core.access import Limit, Scope
 from portal.core.chart_data import Chart, Series
 from portal.core.choices import Role

@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from associations.choices import PostTitle
 from associations.models import Association, Person
-from partyorgs.choices import PartyTitle
-from partyorgs.facts import cross_appointments, daily_cross_appointments, facts_with_terms
-from partyorgs.indicators import INDICATORS
-from partyorgs.models import PartyPost
+from partyorgs.organizations.choices import PartyTitle
+from partyorgs.organizations.facts import cross_appointments, daily_cross_appointments, facts_with_terms
+from partyorgs.organizations.indicators import INDICATORS
+from partyorgs.organizations.models import PartyPost
 from portal.core.access import Limit
 from portal.core.measures import measure, rows_at
 from portal.dashboard.panels.coverage import Figure

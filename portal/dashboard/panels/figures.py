@@ -13,12 +13,11 @@ from django.urls import reverse
 from associations.choices import AssociationKind
 from associations.models import Association
 from associations.rules import ASSOCIATION_TERM_YEARS
-from partyorgs.choices import TermState
-from partyorgs.facts import organizations_of
-from partyorgs.indicators import HARD_CASE_COUNTS
-from partyorgs.models import PartyOrganization
-from partyorgs.models.facts import AssociationFact
-from partyorgs.rules import joint_partners
+from partyorgs.organizations.choices import TermState
+from partyorgs.organizations.facts import organizations_of
+from partyorgs.organizations.indicators import HARD_CASE_COUNTS
+from partyorgs.organizations.models import AssociationFact, PartyOrganization
+from partyorgs.organizations.rules import joint_partners
 from portal.core.access import Limit
 from portal.core.measures import Indicator, Rate
 from portal.core.quarters import years_after

@@ -6,8 +6,8 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from partyorgs.indicators import COMPUTED, INDICATORS
-from partyorgs.models import CoverageTarget
+from partyorgs.organizations.indicators import COMPUTED, INDICATORS
+from partyorgs.planning.models import CoverageTarget
 from portal.core.access import Scope
 from portal.core.chart_data import Chart, Series
 from portal.core.measures import Indicator, Rate, measure

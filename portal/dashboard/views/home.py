@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.generic import TemplateView
 
-from partyorgs.indicators import COMPUTED, INDICATORS
+from partyorgs.organizations.indicators import COMPUTED, INDICATORS
 from portal.core.access import scope_of
 from portal.core.choices import ADMINISTRATORS
 from portal.core.measures import GROUPINGS, Indicator

@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
-from partyorgs.facts import facts_with_terms
-from partyorgs.indicators import HARD_CASE_COUNTS, HARD_CASES, INDICATORS, SETUP_COUNTS
+from partyorgs.organizations.facts import facts_with_terms
+from partyorgs.organizations.indicators import HARD_CASE_COUNTS, HARD_CASES, INDICATORS, SETUP_COUNTS
 from portal.core.access import Limit, subtree_limit
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.measures import Indicator, rows_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from associations.models import AssociationPost
-from partyorgs.models import PartyPost
+from partyorgs.organizations.models import PartyPost
 from portal.core.access import scope_of
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.errors import Denial

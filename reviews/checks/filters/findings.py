@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from associations.models import Association
-from partyorgs.filters import CommitteeFilter
+from partyorgs.organizations.filters import CommitteeFilter
 from portal.core.access import scope_of, subtree_limit
 from portal.core.choices import COMMITTEE_ROLES
 from portal.core.filters import ListFilter

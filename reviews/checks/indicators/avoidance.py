@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from associations.models import Association, AssociationPost, KnownAs
-from partyorgs.models import Instructor, PartyPost
+from partyorgs.organizations.models import Instructor, PartyPost
 from portal.core.workdays import Workdays, workdays_for
 from reviews.checks.choices import AssignmentStatus, Avoidance, CheckStatus, VisitStatus
 from reviews.checks.models.inspectors import Inspector, InspectorAbsence, InspectorTie

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from associations.models import Association, Headcount
-from partyorgs.indicators import HARD_CASES
+from partyorgs.organizations.indicators import HARD_CASES
 from portal.core.access import subtree_limit
 from portal.core.measures import rows_at
 from portal.core.models import Committee, lineage

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from partyorgs.indicators import compute
+from partyorgs.organizations.indicators import compute
 from portal.core.measures import Indicator, keep_totals
 from reviews.questionnaires.facts import reviewed_facts_at
 

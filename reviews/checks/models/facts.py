@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from partyorgs.models.facts import StoredAddition
+from partyorgs.organizations.models import StoredAddition
 
 
 class CheckColumns(models.Model):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from associations.models import Association
-from partyorgs.views.timeline import Event, tells_of_associations
+from partyorgs.organizations.views.timeline import Event, tells_of_associations
 from portal.core.models import User
 from reviews.checks.choices import VisitStatus
 from reviews.checks.models.findings import Finding

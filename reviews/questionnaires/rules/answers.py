@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from partyorgs.xlsx.cells import NONE_WORDS, CellFault, date_of, figure_of, flag_of, text_of
+from portal.core.cells import NONE_WORDS, CellFault, date_of, figure_of, flag_of, text_of
 from reviews.questionnaires.choices import ItemType
 from reviews.questionnaires.rules.content import Content, Item
 

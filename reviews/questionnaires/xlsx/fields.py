@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 
-from partyorgs.xlsx.cells import CellFault, figure_of, flag_of, text_of
+from portal.core.cells import CellFault, figure_of, flag_of, text_of
 from reviews.questionnaires.choices import ItemSeverity, ItemType, RuleSeverity
 from reviews.questionnaires.rules.answers import SEPARATORS, parse_answer, typed_answer
 from reviews.questionnaires.rules.content import Item

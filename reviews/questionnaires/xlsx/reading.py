@@ -8,7 +8,7 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
-from partyorgs.xlsx.cells import shown, text_of
+from portal.core.cells import shown, text_of
 from portal.core.errors import UnreadableFile
 from portal.core.xlsx import Sheet, read_sheets
 from reviews.questionnaires.choices import ItemType, RuleSeverity

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.forms import HiddenInput
 
 from associations.models import Association
-from partyorgs.filters import CommitteeFilter
+from partyorgs.organizations.filters import CommitteeFilter
 from portal.core.access import subtree_limit
 from portal.core.filters import ListFilter
 from portal.core.models import Committee

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from partyorgs.indicators import COVERED, compute, find_cases
+from partyorgs.organizations.indicators import COVERED, compute, find_cases
 from portal.core.measures import Indicator, keep_totals
 from reviews.questionnaires.facts import reviewed_facts_at
 from reviews.reports.models.outcomes import OrganizationLife

@@ -12,9 +12,9 @@ from typing import Any
 
 from associations.choices import PostTitle
 from associations.models import AssociationPost, Headcount
-from partyorgs.choices import PartyTitle, Setup
-from partyorgs.facts import association_facts_at, live_affiliations
-from partyorgs.models import Election, Instructor, OrganizationSetup, PartyOrganization, PartyPost
+from partyorgs.organizations.choices import PartyTitle, Setup
+from partyorgs.organizations.facts import association_facts_at, live_affiliations
+from partyorgs.organizations.models import Election, Instructor, OrganizationSetup, PartyOrganization, PartyPost
 from reviews.questionnaires.rules.known import PROVIDERS
 from reviews.questionnaires.rules.problems import Known
 from reviews.reports.models.filing import QuarterlyReport

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from associations.models import Headcount
 from associations.services.headcounts import FIGURES, correct_headcount, record_headcount
-from partyorgs.choices import Setup
-from partyorgs.facts import live_affiliations
-from partyorgs.models import OrganizationSetup, PartyOrganization, PartyPost
-from partyorgs.rules import party_title_of
-from partyorgs.services.officers import appoint_officer, end_party_post
+from partyorgs.organizations.choices import Setup
+from partyorgs.organizations.facts import live_affiliations
+from partyorgs.organizations.models import OrganizationSetup, PartyOrganization, PartyPost
+from partyorgs.organizations.rules import party_title_of
+from partyorgs.organizations.services.officers import appoint_officer, end_party_post
 from portal.core import audit
 from portal.core.choices import AuditAction
 from portal.core.errors import RuleViolation

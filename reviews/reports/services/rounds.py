@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from associations.models import Association
-from partyorgs.services.snapshots import freeze_snapshot
+from partyorgs.organizations.services.snapshots import freeze_snapshot
 from portal.core import audit
 from portal.core.access import subtree_limit
 from portal.core.choices import AuditAction, Role

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 
 from associations.models import Association
-from partyorgs.views.timeline import Event, tells_of_associations
+from partyorgs.organizations.views.timeline import Event, tells_of_associations
 from portal.core.models import User
 from portal.core.quarters import Quarter
 from reviews.reports.models.filing import QuarterlyReport

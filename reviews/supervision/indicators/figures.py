@@ -12,9 +12,10 @@ from functools import cached_property
 
 from django.db.models import QuerySet
 
-from partyorgs.indicators import COMPUTED, HARD_CASE_COUNTS, INDICATORS, SETUP_COUNTS, TERM_COUNTS, target_at
-from partyorgs.models import CoverageTarget
-from partyorgs.models.facts import AssociationFact
+from partyorgs.organizations.indicators import COMPUTED, HARD_CASE_COUNTS, INDICATORS, SETUP_COUNTS, TERM_COUNTS
+from partyorgs.organizations.models import AssociationFact
+from partyorgs.planning.indicators import target_at
+from partyorgs.planning.models import CoverageTarget
 from portal.core.access import subtree_limit
 from portal.core.measures import Indicator, Measurement, Rate, measure
 from portal.core.models import PATH_STEP, Committee

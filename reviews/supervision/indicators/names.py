@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import Case, CharField, Value, When
 from django.db.models.functions import Concat
 
-from partyorgs.indicators import INDICATORS
-from partyorgs.models.facts import AssociationFact
+from partyorgs.organizations.indicators import INDICATORS
+from partyorgs.organizations.models import AssociationFact
 from portal.core.access import subtree_limit
 from portal.core.measures import Indicator, rows_at
 from portal.core.models import PATH_STEP, Committee

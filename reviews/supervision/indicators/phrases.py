@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from partyorgs.models.facts import AssociationFact
+from partyorgs.organizations.models import AssociationFact
 from reviews.reports.choices import RoundStatus
 from reviews.reports.facts import last_full_quarter
 from reviews.reports.models.filing import ReportRound

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 
-from partyorgs.models import CoverageTarget
+from partyorgs.planning.models import CoverageTarget
 from portal.core.models import Committee
 from reviews.supervision.indicators.content import Content, SectionText
 from reviews.supervision.indicators.figures import Draft, Moment

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from partyorgs.services.snapshots import freeze_snapshot
+from partyorgs.organizations.services.snapshots import freeze_snapshot
 from portal.core import audit
 from portal.core.choices import AuditAction
 from portal.core.errors import RuleViolation

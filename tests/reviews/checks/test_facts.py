@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from partyorgs.indicators import INDICATORS
-from partyorgs.services.snapshots import build_snapshot, check_snapshots, refresh_snapshots
+from partyorgs.organizations.indicators import INDICATORS
+from partyorgs.organizations.services.snapshots import build_snapshot, check_snapshots, refresh_snapshots
 from portal.core import audit
 from portal.core.access import EVERYTHING, subtree_limit
 from portal.core.choices import AuditAction

@@ -9,14 +9,8 @@ import pytest
 from django.core.cache import cache
 
 from associations.models import Association
-from partyorgs.models import (
-    Affiliation,
-    Election,
-    OrganizationSetup,
-    PartyOrganization,
-    PartyPost,
-)
-from partyorgs.services.snapshots import build_snapshot, check_snapshots, in_use, refresh_snapshots
+from partyorgs.organizations.models import Affiliation, Election, OrganizationSetup, PartyOrganization, PartyPost
+from partyorgs.organizations.services.snapshots import build_snapshot, check_snapshots, in_use, refresh_snapshots
 from portal.core import audit, measures
 from portal.core.access import EVERYTHING
 from portal.core.choices import AuditAction

@@ -11,7 +11,7 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from associations.models import Association
-from partyorgs.indicators import COMPUTED, HARD_CASE_COUNTS, HARD_CASES, INDICATORS
+from partyorgs.organizations.indicators import COMPUTED, HARD_CASE_COUNTS, HARD_CASES, INDICATORS
 from portal.core.access import EVERYTHING, scope_of, subtree_limit
 from portal.core.measures import KEPT, Rate, measure
 from portal.core.models import Committee, User

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from associations.models import Headcount
-from partyorgs.models import PartyPost
+from partyorgs.organizations.models import PartyPost
 from portal.core.errors import RuleViolation
 from portal.core.models import Committee, User
 from reviews.reports.choices import PostChangeStatus, QuarterlyStatus, RoundStatus

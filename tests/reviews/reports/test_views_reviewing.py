@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from associations.models import Association, Oversight
-from partyorgs.models import PartyPost
+from partyorgs.organizations.models import PartyPost
 from portal.core.models import Committee, Notice, User
 from reviews.questionnaires.rules.content import Content, Item, Section
 from reviews.questionnaires.rules.problems import completed

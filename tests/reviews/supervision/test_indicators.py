@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from partyorgs.indicators import INDICATORS
-from partyorgs.models import CoverageTarget
+from partyorgs.organizations.indicators import INDICATORS
+from partyorgs.planning.models import CoverageTarget
 from portal.core.access import subtree_limit
 from portal.core.measures import measure
 from portal.core.models import Committee

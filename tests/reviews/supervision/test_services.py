@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from openpyxl import load_workbook
 from pytest_django.plugin import DjangoDbBlocker
 
-from partyorgs.indicators import COMPUTED
+from partyorgs.organizations.indicators import COMPUTED
 from portal.core import audit
 from portal.core.choices import AuditAction, JobStatus, Role
 from portal.core.docx import document_text

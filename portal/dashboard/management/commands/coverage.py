@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from partyorgs.indicators import COMPUTED
+from partyorgs.organizations.indicators import COMPUTED
 from portal.core.access import EVERYTHING
 from portal.core.measures import GROUPINGS, Group, Measurement, Rate, measure
 from portal.dashboard.panels.coverage import group_names

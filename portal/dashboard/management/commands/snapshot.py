@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from partyorgs.services.snapshots import build_snapshot, freeze_snapshot
+from partyorgs.organizations.services.snapshots import build_snapshot, freeze_snapshot
 
 
 class Command(BaseCommand):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from partyorgs.choices import TermState
+from partyorgs.organizations.choices import TermState
 from portal.core.measures import Rate
 from reviews.supervision.indicators.content import Heading, SectionText, TableText
 from reviews.supervision.indicators.figures import Draft

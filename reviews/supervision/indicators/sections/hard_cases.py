@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from partyorgs.indicators import HARD_CASES
+from partyorgs.organizations.indicators import HARD_CASES
 from reviews.supervision.indicators.content import Heading, SectionText, TableText
 from reviews.supervision.indicators.figures import Draft
 from reviews.supervision.indicators.phrases import named

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from partyorgs.indicators import COMPUTED
-from partyorgs.models.facts import AssociationFact
+from partyorgs.organizations.indicators import COMPUTED
+from partyorgs.organizations.models import AssociationFact
 from reviews.supervision.indicators.content import SectionText
 from reviews.supervision.indicators.figures import Draft
 from reviews.supervision.indicators.phrases import NAMES_IN_A_SENTENCE, is_settled, named

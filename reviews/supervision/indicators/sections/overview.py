@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from partyorgs.indicators import INDICATORS
+from partyorgs.organizations.indicators import INDICATORS
 from portal.core.access import subtree_limit
 from portal.core.measures import measure
 from portal.core.quarters import quarter_ends

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from partyorgs.indicators import SETUP_COUNTS
+from partyorgs.organizations.indicators import SETUP_COUNTS
 from reviews.supervision.indicators.content import SectionText
 from reviews.supervision.indicators.figures import Draft
 from reviews.supervision.indicators.phrases import compared, rate_with_counts

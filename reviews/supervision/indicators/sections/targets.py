@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from partyorgs.indicators import INDICATORS
-from partyorgs.models import CoverageTarget
+from partyorgs.organizations.indicators import INDICATORS
+from partyorgs.planning.models import CoverageTarget
 from portal.core.templatetags.portal import target_percent
 from reviews.supervision.indicators.content import Heading, SectionText, TableText
 from reviews.supervision.indicators.figures import Draft

@@ -1,0 +1,251 @@
+"""What an import would write, collected before anything is written: rows to create, fields to change, each with its cell."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Model
+
+from associations.models import (
+    Association,
+    AssociationPost,
+    Authority,
+    CharterClause,
+    DailyWork,
+    Decoupling,
+    Headcount,
+    KnownAs,
+    Oversight,
+    PartyMembership,
+    Person,
+    Region,
+)
+from partyorgs.ledgers.choices import ChangeVerb
+from partyorgs.organizations.models import (
+    Affiliation,
+    Election,
+    Instructor,
+    OrganizationSetup,
+    PartyOrganization,
+    PartyPost,
+)
+from portal.core.dated import Stated, spans, value_at
+from portal.core.models import Committee
+
+# Rows are written in this order and taken back in the opposite one: what is pointed at comes first.
+WRITE_ORDER: tuple[type[Model], ...] = (
+    Committee,
+    Region,
+    Authority,
+    Association,
+    Oversight,
+    CharterClause,
+    Decoupling,
+    Headcount,
+    Person,
+    KnownAs,
+    PartyMembership,
+    AssociationPost,
+    DailyWork,
+    PartyOrganization,
+    OrganizationSetup,
+    Election,
+    Affiliation,
+    PartyPost,
+    Instructor,
+)
+_ENDED_BY_TICK = "台账未列，经确认终止"
+# Bookkeeping that a reader of the preview need not see: it follows from rows that are shown.
+_SILENT: frozenset[type[Model]] = frozenset({KnownAs, DailyWork, PartyMembership, OrganizationSetup, Region, Authority})
+
+
+@dataclass
+class Change:
+    """One row to be created or changed. `before` and `after` hold the changed fields by column."""
+
+    verb: ChangeVerb
+    instance: Model
+    association: Association | None
+    cell: str
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+    silent: bool = False
+
+    @property
+    def model(self) -> type[Model]:
+        return type(self.instance)
+
+
+@dataclass
+class Absent:
+    """Something that an earlier ledger had and this one lacks: ended only where a person ticks it."""
+
+    instance: Model
+    association: Association
+    sentence: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.instance._meta.label_lower}:{self.instance.pk}"
+
+
+class ChangePlan:
+    """Every change that a ledger makes, in the order of its rows, and what it lacks."""
+
+    def __init__(self, as_of: datetime.date, ticked: Iterable[str] = ()) -> None:
+        self.as_of = as_of
+        self.ticked = frozenset(ticked)
+        self.changes: list[Change] = []
+        self.absent: list[Absent] = []
+        self._by_instance: dict[int, Change] = {}
+
+    def create(self, instance: Model, *, cell: str, association: Association | None = None) -> None:
+        change = Change(
+            ChangeVerb.CREATE, instance, association, cell, silent=type(instance) in _SILENT or association is None
+        )
+        self.changes.append(change)
+        self._by_instance[id(instance)] = change
+
+    def change(
+        self,
+        instance: Model,
+        *,
+        cell: str,
+        association: Association | None = None,
+        verb: ChangeVerb = ChangeVerb.CHANGE,
+        silent: bool = False,
+        **values: Any,
+    ) -> None:
+        """Set columns of a row; nothing happens for those that already hold the value."""
+        differing = {name: value for name, value in values.items() if getattr(instance, name) != value}
+        if not differing:
+            return
+        known = self._by_instance.get(id(instance))
+        if known is not None and known.verb == ChangeVerb.CREATE:
+            _assign(instance, differing)
+            return
+        if known is None:
+            known = Change(verb, instance, association, cell, silent=silent)
+            self.changes.append(known)
+            self._by_instance[id(instance)] = known
+        known.silent = known.silent and silent
+        known.verb = verb if verb == ChangeVerb.END else known.verb
+        for name in differing:
+            known.before.setdefault(name, plain(getattr(instance, name)))
+        _assign(instance, differing)
+        known.after.update({name: plain(value) for name, value in differing.items()})
+
+    def is_new(self, instance: Model) -> bool:
+        known = self._by_instance.get(id(instance))
+        return known is not None and known.verb == ChangeVerb.CREATE
+
+    def state(
+        self,
+        rows: list[Any],
+        new: Stated,
+        value_name: str,
+        *,
+        described_on: datetime.date | None,
+        cell: str,
+        association: Association,
+    ) -> None:
+        """Add a statement to one thing's time line, unless it says what is already known to hold from then on.
+
+        A later ledger that confirmed the old value keeps it: reading ledgers in another order ends at the same facts.
+        """
+        value, day = getattr(new, value_name), new.stated_on
+        same_day = next((row for row in rows if row.stated_on == day), None)
+        if same_day is not None:
+            self.change(same_day, cell=cell, association=association, **{value_name: value})
+            return
+        told = [(row.stated_on, getattr(row, value_name)) for row in rows]
+        earlier = [value for stated_on, value in told if stated_on < day]
+        if earlier and value_at(told, day) == value:
+            return
+        rows.append(new)
+        self.create(new, cell=cell, association=association)
+        if told and described_on and described_on > day and not any(day < on <= described_on for on, _ in told):
+            kept = type(new)(stated_on=described_on, **{**_owner_of(new), value_name: value_at(told, described_on)})
+            rows.append(kept)
+            self.create(kept, cell=cell, association=association)
+        rows.sort(key=lambda row: row.stated_on)
+        for row, span in zip(rows, spans(row.stated_on for row in rows), strict=True):
+            self.change(
+                row, cell=cell, association=association, silent=True, begins_on=span.begins_on, ends_on=span.ends_on
+            )
+
+    def lack(self, instance: Model, association: Association, sentence: str, end_column: str = "ends_on") -> None:
+        """List what this ledger lacks; end it on the ledger's date where that was ticked."""
+        absent = Absent(instance, association, sentence)
+        self.absent.append(absent)
+        if absent.key in self.ticked:
+            reason = "deregistration_reason" if isinstance(instance, Association) else "end_reason"
+            ending: dict[str, Any] = {end_column: self.as_of, reason: _ENDED_BY_TICK}
+            self.change(instance, cell=_ENDED_BY_TICK, association=association, verb=ChangeVerb.END, **ending)
+
+    @property
+    def digest(self) -> str:
+        """Fingerprint of everything the plan would do: a preview that was confirmed and the plan applied must agree."""
+        told = [
+            [
+                change.verb,
+                change.model._meta.label_lower,
+                _label(change.instance),
+                change.before,
+                change.after,
+                change.cell,
+            ]
+            for change in self.changes
+        ]
+        return hashlib.sha256(json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False).encode()).hexdigest()
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Return how many rows of each kind are created, changed and ended, by the model's Chinese name."""
+        counted = {
+            verb: Counter(
+                str(change.model._meta.verbose_name)
+                for change in self.changes
+                if change.verb == verb and not change.silent
+            )
+            for verb in ChangeVerb
+        }
+        return {verb.value: dict(found) for verb, found in counted.items()}
+
+    def totals(self, verb: ChangeVerb) -> dict[str, int]:
+        """Return how many rows of each model have this verb, by model name: what the command prints."""
+        counted = [change for change in self.changes if change.verb == verb]
+        if verb != ChangeVerb.CREATE:
+            counted = [change for change in counted if not change.silent]
+        found = Counter(change.model._meta.model_name or "" for change in counted)
+        return dict(sorted(found.items()))
+
+
+def _assign(instance: Model, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(instance, name, value)
+
+
+def _owner_of(statement: Stated) -> dict[str, Any]:
+    return {
+        relation.name: getattr(statement, relation.name)
+        for relation in statement._meta.concrete_fields
+        if relation.is_relation and relation.name in {"association", "person", "post", "organization"}
+    }
+
+
+def plain(value: Any) -> Any:
+    """Return a column's value as JSON keeps it: dates as ISO text, a row as its key."""
+    if isinstance(value, Model):
+        return value.pk
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def _label(instance: Model) -> str:
+    return f"{instance.pk or ''}{instance}"

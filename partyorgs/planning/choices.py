@@ -1,0 +1,19 @@
+from django.db.models import TextChoices
+
+
+class PlanForm(TextChoices):
+    """How a plan covers an association; the order in which equally good steps stand."""
+
+    OWN = "own", "单独组建"
+    JOINT = "joint", "联合组建"
+    FUNCTIONAL = "functional", "功能型党组织"
+    INSTRUCTOR = "instructor", "选派指导员"
+
+
+class TaskState(TextChoices):
+    """Where a task stands on a day: done is what the figures say, never typed."""
+
+    OPEN = "open", "进行中"
+    OVERDUE = "overdue", "逾期"
+    DONE = "done", "已完成"
+    CANCELLED = "cancelled", "已取消"

@@ -1,0 +1,29 @@
+"""Background work of planning: ids in, one service call, may run twice without harm."""
+
+from __future__ import annotations
+
+import datetime
+from fractions import Fraction
+
+from portal.core.models import Job
+from portal.core.tasks import Report, register_job
+
+PLAN_COVERAGE = "plan_coverage"
+
+
+@register_job(PLAN_COVERAGE, "覆盖推演", opens_own_transaction=True)
+def run_plan(job: Job, report: Report) -> None:
+    from partyorgs.planning.choices import PlanForm
+    from partyorgs.planning.services.plans import Question, work_out_plan
+    from portal.core.models import Committee
+
+    asked = job.payload
+    question = Question(
+        committee=Committee.objects.get(pk=asked["committee"]),
+        indicator=asked["indicator"],
+        share=Fraction(asked["share"]),
+        forms=tuple(PlanForm(form) for form in asked["forms"]),
+        as_of=datetime.date.fromisoformat(asked["as_of"]),
+    )
+    report(0, 1, "读取未覆盖的协会")
+    work_out_plan(question=question, progress=lambda done, total: report(done, total, "编排组建方案"))
