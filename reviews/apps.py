@@ -14,6 +14,7 @@ REGISTERING = (
     "reviews.reports.facts",
     "reviews.reports.indicators.effective",
     "reviews.reports.rules.preset",
+    "reviews.reports.services.cycle",
     "reviews.reports.services.reminders",
     "reviews.reports.tasks",
     "reviews.reports.views.timeline",

@@ -13,12 +13,14 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from hypothesis import settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from portal.celery import app as celery_app
 from portal.core.choices import CommitteeKind, Role
 from portal.core.models import Committee, Grant, User
-from tests import recipes
+from tests import databases, recipes
 from tests.flows.machines import Machines
+from tests.reviews.questionnaires.toy import ElectionAttachment, ElectionComment, ElectionSheet, ElectionStep
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page
@@ -52,6 +54,28 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (asking if has_rows and not is_told_already else others).append(item)
     items[:] = asking
     config.hook.pytest_deselected(items=others)
+
+
+MIGRATED = Path(__file__).resolve().parents[1] / ".pytest_cache"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """Start from the migrated database that an earlier process kept."""
+    memory = databases.preload(MIGRATED)
+    yield
+    if memory is not None:
+        memory.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Keep what was migrated, and make the tables of the toy cycle: its models are known wherever tests are collected."""
+    with django_db_blocker.unblock():
+        databases.keep(MIGRATED)
+        with connection.schema_editor() as editor:
+            for model in (ElectionSheet, ElectionStep, ElectionComment, ElectionAttachment):
+                editor.create_model(model)
 
 
 @pytest.fixture(autouse=True)

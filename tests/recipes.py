@@ -37,6 +37,8 @@ from partyorgs.planning.choices import PlanForm
 from partyorgs.planning.models import CoverageTarget, CoverageTask
 from portal.core.choices import CommitteeKind, NoticeKind
 from portal.core.models import Committee, Grant, Job, Notice, User
+from reviews.questionnaires.choices import QuestionnaireKind
+from reviews.questionnaires.models import Questionnaire
 
 REGISTERED = datetime.date(2015, 1, 1)
 FOUNDED = datetime.date(2016, 1, 1)
@@ -186,3 +188,4 @@ ledger_upload = Recipe(
     as_of=STATED,
     committee=foreign_key(committee),
 )
+questionnaire = Recipe(Questionnaire, kind=QuestionnaireKind.EVALUATION, name=seq("问卷"))

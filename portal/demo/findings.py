@@ -192,7 +192,7 @@ def _visit(association: Association, check: SpotCheck, place: int, actor: User, 
 
 
 def _found(visit: Visit, code: str) -> Finding:
-    item = visit.spot_check.version.parts.item(code)
+    item = visit.content.item(code)
     assert item is not None, code  # noqa: S101 -- of the preset check list
     return Finding.objects.create(
         visit=visit,

@@ -21,14 +21,15 @@ from portal.core import audit
 from portal.core.choices import AuditAction
 from portal.core.models import Committee, User
 from portal.core.quarters import Quarter
+from reviews.questionnaires.choices import SheetStatus, SheetVerb
 from reviews.questionnaires.models import QuestionnaireVersion
+from reviews.questionnaires.rules.attention import attention_of
 from reviews.questionnaires.rules.content import Content
 from reviews.questionnaires.rules.problems import Known, asked_of, completed, problems_of
-from reviews.reports.choices import DifficultyStatus, PostChangeStatus, QuarterlyStatus, ReportVerb, RoundStatus
+from reviews.reports.choices import DifficultyStatus, PostChangeStatus, RoundStatus
 from reviews.reports.indicators.known import known_of
 from reviews.reports.models.filing import QuarterlyReport, ReportComment, ReportRound, ReportStep
 from reviews.reports.models.outcomes import Difficulty, OrganizationLife, PostChange
-from reviews.reports.rules.attention import attention_of
 from reviews.reports.rules.life import LIFE, meets_meetings, shortfalls
 
 Day = datetime.date
@@ -165,9 +166,9 @@ def _report(book: _Book, round_: ReportRound, key: int, known: Mapping[str, Know
             report.revision, report.edited_by, report.edited_at = 1, book.filer, _noon(max(round_.opened_on, today))
         return
     short = _submit(book, report, answers, known, submitted_on, is_own=is_own)
-    if status == QuarterlyStatus.RETURNED:
+    if status == SheetStatus.RETURNED:
         _return(book, report, min(submitted_on + datetime.timedelta(days=2), today))
-    if status == QuarterlyStatus.APPROVED:
+    if status == SheetStatus.APPROVED:
         days = book.chance.randrange(1, 9)
         on = min(submitted_on + datetime.timedelta(days=days), today)
         _approve(book, report, on, short, is_open=is_open)
@@ -175,25 +176,25 @@ def _report(book: _Book, round_: ReportRound, key: int, known: Mapping[str, Know
 
 def _fate(
     chance: random.Random, round_: ReportRound, today: Day, *, is_open: bool, is_own: bool
-) -> tuple[QuarterlyStatus, Day | None]:
+) -> tuple[SheetStatus, Day | None]:
     drawn, span = chance.random(), (round_.due_on - round_.opened_on).days
     in_time = min(round_.opened_on + datetime.timedelta(days=chance.randrange(span + 1)), today)
     if is_own:
-        return (QuarterlyStatus.DRAFT, None) if is_open else (QuarterlyStatus.APPROVED, in_time)
+        return (SheetStatus.DRAFT, None) if is_open else (SheetStatus.APPROVED, in_time)
     if is_open:
         for share, status in (
-            (0.42, QuarterlyStatus.APPROVED),
-            (0.60, QuarterlyStatus.SUBMITTED),
-            (0.66, QuarterlyStatus.RETURNED),
+            (0.42, SheetStatus.APPROVED),
+            (0.60, SheetStatus.SUBMITTED),
+            (0.66, SheetStatus.RETURNED),
         ):
             if drawn < share:
                 return status, in_time
-        return QuarterlyStatus.DRAFT, None
+        return SheetStatus.DRAFT, None
     if drawn < 0.03:  # noqa: PLR2004 -- never handed in
-        return QuarterlyStatus.DRAFT, None
+        return SheetStatus.DRAFT, None
     if drawn < 0.09:  # noqa: PLR2004 -- late
-        return QuarterlyStatus.APPROVED, round_.due_on + datetime.timedelta(days=chance.randrange(1, 12))
-    return QuarterlyStatus.APPROVED, in_time
+        return SheetStatus.APPROVED, round_.due_on + datetime.timedelta(days=chance.randrange(1, 12))
+    return SheetStatus.APPROVED, in_time
 
 
 def _answers(chance: random.Random, known: Mapping[str, Known], *, is_own: bool) -> dict[str, Any]:
@@ -255,7 +256,7 @@ def _submit(
     report.edited_at = report.submitted_at = _noon(on)
     report.submitted_on = on
     book.last[report.association_id] = report.told
-    step = ReportStep(report=report, verb=ReportVerb.SUBMIT, submission=1, actor=by, at=_noon(on), told=report.told)
+    step = ReportStep(report=report, verb=SheetVerb.SUBMIT, submission=1, actor=by, at=_noon(on), told=report.told)
     book.add(step)
     return shortfalls(problems)
 
@@ -268,13 +269,13 @@ def _return(book: _Book, report: QuarterlyReport, on: Day) -> None:
     book.add(ReportComment(report=report, item=item, text=text, author=actor, at=_noon(on), submission=1))
     label = next(each.label for each in book.content.items if each.code == item)
     reason = f"退回 1 项：{label}"
-    book.add(ReportStep(report=report, verb=ReportVerb.RETURN, submission=1, actor=actor, at=_noon(on), reason=reason))
+    book.add(ReportStep(report=report, verb=SheetVerb.RETURN, submission=1, actor=actor, at=_noon(on), reason=reason))
 
 
 def _approve(book: _Book, report: QuarterlyReport, on: Day, short: tuple[str, ...], *, is_open: bool) -> None:
     actor, told = book.actors[report.association_id], report.told
     report.approved_by, report.approved_at, report.approved_on = actor, _noon(on), on
-    book.add(ReportStep(report=report, verb=ReportVerb.APPROVE, submission=1, actor=actor, at=_noon(on)))
+    book.add(ReportStep(report=report, verb=SheetVerb.APPROVE, submission=1, actor=actor, at=_noon(on)))
     if told.get("has_organization") and any(code in told for code in LIFE):
         book.add(
             OrganizationLife(

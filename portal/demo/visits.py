@@ -78,7 +78,7 @@ def _fill(visit: Visit, place: int, people: list[Inspector]) -> None:
 
 
 def _asked(visit: Visit) -> list[str]:
-    return [item.code for item in visit.spot_check.version.parts.items if item.required]
+    return [item.code for item in visit.content.items if item.required]
 
 
 def _entry(

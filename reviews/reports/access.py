@@ -8,7 +8,8 @@ from portal.core.access import scope_of
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.errors import Denial
 from portal.core.models import User
-from reviews.reports.choices import WITH_FILER, WITH_REVIEWER, QuarterlyStatus, RoundStatus
+from reviews.questionnaires.choices import WITH_FILER, WITH_REVIEWER, SheetStatus
+from reviews.reports.choices import RoundStatus
 from reviews.reports.models.filing import QuarterlyReport, ReportRound
 
 
@@ -31,7 +32,7 @@ def can_file(user: User, report: QuarterlyReport) -> Denial | None:
     if report.is_void:
         return Denial("这一批季报已经取消，不用填报。")
     was_extended = report.due_on > report.round.due_on
-    if report.round.status == RoundStatus.CLOSED and report.status == QuarterlyStatus.DRAFT and not was_extended:
+    if report.round.status == RoundStatus.CLOSED and report.status == SheetStatus.DRAFT and not was_extended:
         return Denial("这一批季报已经截止。需要补报的，请联系党建工作领导机构。")
     if report.round.status == RoundStatus.OPENING:
         return Denial("这一批季报正在生成草稿，请稍后再填。")
@@ -46,7 +47,7 @@ def can_withdraw(user: User, report: QuarterlyReport) -> Denial | None:
         return Denial("只有本协会的填报人可以撤回。")
     if report.is_void or report.round.status != RoundStatus.OPEN:
         return Denial("这一批季报不在填报期内，不能撤回。")
-    if report.status != QuarterlyStatus.SUBMITTED:
+    if report.status != SheetStatus.SUBMITTED:
         return Denial(f"季报{report.get_status_display()}，不能撤回。")
     if report.review_begun_at is not None:
         who = report.reviewer.name if report.reviewer else "审核人"
@@ -63,7 +64,7 @@ def can_review(user: User, report: QuarterlyReport) -> Denial | None:
         return Denial("这一批季报已经取消。")
     if report.submitted_by_id == user.pk:
         return Denial("您提交了这份季报，须由另一人审核。")
-    if report.status == QuarterlyStatus.PASSED:
+    if report.status == SheetStatus.PASSED:
         if not scope.has(Role.PROVINCE):
             return Denial("已通过初审，由省级复核。")
         if report.passed_by_id == user.pk:
@@ -82,7 +83,7 @@ def can_unlock(user: User, report: QuarterlyReport) -> Denial | None:
     """After approval a committee may open a report again, for a reason and until a day."""
     if denial := can_review(user, report):
         return denial
-    return None if report.status == QuarterlyStatus.APPROVED else Denial("只有已通过的季报需要解锁。")
+    return None if report.status == SheetStatus.APPROVED else Denial("只有已通过的季报需要解锁。")
 
 
 def can_extend(user: User, report: QuarterlyReport, today: datetime.date) -> Denial | None:

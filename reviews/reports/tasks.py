@@ -36,6 +36,6 @@ def run_close(job: Job, report: Report) -> None:
 # Each report is locked in a transaction of its own; begun again, it passes over those that are.
 @register_job(LOCK_EXPIRED, "恢复解锁到期的季报", opens_own_transaction=True)
 def run_lock(job: Job, report: Report) -> dict[str, Any]:
-    from reviews.reports.services.reviewing import lock_expired
+    from reviews.questionnaires.services.reviewing import lock_expired
 
     return {"reports": lock_expired(today=timezone.localdate())}

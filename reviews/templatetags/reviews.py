@@ -15,9 +15,10 @@ from reviews.checks.choices import CHECK_BADGES, FINDING_BADGES, VISIT_BADGES
 from reviews.checks.models.findings import Finding
 from reviews.checks.models.plan import SpotCheck
 from reviews.checks.models.visits import Visit
+from reviews.questionnaires.choices import SHEET_BADGES
 from reviews.questionnaires.choices import STATUS_BADGES as VERSION_BADGES
 from reviews.questionnaires.models import QuestionnaireVersion
-from reviews.reports.choices import CHANGE_BADGES, DIFFICULTY_BADGES, REPORT_BADGES, ROUND_BADGES
+from reviews.reports.choices import CHANGE_BADGES, DIFFICULTY_BADGES, ROUND_BADGES
 from reviews.reports.models.filing import QuarterlyReport, ReportRound
 from reviews.reports.models.outcomes import Difficulty, PostChange
 from reviews.supervision.choices import STATUS_BADGES as SUPERVISION_BADGES
@@ -29,7 +30,7 @@ BADGES: dict[type[models.Model], Mapping[Any, str]] = {
     Difficulty: DIFFICULTY_BADGES,
     Finding: FINDING_BADGES,
     PostChange: CHANGE_BADGES,
-    QuarterlyReport: REPORT_BADGES,
+    QuarterlyReport: SHEET_BADGES,
     ReportRound: ROUND_BADGES,
     SpotCheck: CHECK_BADGES,
     SupervisionReport: SUPERVISION_BADGES,

@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from portal.core.models import User
-from reviews.reports.choices import QuarterlyStatus
+from reviews.questionnaires.choices import SheetStatus
 from reviews.reports.models.filing import QuarterlyReport, ReportAttachment, ReportRound, ReportStep
 from tests import recipes
 from tests.flows.matrix import Row
@@ -30,20 +30,20 @@ def a_round(world: Any) -> ReportRound:
     return found or round_of(province)
 
 
-def report(world: Any, side: str, status: QuarterlyStatus = QuarterlyStatus.DRAFT) -> QuarterlyReport:
+def report(world: Any, side: str, status: SheetStatus = SheetStatus.DRAFT) -> QuarterlyReport:
     """Return the report of the side's association; made when a row first asks for it."""
     association = world[side].association
     found = QuarterlyReport.objects.filter(association=association).first()
     return found or report_of(association, a_round(world), status)
 
 
-def of(status: QuarterlyStatus = QuarterlyStatus.DRAFT) -> Callable[[Any, str], dict[str, Any]]:
+def of(status: SheetStatus = SheetStatus.DRAFT) -> Callable[[Any, str], dict[str, Any]]:
     return lambda world, side: {"pk": report(world, side, status).pk}
 
 
 def with_file(world: Any, side: str) -> dict[str, Any]:
     """Return a report with a file that was handed in with it."""
-    submitted = report(world, side, QuarterlyStatus.SUBMITTED)
+    submitted = report(world, side, SheetStatus.SUBMITTED)
     actor = submitted.submitted_by or recipes.user.make()
     assert isinstance(actor, User)
     attachment = ReportAttachment(
@@ -60,7 +60,7 @@ def with_file(world: Any, side: str) -> dict[str, Any]:
     return {"pk": submitted.pk, "key": attachment.key}
 
 
-SUBMITTED = of(QuarterlyStatus.SUBMITTED)
+SUBMITTED = of(SheetStatus.SUBMITTED)
 FILING: list[Row] = [
     Row("reviews:report-mine", own=FILES),
     Row("reviews:report-detail", own=READS, other=READS_ELSEWHERE, kwargs=of()),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from reviews.reports.choices import QuarterlyStatus, RoundStatus
+from reviews.questionnaires.choices import SheetStatus
+from reviews.reports.choices import RoundStatus
 from reviews.reports.models.filing import ReportRound
 from reviews.reports.models.outcomes import Difficulty, PostChange
 from tests.flows.matrix import Row
@@ -28,13 +29,13 @@ def a_round(status: RoundStatus) -> Callable[[Any, str], dict[str, Any]]:
     return lambda world, _side: {"pk": the_round(world, status).pk}
 
 
-def a_report(status: QuarterlyStatus) -> Callable[[Any, str], dict[str, Any]]:
+def a_report(status: SheetStatus) -> Callable[[Any, str], dict[str, Any]]:
     """Return a report of the side's association."""
     return lambda world, side: {"pk": report_of(world[side].association, the_round(world, RoundStatus.OPEN), status).pk}
 
 
 def of_report(world: Any, side: str) -> Any:
-    return report_of(world[side].association, the_round(world, RoundStatus.OPEN), QuarterlyStatus.APPROVED)
+    return report_of(world[side].association, the_round(world, RoundStatus.OPEN), SheetStatus.APPROVED)
 
 
 def a_change(world: Any, side: str) -> dict[str, Any]:
@@ -61,12 +62,12 @@ def both(made: Callable[[Any, str], dict[str, Any]]) -> Callable[[Any, str], dic
 def of_both(world: Any, side: str) -> dict[str, Any]:
     """Return the round with a report on both sides."""
     for each in ("own", "other"):
-        report_of(world[each].association, the_round(world, RoundStatus.OPEN), QuarterlyStatus.SUBMITTED)
+        report_of(world[each].association, the_round(world, RoundStatus.OPEN), SheetStatus.SUBMITTED)
     return {"pk": the_round(world, RoundStatus.OPEN).pk}
 
 
 DRAFT, SUBMITTED, APPROVED = (
-    a_report(status) for status in (QuarterlyStatus.DRAFT, QuarterlyStatus.SUBMITTED, QuarterlyStatus.APPROVED)
+    a_report(status) for status in (SheetStatus.DRAFT, SheetStatus.SUBMITTED, SheetStatus.APPROVED)
 )
 REPORTS_REVIEW: list[Row] = [
     Row("reviews:round-list", own=REVIEWERS, kwargs=lambda world, side: of_both(world, side) and {}),

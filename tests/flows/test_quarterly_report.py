@@ -13,8 +13,8 @@ from openpyxl import load_workbook
 
 from portal.core.models import Committee
 from portal.core.quarters import Quarter
+from reviews.questionnaires.choices import SheetStatus
 from reviews.questionnaires.xlsx.filling import ANSWER, CODE, SHEET
-from reviews.reports.choices import QuarterlyStatus
 from reviews.reports.models.filing import QuarterlyReport
 from tests.conftest import PageOf, Side
 from tests.reviews.reports.rounds import quarterly_version
@@ -129,7 +129,7 @@ def test_the_same_through_the_workbook(page_of: PageOf, tmp_path: Path) -> None:
     returned(committees, report)
     uploaded({"theme_days": "4"})
     report.refresh_from_db()
-    assert (report.status, report.submissions, report.told["theme_days"]) == (QuarterlyStatus.SUBMITTED, 2, 4)
+    assert (report.status, report.submissions, report.told["theme_days"]) == (SheetStatus.SUBMITTED, 2, 4)
 
     before = rate(provinces)
     assert "主题党日 3 4" in approved(committees, report)

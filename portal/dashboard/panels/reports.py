@@ -10,12 +10,13 @@ from django.urls import reverse
 from portal.core.access import scope_of
 from portal.core.models import User
 from portal.dashboard.panels.coverage import Count
+from reviews.questionnaires.choices import SHEET_BADGES, SheetStatus
 from reviews.reports.access import can_file
-from reviews.reports.choices import REPORT_BADGES, QuarterlyStatus, RoundStatus
+from reviews.reports.choices import RoundStatus
 from reviews.reports.models.filing import QuarterlyReport
 from reviews.reports.services.reminders import changes_to_carry_out, difficulties_to_answer, reports_to_review
 
-_VERBS = {QuarterlyStatus.DRAFT: "填报", QuarterlyStatus.RETURNED: "修改", QuarterlyStatus.UNLOCKED: "修改"}
+_VERBS = {SheetStatus.DRAFT: "填报", SheetStatus.RETURNED: "修改", SheetStatus.UNLOCKED: "修改"}
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,12 @@ def owed_reports(user: User, today: datetime.date) -> tuple[OwedReport, ...]:
 
 def _owed(report: QuarterlyReport, today: datetime.date) -> OwedReport:
     """Tell how a report stands: of one that came back, that it did counts more than that it was in time once."""
-    status = QuarterlyStatus(report.status)
+    status = SheetStatus(report.status)
     until, stands = report.due_on, report.punctuality(today)
     badge, words = stands.badge, stands.words
-    if status != QuarterlyStatus.DRAFT:
-        badge, words = REPORT_BADGES[status], str(status.label)
-    if status == QuarterlyStatus.UNLOCKED and report.unlocked_until:
+    if status != SheetStatus.DRAFT:
+        badge, words = SHEET_BADGES[status], str(status.label)
+    if status == SheetStatus.UNLOCKED and report.unlocked_until:
         until = report.unlocked_until
     return OwedReport(
         name=f"{report.quarter}季报",
@@ -63,9 +64,9 @@ def _owed(report: QuarterlyReport, today: datetime.date) -> OwedReport:
 
 
 def _note(report: QuarterlyReport) -> str:
-    if report.status == QuarterlyStatus.RETURNED:
+    if report.status == SheetStatus.RETURNED:
         return f"有 {len(report.reopened)} 项需要修改"
-    if report.status == QuarterlyStatus.UNLOCKED:
+    if report.status == SheetStatus.UNLOCKED:
         who = report.unlocked_by.name if report.unlocked_by else ""
         return f"{who}解锁：{report.unlock_reason}"
     return ""

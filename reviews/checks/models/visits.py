@@ -17,6 +17,7 @@ from portal.core.snapshots import reaches
 from reviews.checks.choices import AssignmentStatus, CheckStatus, VisitStatus
 from reviews.checks.models.inspectors import Inspector
 from reviews.checks.models.plan import Draw, SpotCheck
+from reviews.questionnaires.models import AnswerSheet, QuestionnaireVersion
 
 if TYPE_CHECKING:
     import datetime
@@ -54,7 +55,9 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         return self.filter(pk__in=own.values("visit")).exclude(status=VisitStatus.PLANNED)
 
 
-class Visit(models.Model):
+class Visit(AnswerSheet):
+    """The check list of one association, filled in on phones: the association is the owner, the occasion one spot check."""
+
     spot_check = models.ForeignKey(SpotCheck, models.PROTECT, related_name="visits", verbose_name="抽查")
     draw = models.ForeignKey(Draw, models.PROTECT, null=True, blank=True, related_name="visits", verbose_name="抽取")
     association = models.ForeignKey(Association, models.PROTECT, related_name="visits", verbose_name="协会")
@@ -90,6 +93,22 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.spot_check}：{self.association}"
+
+    @property
+    def version(self) -> QuestionnaireVersion:
+        return self.spot_check.version
+
+    @property
+    def owner(self) -> Association:
+        return self.association
+
+    @property
+    def values_by_item(self) -> dict[str, Any]:
+        return {code: answer["value"] for code, answer in self.answers.items()}
+
+    @property
+    def notes_by_item(self) -> dict[str, str]:
+        return {code: answer["note"] for code, answer in self.answers.items()}
 
 
 class VisitAssignment(models.Model):

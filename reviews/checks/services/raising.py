@@ -25,9 +25,9 @@ def raise_findings(*, visit: Visit, actor: User, today: datetime.date) -> list[F
     """
     raised = []
     kept = set(visit.findings.exclude(item="").values_list("item", flat=True))
-    for item in visit.spot_check.version.parts.items:
-        answer = visit.answers.get(item.code, {})
-        if item.code in kept or not is_found_wrong(item, answer.get("value")):
+    answers, notes = visit.values_by_item, visit.notes_by_item
+    for item in visit.content.items:
+        if item.code in kept or not is_found_wrong(item, answers.get(item.code)):
             continue
         finding = Finding.objects.create(
             visit=visit,
@@ -35,7 +35,7 @@ def raise_findings(*, visit: Visit, actor: User, today: datetime.date) -> list[F
             item=item.code,
             title=title_of(item),
             severity=item.severity or ItemSeverity.MINOR,
-            detail=answer.get("note", "")[:1000],
+            detail=notes.get(item.code, "")[:1000],
             basis=item.basis[:200],
             found_on=today,
             found_by=actor,

@@ -127,7 +127,7 @@ def _known(visit: Visit, actor: User, client_ids: Collection[UUID]) -> set[UUID]
 
 
 def _keep_entries(visit: Visit, actor: User, entries: list[SentEntry]) -> tuple[list[SentEntry], list[SentEntry]]:
-    items = {item.code for item in visit.spot_check.version.parts.items}
+    items = {item.code for item in visit.content.items}
     if any(sent.item not in items for sent in entries):
         raise RuleViolation("检查清单中没有这个项目，没有保存。请刷新页面后重试。")
     devices = {sent.device for sent in entries}
@@ -201,7 +201,7 @@ def _seal_photo(*, visit: Visit, actor: User, client_id: UUID, item: str, data: 
     if denial := can_fill(actor, visit):
         raise RuleViolation(denial.reason)
     _refuse_when_over(visit, "enter")
-    if item and visit.spot_check.version.parts.item(item) is None:
+    if item and visit.content.item(item) is None:
         raise RuleViolation("检查清单中没有这个项目，照片没有保存。")
     if visit.photos.count() >= MOST_PHOTOS:
         raise RuleViolation(f"一次检查最多 {MOST_PHOTOS} 张照片。")
@@ -234,7 +234,7 @@ def finish_visit(*, visit: Visit, actor: User, today: datetime.date) -> Visit:
     if visit.status == VisitStatus.DONE and visit.done_by_id == actor.pk:
         return visit
     status = _refuse_when_over(visit, "finish")
-    content = visit.spot_check.version.parts
+    content = visit.content
     standings = standings_at(visit)
     gaps = gaps_of(
         content,

@@ -74,7 +74,7 @@ def sections_of(
                 for item in section.items
             ),
         )
-        for section in visit.spot_check.version.parts.sections
+        for section in visit.content.sections
     ]
 
 

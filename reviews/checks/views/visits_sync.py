@@ -146,7 +146,7 @@ def _state(visit: Visit, request: HttpRequest) -> dict[str, Any]:
             "ends_on": visit.spot_check.ends_on.isoformat(),
             "with": [each.inspector.user.name for each in assignments if each.inspector.user_id != reader.pk],
         },
-        "sections": _sections(visit.spot_check.version.parts),
+        "sections": _sections(visit.content),
         "entries": [
             {
                 "client_id": str(entry.client_id),

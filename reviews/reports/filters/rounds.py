@@ -15,16 +15,10 @@ from portal.core.access import subtree_limit
 from portal.core.filters import ListFilter
 from portal.core.models import Committee
 from portal.core.typed import key_from
-from reviews.reports.choices import (
-    WITH_REVIEWER,
-    AttentionReason,
-    DifficultyStatus,
-    Lateness,
-    PostChangeStatus,
-    QuarterlyStatus,
-    RoundStatus,
-)
-from reviews.reports.models.filing import QuarterlyReport, ReportRound, stands
+from reviews.questionnaires.choices import WITH_REVIEWER, AttentionReason, Lateness, SheetStatus
+from reviews.questionnaires.models import stands
+from reviews.reports.choices import DifficultyStatus, PostChangeStatus, RoundStatus
+from reviews.reports.models.filing import QuarterlyReport, ReportRound
 from reviews.reports.models.outcomes import Difficulty, PostChange
 
 NOBODY = "none"
@@ -65,13 +59,13 @@ class ReportFilter(DayFilterSet):
 
     WORK: ClassVar[dict[str, tuple[str, ...]]] = {
         "in_review": WITH_REVIEWER,
-        "with_filer": (QuarterlyStatus.RETURNED, QuarterlyStatus.UNLOCKED),
+        "with_filer": (SheetStatus.RETURNED, SheetStatus.UNLOCKED),
     }
 
     search = django_filters.CharFilter(label="协会名称、代码或拼音首字母", method="by_text")
     committee = CommitteeFilter(method="by_committee")
     status = django_filters.ChoiceFilter(
-        choices=(*QuarterlyStatus.choices, ("in_review", "审核中"), ("with_filer", "退回、解锁修改中")),
+        choices=(*SheetStatus.choices, ("in_review", "审核中"), ("with_filer", "退回、解锁修改中")),
         empty_label="全部",
         label="状态",
         method="by_status",

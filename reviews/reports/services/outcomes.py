@@ -7,8 +7,8 @@ from typing import Any
 
 from reviews.questionnaires.rules.answers import difference_of, show_answer
 from reviews.questionnaires.rules.content import Item
+from reviews.questionnaires.services.filing import Filing
 from reviews.reports.rules.life import LIFE, shortfalls
-from reviews.reports.services.filing import Filing
 from reviews.reports.services.posting import HAS_ORGANIZATION, PROVIDERS_OF_FIGURES
 
 
@@ -54,7 +54,7 @@ class Outcome:
 def outcome_of(filing: Filing) -> Outcome:
     """Return what approving a report as it stands would write. Answers that are not asked for, or do not fit, write nothing."""
     content, asked = filing.content, filing.asked
-    told = {code: value for code, value in filing.told.items() if code in asked}
+    told = {code: value for code, value in filing.complete.items() if code in asked}
     figures = [
         _figure(item, filing.known[provider].value if provider in filing.known else None, told[item.code])
         for provider in PROVIDERS_OF_FIGURES.values()

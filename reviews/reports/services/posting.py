@@ -45,7 +45,7 @@ def post_figures(*, report: QuarterlyReport, actor: User) -> None:
 
 
 def _post_headcount(report: QuarterlyReport, actor: User) -> None:
-    content = report.round.version.parts
+    content = report.content
     told = {
         figure: report.told[item.code]
         for figure, provider in PROVIDERS_OF_FIGURES.items()
@@ -66,7 +66,7 @@ def _post_headcount(report: QuarterlyReport, actor: User) -> None:
 
 def _post_life(report: QuarterlyReport) -> None:
     """Keep the organization life of the quarter, where the association had an organization and told of it."""
-    content = report.round.version.parts
+    content = report.content
     told = report.told
     has = next((told.get(item.code) for item in content.items if item.known_from == HAS_ORGANIZATION), None)
     if not has or not any(code in told for code in _LIFE_FIGURES):

@@ -21,10 +21,12 @@ from portal.core.notices import (
     staff_of,
 )
 from portal.core.workdays import workdays_for
-from reviews.reports.choices import DifficultyStatus, Lateness, PostChangeStatus, QuarterlyStatus
-from reviews.reports.models.filing import QuarterlyReport, stands
+from reviews.questionnaires.choices import Lateness, SheetStatus
+from reviews.questionnaires.models import stands
+from reviews.questionnaires.rules.lateness import OVERDUE_RED_DAYS
+from reviews.reports.choices import DifficultyStatus, PostChangeStatus
+from reviews.reports.models.filing import QuarterlyReport
 from reviews.reports.models.outcomes import Difficulty, PostChange
-from reviews.reports.rules.lateness import OVERDUE_RED_DAYS
 from reviews.reports.services.telling import filing_address
 
 REMINDED_BEFORE = 3  # working days: a practice of the house, no document asks for it
@@ -33,7 +35,7 @@ _FURTHEST = datetime.timedelta(days=30)  # three working days never take longer,
 
 def deadlines_near(today: datetime.date) -> Iterator[Reminder]:
     """Remind the filers of a report not yet handed in, three working days before its deadline and on the day itself."""
-    drafts = QuarterlyReport.objects.fileable().filter(status=QuarterlyStatus.DRAFT)
+    drafts = QuarterlyReport.objects.fileable().filter(status=SheetStatus.DRAFT)
     near = drafts.filter(due_on__gte=today, due_on__lte=today + _FURTHEST).select_related("association")
     reports = list(near.listed().order_by("pk"))
     if not reports:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,11 +20,12 @@ from portal.core.errors import RuleViolation, refuse_invalid
 from portal.core.models import Committee, Grant, Job, User
 from portal.core.quarters import Quarter
 from portal.core.services import enqueue_job
-from reviews.questionnaires.choices import QuestionnaireKind, VersionStatus
+from reviews.questionnaires.choices import WITH_FILER, QuestionnaireKind, VersionStatus
 from reviews.questionnaires.models import QuestionnaireVersion
-from reviews.reports.access import can_extend, can_open_round
-from reviews.reports.choices import WITH_FILER, ReportVerb, RoundStatus
-from reviews.reports.models.filing import QuarterlyReport, ReportRound, ReportStep
+from reviews.questionnaires.services.populating import write_sheets
+from reviews.reports.access import can_open_round
+from reviews.reports.choices import RoundStatus
+from reviews.reports.models.filing import QuarterlyReport, ReportRound
 from reviews.reports.tasks import CLOSE_ROUND, PREFILL_DRAFTS
 
 Progress = Callable[[int, int, str], None]
@@ -139,7 +140,9 @@ def prefill_drafts(
         progress(start, len(owing), "生成草稿")
         batch = owing[start : start + BATCH]
         with transaction.atomic():
-            _write_drafts(round_, scope, batch[0], batch[-1])
+            owing_now = _without_report(scope, round_.quarter).filter(pk__gte=batch[0], pk__lte=batch[-1])
+            draft = QuarterlyReport(round=round_, quarter_end=round_.quarter.last_day, due_on=round_.due_on)
+            write_sheets(draft=draft, owner="association", owners=owing_now)
     progress(len(owing), len(owing), "生成草稿")
     with writing():
         round_ = ReportRound.objects.select_for_update().get(pk=round_.pk)
@@ -155,71 +158,6 @@ def prefill_drafts(
 def _void_if_cancelled(round_: ReportRound) -> None:
     if round_.status == RoundStatus.CANCELLED:
         QuarterlyReport.objects.filter(round=round_, is_void=False).update(is_void=True)
-
-
-def _write_drafts(round_: ReportRound, scope: QuerySet[Association], first: int, last: int) -> None:
-    """Copy one batch of associations into drafts: a single statement, however many they are."""
-    draft = QuarterlyReport(round=round_, quarter_end=round_.quarter.last_day, due_on=round_.due_on)
-    same = [field for field in QuarterlyReport._meta.concrete_fields if field.attname not in ("id", "association_id")]
-    quote = connection.ops.quote_name
-    owing = _without_report(scope, round_.quarter).filter(pk__gte=first, pk__lte=last).order_by()
-    sql, params = owing.values(owed_by=F("pk")).query.sql_with_params()
-    names = ", ".join(quote(field.column or "") for field in same)
-    values = [field.get_db_prep_save(getattr(draft, field.attname), connection) for field in same]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {quote(QuarterlyReport._meta.db_table)} ({names}, {quote('association_id')}) "  # noqa: S608
-            f"SELECT {', '.join(['%s'] * len(same))}, owing.owed_by FROM ({sql}) owing",
-            [*values, *params],
-        )
-
-
-# --- deadlines ---
-
-
-@transaction.atomic
-def extend_reports(
-    *, reports: Iterable[QuarterlyReport], due_on: datetime.date, today: datetime.date, actor: User, reason: str
-) -> list[QuarterlyReport]:
-    """Move the deadline of reports that are still owed, one or many, for a reason. All of them or none."""
-    if not reason.strip():
-        raise RuleViolation("请填写延期原因。", "reason")
-    if due_on < today:
-        raise RuleViolation("新的截止日期不能早于今天。", "due_on")
-    keys = [report.pk for report in reports]
-    if not keys:
-        raise RuleViolation("请选择要延期的季报。")
-    rows = list(QuarterlyReport.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
-    now = timezone.now()
-    for report in rows:
-        if denial := can_extend(actor, report, today):
-            raise RuleViolation(denial.reason)
-        if due_on <= report.due_on:
-            raise RuleViolation(f"新的截止日期须晚于原定的 {report.due_on:%Y-%m-%d}。", "due_on")
-    moved = {report.pk: report.due_on for report in rows}
-    QuarterlyReport.objects.filter(pk__in=keys).update(due_on=due_on)
-    ReportStep.objects.bulk_create(
-        ReportStep(
-            report=report,
-            verb=ReportVerb.EXTEND,
-            actor=actor,
-            at=now,
-            reason=f"{moved[report.pk]:%Y-%m-%d} 延至 {due_on:%Y-%m-%d}：{reason.strip()}"[:400],
-        )
-        for report in rows
-    )
-    for report in rows:
-        report.due_on = due_on
-        audit.record(
-            actor,
-            AuditAction.CHANGE,
-            report,
-            step="延期",
-            before=moved[report.pk],
-            after=due_on,
-            reason=reason.strip(),
-        )
-    return rows
 
 
 # --- the end ---

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
 
 from django.db import transaction
 from django.urls import reverse
@@ -13,8 +12,9 @@ from portal.core.choices import AuditAction, NoticeKind
 from portal.core.errors import RuleViolation
 from portal.core.models import User
 from portal.core.notices import notify, secretaries_of
+from reviews.questionnaires.choices import SheetStatus
+from reviews.questionnaires.services.reminding import Reminded, remind_filers
 from reviews.reports.access import can_remind
-from reviews.reports.choices import QuarterlyStatus
 from reviews.reports.models.filing import QuarterlyReport, ReportRound
 
 
@@ -23,33 +23,15 @@ def filing_address(report: int | None = None) -> str:
     return reverse("reviews:report-detail", args=[report]) if report else reverse("reviews:report-mine")
 
 
-def tell_filers(*, report: QuarterlyReport, step: str, text: str, kind: NoticeKind = NoticeKind.TASK) -> int:
+def tell_filers(report: QuarterlyReport, step: str, text: str, *, is_result: bool = False) -> int:
     """Tell whoever files a report what became of its newest submission. Return how many were told."""
     return notify(
         users=secretaries_of([report.association_id])[report.association_id],
-        kind=kind,
+        kind=NoticeKind.RESULT if is_result else NoticeKind.TASK,
         key=f"report:{report.pk}:{report.submissions}:{step}",
         text=text,
         url=filing_address(report.pk),
     )
-
-
-@dataclass(frozen=True)
-class Reminded:
-    """How many people were told now, how many associations owe a report, and how many of them have nobody to tell."""
-
-    people: int
-    associations: int
-    without_account: int
-
-    @property
-    def sentence(self) -> str:
-        if not self.associations:
-            return "范围内的协会都已填报，没有需要提醒的。"
-        told = f"已提醒 {self.people} 人。" if self.people else "今天已经提醒过，不再重复。"
-        if self.without_account:
-            told += f"另有 {self.without_account} 家协会没有可用账户，请另行联系。"
-        return told
 
 
 @transaction.atomic
@@ -57,18 +39,14 @@ def remind_round(*, round_: ReportRound, actor: User, today: datetime.date) -> R
     """Tell the filers of the actor's own part of a round who have not filed; each person once a day for a round."""
     if denial := can_remind(actor, round_):
         raise RuleViolation(denial.reason)
-    drafts = QuarterlyReport.objects.visible_to(actor, today).filter(round=round_, status=QuarterlyStatus.DRAFT)
+    drafts = QuarterlyReport.objects.visible_to(actor, today).filter(round=round_, status=SheetStatus.DRAFT)
     due = dict(drafts.values_list("association", "due_on"))
-    filers = secretaries_of(due)
-    told = 0
-    for day in sorted(set(due.values())):  # a deadline or two: who was given a later one is told that
-        told += notify(
-            users={user for key, people in filers.items() if due[key] == day for user in people},
-            kind=NoticeKind.TASK,
-            key=f"report-round:{round_.pk}:{today}",
-            text=f"{round_}还没有填报，截止日期 {day:%Y-%m-%d}，请尽快填报。",
-            url=filing_address(),
-        )
-    result = Reminded(told, len(due), len(due) - len(filers))
-    audit.record(actor, AuditAction.CHANGE, round_, step="提醒填报", told=told, owed=len(due))
+    result = remind_filers(
+        due=due,
+        filers=secretaries_of(due),
+        key=f"report-round:{round_.pk}:{today}",
+        text=lambda day: f"{round_}还没有填报，截止日期 {day:%Y-%m-%d}，请尽快填报。",
+        url=filing_address(),
+    )
+    audit.record(actor, AuditAction.CHANGE, round_, step="提醒填报", told=result.people, owed=len(due))
     return result

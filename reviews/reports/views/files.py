@@ -21,16 +21,16 @@ from portal.core.errors import RuleViolation, UnreadableFile
 from portal.core.typed import key_from
 from portal.core.views import file_response, refuse_others, watermark
 from portal.core.views.session import signed_in
+from reviews.questionnaires.forms.filing import WorkbookForm
 from reviews.questionnaires.rules.answers import changes_between
 from reviews.questionnaires.rules.attachments import MAX_BYTES
 from reviews.questionnaires.rules.problems import completed
+from reviews.questionnaires.services.attachments import attach_file, may_read_file, remove_file
+from reviews.questionnaires.services.filing import Filing, filing_of, save_sheet
 from reviews.questionnaires.xlsx.filling import answers_workbook
 from reviews.questionnaires.xlsx.reading import Filled, read_answers
 from reviews.reports.access import can_file
-from reviews.reports.forms.filing import WorkbookForm
 from reviews.reports.models.filing import QuarterlyReport
-from reviews.reports.services.attachments import attach_file, may_read_file, remove_file
-from reviews.reports.services.filing import Filing, filing_of, save_report
 from reviews.reports.views.filing import JSON, FilingMixin, fill_context, own_report
 from reviews.reports.views.reading import READERS, readable_reports
 
@@ -49,7 +49,7 @@ def report_attach(request: HttpRequest, pk: int) -> HttpResponse:
     if (upload.size or 0) > MAX_BYTES:  # before it is read into memory
         return _answer(request, report, item, size_fault(upload.name or ""))
     try:
-        attach_file(report=report, actor=signed_in(request), item=item, name=upload.name or "", data=upload.read())
+        attach_file(sheet=report, actor=signed_in(request), item=item, name=upload.name or "", data=upload.read())
     except RuleViolation as refusal:
         return _answer(request, report, item, refusal.message)
     return _answer(request, report, item, "")
@@ -60,7 +60,7 @@ def report_detach(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
     """Take a file off; what was submitted with it keeps it."""
     report = own_report(request, pk)
     try:
-        remove_file(report=report, actor=signed_in(request), key=key)
+        remove_file(sheet=report, actor=signed_in(request), key=key)
     except RuleViolation as refusal:
         return _answer(request, report, "", refusal.message)
     return _answer(request, report, "", "")
@@ -167,9 +167,9 @@ class ReportUpload(FilingMixin, FormView):
         return self.render_to_response(self.get_context_data(form=form, **self._told(filing, filled)))
 
     def _told(self, filing: Filing, filled: Filled) -> dict[str, Any]:
-        report, content = filing.report, filing.content
+        report, content = filing.sheet, filing.content
         laid = filled.over(content, report.answers, report.explanations, filing.known, filing.locked)
-        changes = changes_between(content, filing.told, completed(content, laid.answers, filing.known))
+        changes = changes_between(content, filing.complete, completed(content, laid.answers, filing.known))
         explained = [
             (item.label, report.explanations.get(item.code, ""), laid.explanations.get(item.code, ""))
             for item in content.items
@@ -206,8 +206,8 @@ class ReportUpload(FilingMixin, FormView):
         """Save what was shown: it comes back signed, so that nothing else can be put in its place."""
         try:
             told = signing.loads(read, salt=self._salt, max_age=_HOURS_TO_SAVE * 3600)
-            save_report(
-                report=self.report,
+            save_sheet(
+                sheet=self.report,
                 actor=self.actor,
                 seen=told["seen"],
                 answers=told["answers"],

@@ -24,22 +24,22 @@ from portal.core.typed import key_from
 from portal.core.views import FilteredListView, ScopedMixin, refuse_others
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column
-from reviews.questionnaires.choices import ItemType
+from reviews.questionnaires.choices import WITH_FILER, ItemType, SheetStatus
 from reviews.questionnaires.forms.answers import typed_answers, typed_explanations
-from reviews.reports.access import can_file
-from reviews.reports.choices import WITH_FILER, QuarterlyStatus, RoundStatus
-from reviews.reports.filters.filing import OwnReportFilter
-from reviews.reports.forms.filing import filing_form
-from reviews.reports.models.filing import QuarterlyReport, QuarterlyReportQuerySet, ReportComment
-from reviews.reports.services.filing import (
+from reviews.questionnaires.forms.filing import filing_form
+from reviews.questionnaires.services.filing import (
     Filing,
-    StaleReport,
+    StaleSheet,
     confirm_unchanged,
     filing_of,
-    save_report,
-    submit_report,
-    withdraw_report,
+    save_sheet,
+    submit_sheet,
+    withdraw_sheet,
 )
+from reviews.reports.access import can_file
+from reviews.reports.choices import RoundStatus
+from reviews.reports.filters.filing import OwnReportFilter
+from reviews.reports.models.filing import QuarterlyReport, QuarterlyReportQuerySet, ReportComment
 from reviews.reports.services.outcomes import outcome_of
 
 FILERS = (Role.SECRETARY,)
@@ -115,7 +115,7 @@ def last_comments(report: QuarterlyReport) -> list[ReportComment]:
 
 def fill_context(report: QuarterlyReport, filing: Filing, user: User, *, tells_missing: bool) -> dict[str, Any]:
     """Return what the page and each answer to a save draw from."""
-    is_returned = report.status == QuarterlyStatus.RETURNED
+    is_returned = report.status == SheetStatus.RETURNED
     form = filing_form(filing, last_comments(report) if is_returned else [], tells_missing=tells_missing)
     return {
         "report": report,
@@ -157,20 +157,20 @@ def report_save(request: HttpRequest, pk: int) -> HttpResponse:
     answers = typed_answers(filing.content, request.POST, report.answers, filing.known)
     explanations = typed_explanations(filing.content, request.POST, report.explanations)
     try:
-        saved = save_report(
-            report=report, actor=user, seen=-1 if seen is None else seen, answers=answers, explanations=explanations
+        saved = save_sheet(
+            sheet=report, actor=user, seen=-1 if seen is None else seen, answers=answers, explanations=explanations
         )
     except RuleViolation as refusal:
         report.answers, report.explanations = answers, explanations  # shown again, not kept
         return _refused(request, report, refusal)
     if section := request.POST.get("unchanged", ""):
         try:
-            saved = confirm_unchanged(report=saved, actor=user, seen=saved.revision, section=section)
+            saved = confirm_unchanged(sheet=saved, actor=user, seen=saved.revision, section=section)
         except RuleViolation as refusal:
             return _refused(request, saved, refusal)
     if request.headers.get("Accept") == JSON:
         # What the portal knows and what was told before did not change with it.
-        return _saved(request, replace(filing, report=saved))
+        return _saved(request, saved, replace(filing, sheet=saved))
     if request.POST.get("then") == "confirm":
         return redirect("reviews:report-confirm", pk)
     messages.success(request, "已保存。")
@@ -182,9 +182,8 @@ def _tells_missing(request: HttpRequest, report: QuarterlyReport) -> bool:
     return bool(report.submissions) or request.POST.get("check") == "1"
 
 
-def _saved(request: HttpRequest, filing: Filing) -> JsonResponse:
+def _saved(request: HttpRequest, report: QuarterlyReport, filing: Filing) -> JsonResponse:
     """Answer the script: the new revision, and the form as it now is — what stands against it, what is asked next."""
-    report = filing.report
     context = fill_context(report, filing, signed_in(request), tells_missing=_tells_missing(request, report))
     return JsonResponse(
         {
@@ -199,7 +198,7 @@ def _saved(request: HttpRequest, filing: Filing) -> JsonResponse:
 def _refused(request: HttpRequest, report: QuarterlyReport, refusal: RuleViolation) -> HttpResponse:
     """Say why nothing was kept; the script keeps what was typed, the page shows it again over what is there by now."""
     if request.headers.get("Accept") == JSON:
-        is_stale = isinstance(refusal, StaleReport)
+        is_stale = isinstance(refusal, StaleSheet)
         return JsonResponse({"is_saved": False, "is_stale": is_stale, "message": refusal.message})
     user = signed_in(request)
     if denial := can_file(user, report):
@@ -244,8 +243,8 @@ def report_submit(request: HttpRequest, pk: int) -> HttpResponse:
     report = own_report(request, pk)
     seen = key_from(request.POST.get("seen", ""))
     try:
-        submit_report(
-            report=report,
+        submit_sheet(
+            sheet=report,
             actor=signed_in(request),
             seen=-1 if seen is None else seen,
             today=timezone.localdate(),
@@ -264,7 +263,7 @@ def report_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the report back, until its review has begun."""
     report = own_report(request, pk)
     try:
-        withdraw_report(report=report, actor=signed_in(request))
+        withdraw_sheet(sheet=report, actor=signed_in(request))
     except RuleViolation as refusal:
         messages.error(request, refusal.message)
         return redirect("reviews:report-detail", pk)

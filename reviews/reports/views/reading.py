@@ -14,11 +14,11 @@ from django.views.generic import TemplateView
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.views import ScopedMixin
 from portal.core.views.session import signed_in
+from reviews.questionnaires.choices import WITH_FILER, SheetStatus
+from reviews.questionnaires.forms.filing import read_sections
+from reviews.questionnaires.services.filing import filing_of
 from reviews.reports.access import can_file, can_withdraw
-from reviews.reports.choices import WITH_FILER, QuarterlyStatus
-from reviews.reports.forms.filing import read_sections
 from reviews.reports.models.filing import QuarterlyReport
-from reviews.reports.services.filing import filing_of, reviewing_committee
 
 READERS = (*COMMITTEE_ROLES, Role.SECRETARY)
 
@@ -53,7 +53,7 @@ class ReportDetail(ScopedMixin, TemplateView):
         is_filer = self.scope.files_for(report.association_id)  # what is being typed is nobody else's yet
         filing = filing_of(report)
         is_current = is_filer or report.status not in WITH_FILER
-        told = filing.told if is_filer and report.status in WITH_FILER else report.told or filing.told
+        told = filing.complete if is_filer and report.status in WITH_FILER else report.told or filing.complete
         comments = list(report.comments.select_related("author"))
         shown = [each for each in comments if each.submission == report.submissions]
         has_content = is_filer or bool(report.submissions)
@@ -67,15 +67,15 @@ class ReportDetail(ScopedMixin, TemplateView):
             steps=steps_of(report, comments),
             file_denial=can_file(user, report),
             withdraw_denial=can_withdraw(user, report),
-            committee=reviewing_committee(report, self.today),
-            is_returned=report.status == QuarterlyStatus.RETURNED,
+            committee=report.reviewing_committee(self.today),
+            is_returned=report.status == SheetStatus.RETURNED,
             **kwargs,
         )
 
 
 def steps_of(report: QuarterlyReport, comments: list[Any]) -> list[dict[str, Any]]:
     """Return what was done with a report, the newest first, a return with its comments."""
-    content = report.round.version.parts
+    content = report.content
     labels = {item.code: item.label for item in content.items}
     return [
         {

@@ -16,8 +16,8 @@ from portal.core.models import User
 from portal.core.views import FilteredListView, ScopedMixin
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column
+from reviews.questionnaires.choices import Lateness, SheetStatus
 from reviews.reports.access import can_decide, can_unlock
-from reviews.reports.choices import Lateness, QuarterlyStatus
 from reviews.reports.filters.rounds import ReviewFilter
 from reviews.reports.models.filing import QuarterlyReport, QuarterlyReportQuerySet
 from reviews.reports.views.reviewing_pages import review_page, steps_of
@@ -131,7 +131,7 @@ class ReviewDetail(ReportMixin, DetailView):
         report, user = self.report, self.actor
         kwargs.setdefault("refusal", "")
         decides = can_decide(user, report)
-        is_second = report.status == QuarterlyStatus.PASSED
+        is_second = report.status == SheetStatus.PASSED
         visible = Association.objects.visible_to(user, self.today).filter(pk=report.association_id)
         return super().get_context_data(
             page=review_page(report, kwargs.pop("typed", {})) if report.submissions else None,

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reviews.questionnaires.choices import SheetVerb
 from reviews.questionnaires.rules.answers import difference_of, show_answer
+from reviews.questionnaires.rules.attention import is_large
 from reviews.questionnaires.rules.content import Content, Item
 from reviews.questionnaires.rules.problems import Known, Problem, asked_of, problems_at, problems_of
-from reviews.reports.choices import ReportVerb
+from reviews.questionnaires.services.filing import known_from
 from reviews.reports.indicators.known import known_at, last_told
 from reviews.reports.models.filing import QuarterlyReport, ReportComment, ReportStep
-from reviews.reports.rules.attention import is_large
-from reviews.reports.services.filing import known_from
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class ReviewPage:
 
 def review_page(report: QuarterlyReport, typed: Mapping[str, str]) -> ReviewPage:
     """Lay out a report for review; `typed` are comments that were refused and must not be lost."""
-    content, last, told = report.round.version.parts, last_told(report), dict(report.told)
+    content, last, told = report.content, last_told(report), dict(report.told)
     # What was handed in is judged, not what the filer has typed since.
     problems = problems_at(problems_of(content, told, last, report.explanations))
     before, explained_before = _submitted_before(report)
@@ -133,7 +133,7 @@ def _sections(content: Content, asked: set[str], told: Mapping[str, Any], line: 
 
 def _submitted_before(report: QuarterlyReport) -> tuple[dict[str, Any] | None, dict[str, str]]:
     """Return what the submission before the newest told and explained; None told where there is only one."""
-    steps = report.steps.filter(verb=ReportVerb.SUBMIT, submission=report.submissions - 1)
+    steps = report.steps.filter(verb=SheetVerb.SUBMIT, submission=report.submissions - 1)
     before = steps.last() if report.submissions else None
     return (before.told, before.explanations) if before else (None, {})
 

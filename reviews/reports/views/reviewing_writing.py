@@ -18,17 +18,17 @@ from portal.core.errors import RuleViolation
 from portal.core.typed import key_from
 from portal.core.views import ServiceFormView, refuse_others
 from portal.core.views.session import signed_in
-from reviews.reports.choices import QuarterlyStatus
+from reviews.questionnaires.choices import SheetStatus
+from reviews.questionnaires.services.reviewing import (
+    AlreadyDecided,
+    approve_sheet,
+    approve_sheets,
+    begin_review,
+    return_sheet,
+    unlock_sheet,
+)
 from reviews.reports.forms.rounds import UnlockForm
 from reviews.reports.models.filing import QuarterlyReport
-from reviews.reports.services.reviewing import (
-    AlreadyDecided,
-    approve_report,
-    approve_reports,
-    begin_review,
-    return_report,
-    unlock_report,
-)
 from reviews.reports.views.reviewing import ReportMixin, ReviewDetail, comments_from
 
 USUAL_UNLOCK = datetime.timedelta(days=7)
@@ -41,7 +41,7 @@ def review_begin(request: HttpRequest, pk: int) -> HttpResponse:
     refuse_others(request, *COMMITTEE_ROLES)
     report = get_object_or_404(QuarterlyReport.objects.visible_to(request.user, timezone.localdate()), pk=pk)
     try:
-        begin_review(report=report, actor=signed_in(request))
+        begin_review(sheet=report, actor=signed_in(request))
     except RuleViolation as refusal:
         messages.error(request, refusal.message)
     else:
@@ -78,7 +78,7 @@ class Decision(ReviewDetail):
 
 class ReviewReturn(Decision):
     def decide(self, comments: dict[str, str]) -> str:
-        returned = return_report(report=self.report, actor=self.actor, comments=comments, **self.seen)
+        returned = return_sheet(sheet=self.report, actor=self.actor, comments=comments, **self.seen)
         return f"已退回{returned.association}的季报，填报人修改后重新提交。"
 
 
@@ -86,8 +86,8 @@ class ReviewApprove(Decision):
     def decide(self, comments: dict[str, str]) -> str:
         if comments:
             raise RuleViolation("您写了审核意见。需要修改的请退回；不需要的，请清空意见后再通过。")
-        report = approve_report(report=self.report, actor=self.actor, today=self.today, **self.seen)
-        if report.status == QuarterlyStatus.PASSED:
+        report = approve_sheet(sheet=self.report, actor=self.actor, today=self.today, **self.seen)
+        if report.status == SheetStatus.PASSED:
             return f"{report.association}的季报已通过初审，报省级复核。"
         return f"已通过{report.association}的季报，数据已计入。"
 
@@ -110,17 +110,17 @@ def review_approve_many(request: HttpRequest) -> HttpResponse:
     rows = QuarterlyReport.objects.visible_to(user, today).select_related("association").listed()
     found = rows.in_bulk([key for key, _, _ in chosen])
     asked = [(found[key], submission, status or None) for key, submission, status in chosen if key in found]
-    approved, refused = approve_reports(reports=asked, actor=user, today=today)
+    approved, refused = approve_sheets(sheets=asked, actor=user, today=today)
     if not chosen:
         messages.error(request, "没有选中季报。请勾选后再通过。")
     if approved:
-        passed = sum(report.status == QuarterlyStatus.PASSED for report in approved)
+        passed = sum(report.status == SheetStatus.PASSED for report in approved)
         told = f"已通过 {len(approved)} 份季报{f'，其中 {passed} 份报省级复核' if passed else ''}。"
         messages.success(request, told)
     if refused:
         messages.error(request, f"有 {len(refused)} 份没有通过，原因如下。")
     for refusal in refused[:MOST_TOLD]:
-        name = str(refusal.report.association)
+        name = str(refusal.sheet.owner)
         messages.error(request, refusal.reason if name in refusal.reason else f"{name}：{refusal.reason}")
     if missing := len(chosen) - len(asked):
         messages.error(request, f"有 {missing} 份已不在您的范围内。")
@@ -147,5 +147,5 @@ class ReviewUnlock(ReportMixin, ServiceFormView):
         return reverse("reviews:review-detail", args=[self.report.pk])
 
     def perform(self, told: dict[str, Any]) -> str:
-        unlock_report(report=self.report, actor=self.actor, today=self.today, **told)
+        unlock_sheet(sheet=self.report, actor=self.actor, today=self.today, **told)
         return f"已解锁，填报人可以修改至 {told['until']:%Y-%m-%d}。"

@@ -22,12 +22,12 @@ from portal.core.tasks import progress_of
 from portal.core.views import FilteredListView, ScopedMixin, refuse_others, xlsx_response
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column, Table
+from reviews.questionnaires.indicators.progress import progress_by_committee, progress_by_round, total_of
+from reviews.questionnaires.rules.lateness import punctuality
 from reviews.reports.access import can_open_round, can_remind
 from reviews.reports.choices import RoundStatus
 from reviews.reports.filters.rounds import ReportFilter, RoundFilter
-from reviews.reports.indicators.progress import progress_by_committee, progress_by_round, total_of
 from reviews.reports.models.filing import QuarterlyReport, QuarterlyReportQuerySet, ReportRound
-from reviews.reports.rules.lateness import punctuality
 from reviews.reports.services.telling import remind_round
 
 

@@ -14,21 +14,15 @@ from portal.core.models import Committee
 from portal.core.typed import key_from
 from portal.core.views import ServiceFormView, refuse_others
 from portal.core.views.session import signed_in
-from reviews.questionnaires.choices import QuestionnaireKind, VersionStatus
+from reviews.questionnaires.choices import QuestionnaireKind, SheetStatus, VersionStatus
 from reviews.questionnaires.models import QuestionnaireVersion
+from reviews.questionnaires.services.populating import extend_sheets
 from reviews.reports.access import can_open_round
-from reviews.reports.choices import QuarterlyStatus, RoundStatus
+from reviews.reports.choices import RoundStatus
 from reviews.reports.forms.rounds import CloseForm, NewDeadlineForm, RoundForm
 from reviews.reports.indicators.deadlines import deadline_of, suggested_deadline
-from reviews.reports.models.filing import QuarterlyReportQuerySet
-from reviews.reports.services.rounds import (
-    cancel_round,
-    close_round,
-    drafts_to_write,
-    extend_reports,
-    open_round,
-    reopen_round,
-)
+from reviews.reports.models.filing import QuarterlyReport, QuarterlyReportQuerySet
+from reviews.reports.services.rounds import cancel_round, close_round, drafts_to_write, open_round, reopen_round
 from reviews.reports.views.rounds import RoundMixin
 
 PROVINCE = (Role.PROVINCE,)
@@ -132,7 +126,7 @@ class RoundFormView(RoundMixin, ServiceFormView):
     def counts(self) -> tuple[int, int]:
         """Return how many reports were not handed in, and how many wait for a decision."""
         reports = self.reports()
-        return reports.filter(status=QuarterlyStatus.DRAFT).count(), reports.in_review().count()
+        return reports.filter(status=SheetStatus.DRAFT).count(), reports.in_review().count()
 
 
 class RoundClose(RoundFormView):
@@ -205,7 +199,7 @@ class RoundExtend(RoundFormView):
         return rows.select_related("association").listed().order_by("association__pinyin", "pk")
 
     def perform(self, told: dict[str, Any]) -> str:
-        moved = extend_reports(reports=self.chosen(), actor=self.actor, today=self.today, **told)
+        moved = extend_sheets(model=QuarterlyReport, sheets=self.chosen(), actor=self.actor, today=self.today, **told)
         return f"{len(moved)} 份季报延期至 {told['due_on']:%Y-%m-%d}。"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

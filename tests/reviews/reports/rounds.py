@@ -8,10 +8,10 @@ from django.utils import timezone
 from associations.models import Association
 from portal.core.models import Committee, User
 from portal.core.quarters import Quarter
-from reviews.questionnaires.choices import QuestionnaireKind, VersionStatus
+from reviews.questionnaires.choices import QuestionnaireKind, SheetStatus, VersionStatus
 from reviews.questionnaires.models import Questionnaire, QuestionnaireVersion
 from reviews.questionnaires.rules.content import Content, json_of
-from reviews.reports.choices import QuarterlyStatus, RoundStatus
+from reviews.reports.choices import RoundStatus
 from reviews.reports.models.filing import QuarterlyReport, ReportRound
 from reviews.reports.rules.preset import QUARTERLY
 from tests import recipes
@@ -79,11 +79,11 @@ def round_of(committee: Committee, status: RoundStatus = RoundStatus.OPEN, **mor
 
 
 def report_of(
-    association: Association, round_: ReportRound, status: QuarterlyStatus = QuarterlyStatus.DRAFT, **more: Any
+    association: Association, round_: ReportRound, status: SheetStatus = SheetStatus.DRAFT, **more: Any
 ) -> QuarterlyReport:
     """Return an association's report in the state asked for, with what that state needs."""
     now = timezone.now()
-    if status != QuarterlyStatus.DRAFT:
+    if status != SheetStatus.DRAFT:
         more = {
             "answers": dict(GOOD),
             "told": {"has_organization": True, "members_formal": 5, **GOOD},
@@ -93,11 +93,11 @@ def report_of(
             "submitted_on": OPENED_ON,
             **more,
         }
-    if status == QuarterlyStatus.RETURNED:
+    if status == SheetStatus.RETURNED:
         more = {"reopened": ["theme_days"], **more}
-    if status in {QuarterlyStatus.APPROVED, QuarterlyStatus.UNLOCKED}:
+    if status in {SheetStatus.APPROVED, SheetStatus.UNLOCKED}:
         more = {"approved_by": recipes.user.make(), "approved_at": now, "approved_on": TODAY, **more}
-    if status == QuarterlyStatus.UNLOCKED:
+    if status == SheetStatus.UNLOCKED:
         more = {
             "unlocked_by": recipes.user.make(),
             "unlock_reason": "人数填写有误",

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.questionnaires.choices import ItemType
+from reviews.questionnaires.choices import ItemType, SheetStatus
 from reviews.questionnaires.rules.content import Content, Item, Section
-from reviews.reports.choices import QuarterlyStatus, RoundStatus
+from reviews.questionnaires.services.filing import save_sheet
+from reviews.reports.choices import RoundStatus
 from reviews.reports.models.filing import QuarterlyReport, ReportComment
-from reviews.reports.services.filing import save_report
 from tests.conftest import PHONE
 from tests.reviews.reports.rounds import GOOD, QUARTER, quarterly_version, report_of, round_of
 
@@ -31,7 +31,7 @@ SAVED = re.compile(r"已保存 \d\d:\d\d")
 def report(province: Committee, own: Side, secretary_user: User) -> QuarterlyReport:
     """Return a draft of an association that told everything of the quarter before."""
     before = round_of(province, RoundStatus.CLOSED, quarter=QUARTER.previous)
-    report_of(own.association, before, QuarterlyStatus.APPROVED, told=GOOD)
+    report_of(own.association, before, SheetStatus.APPROVED, told=GOOD)
     return report_of(own.association, round_of(province))
 
 
@@ -74,7 +74,7 @@ def test_a_report_in_which_nothing_changed_is_filed_in_under_ten_taps(page_of: P
     page.get_by_role("heading", name="办理情况").wait_for()
 
     filed = QuarterlyReport.objects.get(pk=report.pk)
-    assert (filed.status, filed.answers) == (QuarterlyStatus.SUBMITTED, GOOD)
+    assert (filed.status, filed.answers) == (SheetStatus.SUBMITTED, GOOD)
     assert taps == 7
 
 
@@ -112,7 +112,7 @@ def test_changes_are_filed_on_a_phone_without_sideways_scrolling(
     assert fits(page)
 
     filed = QuarterlyReport.objects.get(pk=report.pk)
-    assert (filed.status, filed.told["staff"], filed.told["theme_days"]) == (QuarterlyStatus.SUBMITTED, 14, 2)
+    assert (filed.status, filed.told["staff"], filed.told["theme_days"]) == (SheetStatus.SUBMITTED, 14, 2)
     assert filed.told["difficulties"] == [{"kind": "活动场所", "text": "没有固定的党员活动室"}]
 
 
@@ -195,7 +195,7 @@ def test_what_somebody_else_saved_meanwhile_is_not_overwritten_and_nothing_typed
     page_of: PageOf, secretary_user: User, report: QuarterlyReport
 ) -> None:
     page = opened(page_of("secretary"), report)
-    save_report(report=report, actor=secretary_user, seen=0, answers={"lectures": 5, "theme_days": 9}, explanations={})
+    save_sheet(sheet=report, actor=secretary_user, seen=0, answers={"lectures": 5, "theme_days": 9}, explanations={})
     page.locator("#field-a-lectures").fill("2")
     notice = page.locator("[data-draft-notice]")
     notice.get_by_text("您在另一个窗口已修改了这份季报").wait_for()
@@ -223,7 +223,7 @@ def test_after_a_return_only_what_was_commented_on_is_open(
     page_of: PageOf, assert_accessible: Callable[[Page], None], committee_user: User, report: QuarterlyReport
 ) -> None:
     QuarterlyReport.objects.filter(pk=report.pk).update(
-        status=QuarterlyStatus.RETURNED,
+        status=SheetStatus.RETURNED,
         reopened=["theme_days"],
         answers=GOOD,
         told={"has_organization": True, "members_formal": 5, **GOOD},

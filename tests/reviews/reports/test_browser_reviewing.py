@@ -2,7 +2,7 @@
 
 import pytest
 
-from reviews.reports.choices import QuarterlyStatus
+from reviews.questionnaires.choices import SheetStatus
 from reviews.reports.models.filing import QuarterlyReport
 from reviews.reports.models.outcomes import Difficulty, PostChange
 from tests import recipes
@@ -17,8 +17,8 @@ def reports(province, own):
     second = recipes.association.make(name="江苏省灯具协会")
     recipes.oversight.make(association=second, committee=own.committee)
     needs = {"attention": 4, "attention_reasons": ["首次填报"]}
-    first = report_of(own.association, round_, QuarterlyStatus.SUBMITTED, **needs)
-    return first, report_of(second, round_, QuarterlyStatus.SUBMITTED)
+    first = report_of(own.association, round_, SheetStatus.SUBMITTED, **needs)
+    return first, report_of(second, round_, SheetStatus.SUBMITTED)
 
 
 def test_a_report_is_returned_from_the_queue_and_those_that_need_no_look_approved(page_of, assert_accessible, reports):
@@ -46,7 +46,7 @@ def test_a_report_is_returned_from_the_queue_and_those_that_need_no_look_approve
 def test_every_page_is_accessible_and_fits_a_phone(page_of, assert_usable, reports):
     first, _ = reports
     done = report_of(
-        recipes.association.make(), round_of(first.round.committee, quarter=QUARTER.previous), QuarterlyStatus.APPROVED
+        recipes.association.make(), round_of(first.round.committee, quarter=QUARTER.previous), SheetStatus.APPROVED
     )
     recipes.oversight.make(association=done.association, committee=first.round.committee)
     PostChange.objects.create(report=done, person="李红", title="组织委员", is_appointment=True, since=OPENED_ON)

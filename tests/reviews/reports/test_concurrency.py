@@ -14,10 +14,10 @@ from django.db import connection
 from associations.models import Headcount
 from portal.core.choices import Role
 from portal.core.models import AuditEntry, Committee, Grant, User
-from reviews.reports.choices import QuarterlyStatus, ReportVerb
+from reviews.questionnaires.choices import SheetStatus, SheetVerb
+from reviews.questionnaires.services.reviewing import AlreadyDecided, approve_sheet, return_sheet
 from reviews.reports.models.filing import QuarterlyReport, ReportStep
 from reviews.reports.models.outcomes import OrganizationLife
-from reviews.reports.services.reviewing import AlreadyDecided, approve_report, return_report
 from tests import recipes
 from tests.reviews.reports.rounds import QUARTER, TODAY, report_of, round_of
 
@@ -46,7 +46,7 @@ def submitted(reviewers: list[User], *, has_second_review: bool = False) -> list
     for number in range(REPORTS):
         association = recipes.association.make(name=f"江苏省第{number:02d}协会")
         recipes.oversight.make(association=association, committee=province)
-        reports.append(report_of(association, round_, QuarterlyStatus.SUBMITTED))
+        reports.append(report_of(association, round_, SheetStatus.SUBMITTED))
     return reports
 
 
@@ -94,13 +94,13 @@ def test_two_reviewers_approving_at_once_decide_each_report_once(reviewers: list
 
     outcomes = at_once(
         reports,
-        lambda thread, report: approve_report(
-            report=report, actor=reviewers[thread % 2], seen_submission=1, seen_status="submitted", today=TODAY
+        lambda thread, report: approve_sheet(
+            sheet=report, actor=reviewers[thread % 2], seen_submission=1, seen_status="submitted", today=TODAY
         ),
     )
 
     deciders_told(reports, outcomes, "通过")
-    assert ReportStep.objects.filter(verb=ReportVerb.APPROVE).count() == REPORTS
+    assert ReportStep.objects.filter(verb=SheetVerb.APPROVE).count() == REPORTS
     assert AuditEntry.objects.filter(target_type="reviews.quarterlyreport").count() == REPORTS
     assert Headcount.objects.filter(as_of=QUARTER.last_day).count() == REPORTS
     assert OrganizationLife.objects.count() == REPORTS
@@ -112,15 +112,15 @@ def test_of_an_approval_and_a_return_at_once_one_holds(reviewers: list[User]) ->
     def decide(thread: int, report: QuarterlyReport) -> None:
         seen = {"report": report, "actor": reviewers[thread % 2], "seen_submission": 1, "seen_status": "submitted"}
         if thread % 2:
-            approve_report(**seen, today=TODAY)
+            approve_sheet(**seen, today=TODAY)
         else:
-            return_report(**seen, comments={"lectures": "请核对"})
+            return_sheet(**seen, comments={"lectures": "请核对"})
 
     outcomes = at_once(reports, decide)
 
     deciders_told(reports, outcomes, "(?:通过|退回修改)")
-    approved = QuarterlyReport.objects.filter(status=QuarterlyStatus.APPROVED).count()
-    assert QuarterlyReport.objects.filter(status=QuarterlyStatus.RETURNED).count() == REPORTS - approved
+    approved = QuarterlyReport.objects.filter(status=SheetStatus.APPROVED).count()
+    assert QuarterlyReport.objects.filter(status=SheetStatus.RETURNED).count() == REPORTS - approved
     assert OrganizationLife.objects.count() == approved
 
 
@@ -129,11 +129,11 @@ def test_who_meant_the_first_level_never_decides_the_second_unseen(reviewers: li
 
     outcomes = at_once(
         reports,
-        lambda thread, report: approve_report(
-            report=report, actor=reviewers[thread % 2], seen_submission=1, seen_status="submitted", today=TODAY
+        lambda thread, report: approve_sheet(
+            sheet=report, actor=reviewers[thread % 2], seen_submission=1, seen_status="submitted", today=TODAY
         ),
     )
 
     deciders_told(reports, outcomes, "审核通过，报省级复核")
-    assert QuarterlyReport.objects.filter(status=QuarterlyStatus.PASSED).count() == REPORTS
+    assert QuarterlyReport.objects.filter(status=SheetStatus.PASSED).count() == REPORTS
     assert OrganizationLife.objects.count() == 0

@@ -18,8 +18,9 @@ from portal.core.measures import GROUPINGS, KEPT, current_snapshot, measure
 from portal.core.models import Committee
 from portal.core.quarters import Quarter
 from reviews.models import ReviewedFact
+from reviews.questionnaires.choices import SheetStatus
 from reviews.questionnaires.facts import reviewed_facts_at
-from reviews.reports.choices import QuarterlyStatus, RoundStatus
+from reviews.reports.choices import RoundStatus
 from reviews.reports.facts import last_full_quarter
 from reviews.reports.models.facts import StoredReportFact
 from reviews.reports.models.filing import QuarterlyReport, ReportRound
@@ -54,7 +55,7 @@ def life_of(report: QuarterlyReport, *shortfalls: str) -> OrganizationLife:
 def approved(province: Committee, own: Side) -> QuarterlyReport:
     """The third quarter's report of 2024: handed in on 8 October, due on the 25th, approved on the 20th."""
     report = report_of(
-        own.association, round_of(province), QuarterlyStatus.APPROVED, approved_on=APPROVED_ON, submitted_on=OPENED_ON
+        own.association, round_of(province), SheetStatus.APPROVED, approved_on=APPROVED_ON, submitted_on=OPENED_ON
     )
     life_of(report)
     return report
@@ -187,12 +188,12 @@ def test_one_effective_quarter_of_two_is_not_in_name_only(province: Committee, o
     first = round_of(
         province, quarter=Quarter(2024, 1), opened_on=datetime.date(2024, 4, 1), due_on=datetime.date(2024, 4, 22)
     )
-    report_of(own.association, first, QuarterlyStatus.APPROVED, **told)
+    report_of(own.association, first, SheetStatus.APPROVED, **told)
     second = round_of(
         province, quarter=Quarter(2024, 2), opened_on=datetime.date(2024, 7, 1), due_on=datetime.date(2024, 7, 22)
     )
     later = {"submitted_on": datetime.date(2024, 7, 10), "approved_on": datetime.date(2024, 7, 12)}
-    life_of(report_of(own.association, second, QuarterlyStatus.APPROVED, **later))
+    life_of(report_of(own.association, second, SheetStatus.APPROVED, **later))
     day = datetime.date(2024, 9, 30)
     assert fact_of(own.association, day).is_in_name_only is False
     OrganizationLife.objects.all().delete()
@@ -221,17 +222,17 @@ def add_reports(world: World) -> None:
         for association in world.associations:
             if chance.random() < 0.2:
                 continue
-            state = chance.choice([QuarterlyStatus.DRAFT, QuarterlyStatus.SUBMITTED, QuarterlyStatus.APPROVED])
+            state = chance.choice([SheetStatus.DRAFT, SheetStatus.SUBMITTED, SheetStatus.APPROVED])
             days = [day for day in (*DAYS, due_on, due_on + ONE_DAY) if day >= opened_on]
             more: dict[str, Any] = {"is_void": status == RoundStatus.CANCELLED}
-            if state != QuarterlyStatus.DRAFT:
+            if state != SheetStatus.DRAFT:
                 more["submitted_on"] = chance.choice(days)
-            if state == QuarterlyStatus.APPROVED:
+            if state == SheetStatus.APPROVED:
                 more["approved_on"] = chance.choice([day for day in days if day >= more["submitted_on"]])
             if chance.random() < 0.2:
                 more["due_on"] = due_on + ONE_DAY
             report = report_of(association, round_, state, **more)
-            if state == QuarterlyStatus.APPROVED and not report.is_void and chance.random() < 0.9:
+            if state == SheetStatus.APPROVED and not report.is_void and chance.random() < 0.9:
                 life_of(
                     report, *chance.sample(["lectures", "theme_days", "members_meetings"], chance.choice([0, 0, 1, 2]))
                 )

@@ -18,7 +18,8 @@ from portal.core.models import Committee, User
 from portal.core.quarters import Quarter
 from portal.dashboard.panels import coverage, figures
 from portal.demo.reports import build_reports
-from reviews.reports.choices import DifficultyStatus, QuarterlyStatus, RoundStatus
+from reviews.questionnaires.choices import SheetStatus
+from reviews.reports.choices import DifficultyStatus, RoundStatus
 from reviews.reports.indicators.effective import CONDITION_COUNTS
 from reviews.reports.models.filing import QuarterlyReport, ReportRound
 from reviews.reports.models.outcomes import Difficulty, OrganizationLife
@@ -64,7 +65,7 @@ def told_life(report: QuarterlyReport, *shortfalls: str) -> OrganizationLife:
 def report(province: Committee, own: Side) -> QuarterlyReport:
     """All is well with `own`: covered, a secretary, a term to 2026, the report of the third quarter approved in time."""
     approved = report_of(
-        own.association, round_of(province), QuarterlyStatus.APPROVED, submitted_on=OPENED_ON, approved_on=DUE_ON
+        own.association, round_of(province), SheetStatus.APPROVED, submitted_on=OPENED_ON, approved_on=DUE_ON
     )
     told_life(approved)
     return approved
@@ -141,13 +142,13 @@ def test_life_that_nobody_told_is_a_reason(report: QuarterlyReport, own: Side) -
 @pytest.mark.parametrize(
     ("status", "words"),
     (
-        (QuarterlyStatus.DRAFT, "最近一期季报未报送"),
-        (QuarterlyStatus.SUBMITTED, "最近一期季报未通过审核"),
-        (QuarterlyStatus.RETURNED, "最近一期季报未通过审核"),
+        (SheetStatus.DRAFT, "最近一期季报未报送"),
+        (SheetStatus.SUBMITTED, "最近一期季报未通过审核"),
+        (SheetStatus.RETURNED, "最近一期季报未通过审核"),
     ),
 )
 def test_a_report_that_is_not_approved_is_a_reason(
-    province: Committee, own: Side, status: QuarterlyStatus, words: str
+    province: Committee, own: Side, status: SheetStatus, words: str
 ) -> None:
     report_of(own.association, round_of(province), status)
     assert reason(own.association) == f"上季度组织生活尚未报送，或者季报尚未通过；{words}"
@@ -164,7 +165,7 @@ def test_every_condition_that_fails_is_told(report: QuarterlyReport, own: Side) 
 
 @pytest.mark.parametrize(("late", "words"), ((1, "迟报"), (None, "未报送")))
 def test_a_late_report_and_a_missing_one_are_told_apart(report: QuarterlyReport, late: int | None, words: str) -> None:
-    report.status, report.submitted_on = QuarterlyStatus.DRAFT, None
+    report.status, report.submitted_on = SheetStatus.DRAFT, None
     if late:
         report.submitted_on = DUE_ON + datetime.timedelta(days=late)
     report.save()
@@ -325,7 +326,7 @@ def test_made_up_reports_are_the_same_for_the_same_day_and_leave_the_secretarys_
     secretary.grants.create(role="secretary", association_id=association.pk)
     build_reports(root=country, version=quarterly_version(), today=TODAY, province=writer, reviewer=recipient)
     own = QuarterlyReport.objects.filter(association=association).order_by("quarter_end")
-    assert [report.status for report in own][-1] == QuarterlyStatus.DRAFT
+    assert [report.status for report in own][-1] == SheetStatus.DRAFT
     assert own.before(Quarter(2026, 3).last_day).exists()
     rounds = ReportRound.objects.order_by("year", "number")
     assert [(round_.status, round_.snapshot_id is not None) for round_ in rounds] == [

@@ -7,14 +7,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from portal.core.models import Committee, User
-from reviews.questionnaires.choices import RuleSeverity
+from reviews.questionnaires.choices import RuleSeverity, SheetStatus
 from reviews.questionnaires.rules.content import Rule
 from reviews.questionnaires.rules.problems import Problem
+from reviews.questionnaires.services.filing import filing_of, save_sheet, submit_sheet
 from reviews.questionnaires.xlsx.filling import answers_workbook
-from reviews.reports.choices import QuarterlyStatus, RoundStatus
+from reviews.reports.choices import RoundStatus
 from reviews.reports.models.filing import QuarterlyReport
 from reviews.reports.rules.preset import QUARTERLY
-from reviews.reports.services.filing import filing_of, save_report, submit_report
 from reviews.reports.views.files import workbook_title
 from tests.conftest import ClientOf, Side
 from tests.reviews.reports.rounds import GOOD, QUARTER, TODAY, report_of, round_of
@@ -66,7 +66,7 @@ def test_every_rule_of_the_template_has_a_case() -> None:
 @pytest.fixture
 def report(province: Committee, own: Side, secretary_user: User) -> QuarterlyReport:
     before = round_of(province, RoundStatus.CLOSED, quarter=QUARTER.previous)
-    report_of(own.association, before, QuarterlyStatus.APPROVED, told={**GOOD, **LAST})
+    report_of(own.association, before, SheetStatus.APPROVED, told={**GOOD, **LAST})
     return report_of(own.association, round_of(province))
 
 
@@ -109,7 +109,7 @@ def test_form_workbook_and_review_say_the_same(
     if breaks and rule.severity == RuleSeverity.REFUSE:
         reviewed = filing_of(report).problems
     else:
-        submitted = submit_report(report=report, actor=secretary_user, seen=report.revision, today=TODAY)
+        submitted = submit_sheet(sheet=report, actor=secretary_user, seen=report.revision, today=TODAY)
         reviewed = filing_of(QuarterlyReport.objects.get(pk=submitted.pk)).problems
 
     assert (typed, uploaded) == (reviewed, reviewed)
@@ -127,7 +127,7 @@ def test_without_a_word_of_explanation_all_three_ask_for_one(
         posted(QUARTERLY, answers),
         headers={"accept": "application/json"},
     )
-    saved = save_report(report=report, actor=secretary_user, seen=1, answers=answers, explanations={})
+    saved = save_sheet(sheet=report, actor=secretary_user, seen=1, answers=answers, explanations={})
     typed = [problem for problem in told.context["form"].form.problems if problem.is_open]
     assert typed == [problem for problem in filing_of(saved).problems if problem.is_open]
     assert [problem.rule for problem in typed] == ["theme_days_minimum"]

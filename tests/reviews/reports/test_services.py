@@ -9,31 +9,32 @@ from associations.models import Headcount
 from partyorgs.organizations.models import PartyPost
 from portal.core.errors import RuleViolation
 from portal.core.models import Committee, User
-from reviews.reports.choices import PostChangeStatus, QuarterlyStatus, RoundStatus
-from reviews.reports.models.filing import QuarterlyReport, ReportRound
-from reviews.reports.models.outcomes import Difficulty, OrganizationLife, PostChange
-from reviews.reports.services.filing import (
-    StaleReport,
+from reviews.questionnaires.choices import SheetStatus
+from reviews.questionnaires.services.filing import (
+    StaleSheet,
     confirm_unchanged,
     filing_of,
-    save_report,
-    submit_report,
-    withdraw_report,
+    save_sheet,
+    submit_sheet,
+    withdraw_sheet,
 )
-from reviews.reports.services.posting import answer_difficulty, carry_out_change, decline_change
-from reviews.reports.services.reviewing import (
+from reviews.questionnaires.services.populating import extend_sheets
+from reviews.questionnaires.services.reviewing import (
     AlreadyDecided,
-    approve_report,
-    approve_reports,
+    approve_sheet,
+    approve_sheets,
     begin_review,
     lock_expired,
-    return_report,
-    unlock_report,
+    return_sheet,
+    unlock_sheet,
 )
+from reviews.reports.choices import PostChangeStatus, RoundStatus
+from reviews.reports.models.filing import QuarterlyReport, ReportRound
+from reviews.reports.models.outcomes import Difficulty, OrganizationLife, PostChange
+from reviews.reports.services.posting import answer_difficulty, carry_out_change, decline_change
 from reviews.reports.services.rounds import (
     cancel_round,
     close_round,
-    extend_reports,
     freeze_round,
     open_round,
     prefill_drafts,
@@ -60,8 +61,8 @@ def opened(province: Committee, actor: User, **more: Any) -> ReportRound:
 
 def filed(report: QuarterlyReport, actor: User, **more: Any) -> QuarterlyReport:
     report.refresh_from_db()
-    saved = save_report(report=report, actor=actor, seen=report.revision, answers={**GOOD, **more}, explanations={})
-    return submit_report(report=saved, actor=actor, seen=saved.revision, today=TODAY)
+    saved = save_sheet(sheet=report, actor=actor, seen=report.revision, answers={**GOOD, **more}, explanations={})
+    return submit_sheet(sheet=saved, actor=actor, seen=saved.revision, today=TODAY)
 
 
 @pytest.fixture
@@ -151,15 +152,15 @@ def test_drafts_written_after_a_cancellation_are_owed_by_nobody(
 def test_who_meant_the_first_level_does_not_decide_the_second_unseen(
     province: Committee, own: Side, province_user: User, committee_user: User
 ) -> None:
-    report = report_of(own.association, round_of(province, has_second_review=True), QuarterlyStatus.SUBMITTED)
-    approve_report(report=report, actor=committee_user, seen_submission=1, today=TODAY)
+    report = report_of(own.association, round_of(province, has_second_review=True), SheetStatus.SUBMITTED)
+    approve_sheet(sheet=report, actor=committee_user, seen_submission=1, today=TODAY)
 
     told = refusal(
-        approve_report,
+        approve_sheet,
         report=report,
         actor=province_user,
         seen_submission=1,
-        seen_status=QuarterlyStatus.SUBMITTED,
+        seen_status=SheetStatus.SUBMITTED,
         today=TODAY,
     )
 
@@ -183,7 +184,9 @@ def test_a_closed_round_keeps_a_frozen_snapshot_and_takes_no_more_drafts(
 
 def test_an_extension_moves_one_deadline_and_says_why(draft: QuarterlyReport, province_user: User) -> None:
     later = datetime.date(2024, 11, 8)
-    extend_reports(reports=[draft], due_on=later, today=TODAY, actor=province_user, reason="换届期间")
+    extend_sheets(
+        model=QuarterlyReport, sheets=[draft], due_on=later, today=TODAY, actor=province_user, reason="换届期间"
+    )
 
     draft.refresh_from_db()
     assert (draft.due_on, [step.reason for step in draft.steps.all()]) == (
@@ -214,17 +217,17 @@ def test_a_report_shows_what_the_registry_knows_and_asks_only_the_rest(draft: Qu
 def test_a_save_over_an_unseen_one_is_refused_and_overwrites_nothing(
     draft: QuarterlyReport, secretary_user: User
 ) -> None:
-    save_report(report=draft, actor=secretary_user, seen=0, answers={"lectures": 2}, explanations={})
+    save_sheet(sheet=draft, actor=secretary_user, seen=0, answers={"lectures": 2}, explanations={})
 
-    with pytest.raises(StaleReport):
-        save_report(report=draft, actor=secretary_user, seen=0, answers={"lectures": 3}, explanations={})
+    with pytest.raises(StaleSheet):
+        save_sheet(sheet=draft, actor=secretary_user, seen=0, answers={"lectures": 3}, explanations={})
 
     draft.refresh_from_db()
     assert draft.answers == {"lectures": 2}
 
 
 def test_what_is_missing_keeps_a_report_from_being_submitted(draft: QuarterlyReport, secretary_user: User) -> None:
-    told = refusal(submit_report, report=draft, actor=secretary_user, seen=0, today=TODAY)
+    told = refusal(submit_sheet, report=draft, actor=secretary_user, seen=0, today=TODAY)
     assert told == "还有 10 处需要处理：班子成员有变动、支部党员大会、党课、主题党日、召开组织生活会。"
 
 
@@ -232,19 +235,19 @@ def test_nothing_changed_repeats_the_last_report_a_section_at_a_tap(
     province: Committee, own: Side, secretary_user: User, province_user: User
 ) -> None:
     before = round_of(province, RoundStatus.CLOSED, quarter=QUARTER.previous)
-    report_of(own.association, before, QuarterlyStatus.APPROVED, answers={}, told={**GOOD, "posts_changed": True})
+    report_of(own.association, before, SheetStatus.APPROVED, answers={}, told={**GOOD, "posts_changed": True})
     report = QuarterlyReport.objects.get(round=opened(province, province_user), association=own.association)
 
     for section in ("headcounts", "organization", "organization_life", "funds", "training"):
-        report = confirm_unchanged(report=report, actor=secretary_user, seen=report.revision, section=section)
+        report = confirm_unchanged(sheet=report, actor=secretary_user, seen=report.revision, section=section)
 
     assert report.answers == GOOD
-    assert submit_report(report=report, actor=secretary_user, seen=report.revision, today=TODAY).status == "submitted"
+    assert submit_sheet(sheet=report, actor=secretary_user, seen=report.revision, today=TODAY).status == "submitted"
 
 
 def test_a_double_click_submits_once(draft: QuarterlyReport, secretary_user: User) -> None:
     report = filed(draft, secretary_user)
-    again = submit_report(report=report, actor=secretary_user, seen=report.revision, today=TODAY)
+    again = submit_sheet(sheet=report, actor=secretary_user, seen=report.revision, today=TODAY)
 
     assert (again.submissions, again.steps.filter(verb="submit").count()) == (1, 1)
 
@@ -252,11 +255,11 @@ def test_a_double_click_submits_once(draft: QuarterlyReport, secretary_user: Use
 def test_a_report_is_withdrawn_until_its_review_has_begun(
     draft: QuarterlyReport, secretary_user: User, committee_user: User
 ) -> None:
-    report = withdraw_report(report=filed(draft, secretary_user), actor=secretary_user)
-    assert (report.status, report.submitted_on) == (QuarterlyStatus.DRAFT, None)
+    report = withdraw_sheet(sheet=filed(draft, secretary_user), actor=secretary_user)
+    assert (report.status, report.submitted_on) == (SheetStatus.DRAFT, None)
 
-    report = begin_review(report=filed(report, secretary_user), actor=committee_user)
-    told = refusal(withdraw_report, report=report, actor=secretary_user)
+    report = begin_review(sheet=filed(report, secretary_user), actor=committee_user)
+    told = refusal(withdraw_sheet, report=report, actor=secretary_user)
     assert told == "林委已经开始审核，不能撤回。需要修改的，请联系审核人退回。"
 
 
@@ -268,12 +271,12 @@ def test_a_return_reopens_only_the_items_with_comments(
 ) -> None:
     report = filed(draft, secretary_user)
     comments = {"theme_days": "请核对次数", "lectures": "请核对", "appraisal": " "}
-    report = return_report(report=report, actor=committee_user, seen_submission=1, comments=comments)
+    report = return_sheet(sheet=report, actor=committee_user, seen_submission=1, comments=comments)
 
     assert report.reopened == ["lectures", "theme_days"]
     assert (
         refusal(
-            save_report,
+            save_sheet,
             report=report,
             actor=secretary_user,
             seen=report.revision,
@@ -289,7 +292,7 @@ def test_an_approval_posts_headcount_and_organization_life_of_the_quarters_last_
     draft: QuarterlyReport, own: Side, secretary_user: User, committee_user: User
 ) -> None:
     report = filed(draft, secretary_user, members_formal=6)
-    approve_report(report=report, actor=committee_user, seen_submission=1, today=TODAY)
+    approve_sheet(sheet=report, actor=committee_user, seen_submission=1, today=TODAY)
 
     count = Headcount.objects.get(association=own.association, as_of=QUARTER.last_day)
     assert (count.formal, count.probationary, count.staff, count.member_firms, count.source) == (
@@ -311,16 +314,16 @@ def test_an_approval_posts_headcount_and_organization_life_of_the_quarters_last_
 def test_a_minimum_that_was_missed_is_posted_by_name_though_it_was_explained(
     draft: QuarterlyReport, secretary_user: User, committee_user: User
 ) -> None:
-    saved = save_report(
-        report=draft,
+    saved = save_sheet(
+        sheet=draft,
         actor=secretary_user,
         seen=0,
         answers={**GOOD, "theme_days": 2},
         explanations={"theme_days": "八月因高温停办一次"},
     )
-    report = submit_report(report=saved, actor=secretary_user, seen=saved.revision, today=TODAY)
+    report = submit_sheet(sheet=saved, actor=secretary_user, seen=saved.revision, today=TODAY)
     assert report.attention_reasons == ["首次填报", "说明 1 项"]
-    approve_report(report=report, actor=committee_user, seen_submission=1, today=TODAY)
+    approve_sheet(sheet=report, actor=committee_user, seen_submission=1, today=TODAY)
 
     life = OrganizationLife.objects.get(report=report)
     assert (life.meetings_met, life.minimum_met, life.shortfalls) == (True, False, ["theme_days"])
@@ -330,10 +333,10 @@ def test_a_second_decision_reads_who_was_first(
     draft: QuarterlyReport, secretary_user: User, committee_user: User, province_user: User
 ) -> None:
     report = filed(draft, secretary_user)
-    approve_report(report=report, actor=committee_user, seen_submission=1, today=TODAY)
+    approve_sheet(sheet=report, actor=committee_user, seen_submission=1, today=TODAY)
 
     with pytest.raises(AlreadyDecided) as refused:
-        approve_report(report=report, actor=province_user, seen_submission=1, today=TODAY)
+        approve_sheet(sheet=report, actor=province_user, seen_submission=1, today=TODAY)
     assert refused.value.message.startswith(f"{report.association}的季报已由林委于 ")
 
 
@@ -342,23 +345,21 @@ def test_with_a_second_level_another_person_of_the_province_approves(
 ) -> None:
     round_ = opened(province, province_user, has_second_review=True)
     report = filed(QuarterlyReport.objects.get(round=round_), secretary_user)
-    report = approve_report(report=report, actor=committee_user, seen_submission=1, today=TODAY)
-    assert (report.status, OrganizationLife.objects.count()) == (QuarterlyStatus.PASSED, 0)
+    report = approve_sheet(sheet=report, actor=committee_user, seen_submission=1, today=TODAY)
+    assert (report.status, OrganizationLife.objects.count()) == (SheetStatus.PASSED, 0)
 
-    assert refusal(approve_report, report=report, actor=committee_user, seen_submission=1, today=TODAY) == (
+    assert refusal(approve_sheet, report=report, actor=committee_user, seen_submission=1, today=TODAY) == (
         "已通过初审，由省级复核。"
     )
-    report = approve_report(report=report, actor=province_user, seen_submission=1, today=TODAY)
-    assert (report.status, OrganizationLife.objects.count()) == (QuarterlyStatus.APPROVED, 1)
+    report = approve_sheet(sheet=report, actor=province_user, seen_submission=1, today=TODAY)
+    assert (report.status, OrganizationLife.objects.count()) == (SheetStatus.APPROVED, 1)
 
 
 def test_many_are_approved_singly_and_refusals_are_told(
     draft: QuarterlyReport, secretary_user: User, committee_user: User
 ) -> None:
     report = filed(draft, secretary_user)
-    approved, refused = approve_reports(
-        reports=[(report, 0, None), (report, 1, None)], actor=committee_user, today=TODAY
-    )
+    approved, refused = approve_sheets(sheets=[(report, 0, None), (report, 1, None)], actor=committee_user, today=TODAY)
 
     assert [each.pk for each in approved] == [report.pk]
     assert [each.reason for each in refused] == [f"{report.association}又提交了一次，请重新打开后再审核。"]
@@ -367,12 +368,12 @@ def test_many_are_approved_singly_and_refusals_are_told(
 def test_an_unlock_says_who_why_and_until_when_and_ends_by_itself(
     draft: QuarterlyReport, secretary_user: User, committee_user: User
 ) -> None:
-    report = approve_report(report=filed(draft, secretary_user), actor=committee_user, seen_submission=1, today=TODAY)
+    report = approve_sheet(sheet=filed(draft, secretary_user), actor=committee_user, seen_submission=1, today=TODAY)
     until = TODAY + datetime.timedelta(days=3)
-    report = unlock_report(report=report, actor=committee_user, today=TODAY, until=until, reason="人数有误")
+    report = unlock_sheet(sheet=report, actor=committee_user, today=TODAY, until=until, reason="人数有误")
     assert (report.unlocked_by, report.unlock_reason, report.unlocked_until) == (committee_user, "人数有误", until)
-    save_report(
-        report=report,
+    save_sheet(
+        sheet=report,
         actor=secretary_user,
         seen=report.revision,
         answers={**GOOD, "lectures": 9},
@@ -391,10 +392,10 @@ def test_a_corrected_report_replaces_what_it_posted(
     draft: QuarterlyReport, own: Side, secretary_user: User, committee_user: User
 ) -> None:
     report = filed(draft, secretary_user, members_formal=6)
-    report = approve_report(report=report, actor=committee_user, seen_submission=1, today=TODAY)
-    report = unlock_report(report=report, actor=committee_user, today=TODAY, until=TODAY, reason="人数有误")
+    report = approve_sheet(sheet=report, actor=committee_user, seen_submission=1, today=TODAY)
+    report = unlock_sheet(sheet=report, actor=committee_user, today=TODAY, until=TODAY, reason="人数有误")
     report = filed(report, secretary_user, members_formal=4, theme_days=4)
-    approve_report(report=report, actor=committee_user, seen_submission=2, today=TODAY)
+    approve_sheet(sheet=report, actor=committee_user, seen_submission=2, today=TODAY)
 
     assert Headcount.objects.get(association=own.association, as_of=QUARTER.last_day).formal == 4
     assert OrganizationLife.objects.get(association=own.association).theme_days == 4
@@ -412,7 +413,7 @@ def test_changes_of_posts_are_carried_out_or_declined_by_the_committee(
         {"person": "查无此人", "title": "书记", "act": "免职", "since": "2024-09-02"},
     ]
     report = filed(draft, secretary_user, posts_changed=True, post_changes=rows)
-    approve_report(report=report, actor=committee_user, seen_submission=1, today=TODAY)
+    approve_sheet(sheet=report, actor=committee_user, seen_submission=1, today=TODAY)
     ends, begins, unknown = PostChange.objects.order_by("is_appointment", "-person").all()[:3]
     changes = {change.person: change for change in (ends, begins, unknown)}
 
@@ -431,8 +432,8 @@ def test_changes_of_posts_are_carried_out_or_declined_by_the_committee(
 
 def test_a_difficulty_is_answered_upward(draft: QuarterlyReport, secretary_user: User, committee_user: User) -> None:
     told = [{"kind": "活动场所", "text": "没有固定的党员活动室"}]
-    approve_report(
-        report=filed(draft, secretary_user, difficulties=told), actor=committee_user, seen_submission=1, today=TODAY
+    approve_sheet(
+        sheet=filed(draft, secretary_user, difficulties=told), actor=committee_user, seen_submission=1, today=TODAY
     )
     difficulty = Difficulty.objects.get()
     answer_difficulty(

@@ -7,23 +7,22 @@ import pytest
 from associations.models import Headcount
 from portal.core.errors import RuleViolation
 from portal.core.models import Committee, User
-from reviews.questionnaires.choices import ItemType
+from reviews.questionnaires.choices import ItemType, SheetStatus
 from reviews.questionnaires.rules.content import Content, Item, Section
-from reviews.reports.choices import QuarterlyStatus, RoundStatus
+from reviews.questionnaires.services.attachments import attach_file, may_read_file, remove_file
+from reviews.questionnaires.services.filing import (
+    StaleSheet,
+    confirm_unchanged,
+    filing_of,
+    save_sheet,
+    submit_sheet,
+)
+from reviews.questionnaires.services.reviewing import approve_sheet, return_sheet
+from reviews.reports.choices import RoundStatus
 from reviews.reports.models.filing import QuarterlyReport
 from reviews.reports.models.outcomes import Difficulty, OrganizationLife, PostChange
 from reviews.reports.rules.life import LIFE
-from reviews.reports.services.attachments import attach_file, may_read_file, remove_file
-from reviews.reports.services.filing import (
-    StaleReport,
-    confirm_unchanged,
-    filing_of,
-    reviewing_committee,
-    save_report,
-    submit_report,
-)
 from reviews.reports.services.outcomes import outcome_of
-from reviews.reports.services.reviewing import approve_report, return_report
 from tests.conftest import Side
 from tests.reviews.reports.rounds import GOOD, QUARTER, TODAY, quarterly_version, report_of, round_of
 
@@ -44,15 +43,15 @@ def with_files(province: Committee, own: Side) -> QuarterlyReport:
 
 
 def filed(report: QuarterlyReport, actor: User, **more: Any) -> QuarterlyReport:
-    saved = save_report(
-        report=report, actor=actor, seen=report.revision, answers={**report.answers, **GOOD, **more}, explanations={}
+    saved = save_sheet(
+        sheet=report, actor=actor, seen=report.revision, answers={**report.answers, **GOOD, **more}, explanations={}
     )
-    return submit_report(report=saved, actor=actor, seen=saved.revision, today=TODAY)
+    return submit_sheet(sheet=saved, actor=actor, seen=saved.revision, today=TODAY)
 
 
 def returned(report: QuarterlyReport, actor: User, *items: str) -> QuarterlyReport:
     comments = dict.fromkeys(items, "请核对")
-    return return_report(report=report, actor=actor, seen_submission=report.submissions, comments=comments)
+    return return_sheet(sheet=report, actor=actor, seen_submission=report.submissions, comments=comments)
 
 
 # --- saved again ---
@@ -60,10 +59,10 @@ def returned(report: QuarterlyReport, actor: User, *items: str) -> QuarterlyRepo
 
 def test_the_same_save_sent_again_is_no_conflict(draft: QuarterlyReport, secretary_user: User) -> None:
     told: dict[str, Any] = {"report": draft, "actor": secretary_user, "seen": 0, "explanations": {}}
-    save_report(answers={"lectures": 2}, **told)
-    assert save_report(answers={"lectures": 2}, **told).revision == 1
-    with pytest.raises(StaleReport):
-        save_report(answers={"lectures": 3}, **told)
+    save_sheet(answers={"lectures": 2}, **told)
+    assert save_sheet(answers={"lectures": 2}, **told).revision == 1
+    with pytest.raises(StaleSheet):
+        save_sheet(answers={"lectures": 3}, **told)
 
 
 # --- after a return ---
@@ -74,8 +73,8 @@ def test_an_answer_that_is_newly_asked_for_opens_with_what_was_returned(
 ) -> None:
     report = returned(filed(draft, secretary_user), committee_user, "posts_changed")
     assert "post_changes" in filing_of(report).locked
-    report = save_report(
-        report=report,
+    report = save_sheet(
+        sheet=report,
         actor=secretary_user,
         seen=report.revision,
         answers={**GOOD, "posts_changed": True},
@@ -90,18 +89,18 @@ def test_a_word_that_is_newly_owed_may_be_said_at_an_item_that_was_in_order(
 ) -> None:
     report = returned(filed(draft, secretary_user, members_formal=5), committee_user, "members_formal")
     answers = {**report.answers, "members_formal": 0}
-    report = save_report(report=report, actor=secretary_user, seen=report.revision, answers=answers, explanations={})
+    report = save_sheet(sheet=report, actor=secretary_user, seen=report.revision, answers=answers, explanations={})
     filing = filing_of(report)
     assert [problem.item for problem in filing.problems if problem.is_open] == ["members_probationary"]
     assert ("members_probationary" in filing.locked, "staff" in filing.locked) == (False, True)
-    explained = save_report(
-        report=report,
+    explained = save_sheet(
+        sheet=report,
         actor=secretary_user,
         seen=report.revision,
         answers=answers,
         explanations={"members_probationary": "正式党员组织关系已转出"},
     )
-    assert submit_report(report=explained, actor=secretary_user, seen=explained.revision, today=TODAY).submissions == 2
+    assert submit_sheet(sheet=explained, actor=secretary_user, seen=explained.revision, today=TODAY).submissions == 2
 
 
 def test_a_section_that_a_return_left_locked_is_not_confirmed_unchanged(
@@ -109,7 +108,7 @@ def test_a_section_that_a_return_left_locked_is_not_confirmed_unchanged(
 ) -> None:
     report = returned(filed(draft, secretary_user), committee_user, "theme_days")
     with pytest.raises(RuleViolation):
-        confirm_unchanged(report=report, actor=secretary_user, seen=report.revision, section="organization_life")
+        confirm_unchanged(sheet=report, actor=secretary_user, seen=report.revision, section="organization_life")
 
 
 # --- 本季度无变化 ---
@@ -119,13 +118,13 @@ def test_a_section_that_a_return_left_locked_is_not_confirmed_unchanged(
 def second(province: Committee, own: Side) -> QuarterlyReport:
     """Return a draft after a quarter that told everything."""
     before = round_of(province, RoundStatus.CLOSED, quarter=QUARTER.previous)
-    report_of(own.association, before, QuarterlyStatus.APPROVED, told=GOOD)
+    report_of(own.association, before, SheetStatus.APPROVED, told=GOOD)
     return report_of(own.association, round_of(province))
 
 
 def test_a_tap_is_refused_where_it_would_not_answer_everything(draft: QuarterlyReport, secretary_user: User) -> None:
     with pytest.raises(RuleViolation) as refused:
-        confirm_unchanged(report=draft, actor=secretary_user, seen=0, section="funds")
+        confirm_unchanged(sheet=draft, actor=secretary_user, seen=0, section="funds")
     assert refused.value.message == "没有上一季度的内容可以沿用，请直接填写。"
 
 
@@ -146,14 +145,14 @@ def test_figures_that_the_portal_does_not_know_are_repeated_from_the_last_report
     own.headcount.delete()
     figures = {"members_formal": 4, "members_probationary": 0, "staff": 9, "member_firms": 70}
     QuarterlyReport.objects.exclude(pk=second.pk).update(told={**GOOD, **figures})
-    report = confirm_unchanged(report=second, actor=secretary_user, seen=0, section="headcounts")
+    report = confirm_unchanged(sheet=second, actor=secretary_user, seen=0, section="headcounts")
     assert report.answers == figures
 
 
 def test_a_figure_corrected_after_the_tap_takes_it_back(second: QuarterlyReport, secretary_user: User) -> None:
-    report = confirm_unchanged(report=second, actor=secretary_user, seen=0, section="headcounts")
+    report = confirm_unchanged(sheet=second, actor=secretary_user, seen=0, section="headcounts")
     assert report.unchanged == ["headcounts"]
-    report = save_report(report=report, actor=secretary_user, seen=1, answers={"staff": 14}, explanations={})
+    report = save_sheet(sheet=report, actor=secretary_user, seen=1, answers={"staff": 14}, explanations={})
     assert report.unchanged == []
 
 
@@ -163,21 +162,21 @@ def test_a_figure_corrected_after_the_tap_takes_it_back(second: QuarterlyReport,
 def test_a_file_that_was_handed_in_stays_readable_after_it_was_taken_off(
     with_files: QuarterlyReport, secretary_user: User, committee_user: User
 ) -> None:
-    attachment = attach_file(report=with_files, actor=secretary_user, item="minutes", name="记录.pdf", data=PDF)
+    attachment = attach_file(sheet=with_files, actor=secretary_user, item="minutes", name="记录.pdf", data=PDF)
     assert may_read_file(attachment, is_filer=False) is False
     with_files.refresh_from_db()
-    report = submit_report(report=with_files, actor=secretary_user, seen=1, today=TODAY)
+    report = submit_sheet(sheet=with_files, actor=secretary_user, seen=1, today=TODAY)
     report = returned(report, committee_user, "minutes")
-    report = remove_file(report=report, actor=secretary_user, key=attachment.key)
+    report = remove_file(sheet=report, actor=secretary_user, key=attachment.key)
     assert (report.answers, may_read_file(attachment, is_filer=False)) == ({}, True)
 
 
 def test_a_locked_item_takes_no_file(with_files: QuarterlyReport, secretary_user: User, committee_user: User) -> None:
     QuarterlyReport.objects.filter(pk=with_files.pk).update(
-        status=QuarterlyStatus.RETURNED, reopened=["other"], submissions=1
+        status=SheetStatus.RETURNED, reopened=["other"], submissions=1
     )
     with pytest.raises(RuleViolation) as refused:
-        attach_file(report=with_files, actor=secretary_user, item="minutes", name="记录.pdf", data=PDF)
+        attach_file(sheet=with_files, actor=secretary_user, item="minutes", name="记录.pdf", data=PDF)
     assert refused.value.message == "只能修改退回的项目，“会议记录”不在其中。"
 
 
@@ -188,8 +187,8 @@ def test_the_summary_tells_what_an_approval_writes(
     draft: QuarterlyReport, own: Side, secretary_user: User, committee_user: User
 ) -> None:
     trouble = [{"kind": "活动场所", "text": "没有固定的党员活动室"}]
-    saved = save_report(
-        report=draft,
+    saved = save_sheet(
+        sheet=draft,
         actor=secretary_user,
         seen=0,
         answers={
@@ -203,8 +202,8 @@ def test_the_summary_tells_what_an_approval_writes(
         explanations={"theme_days": "八月因高温停办一次"},
     )
     outcome = outcome_of(filing_of(saved))
-    report = submit_report(report=saved, actor=secretary_user, seen=1, today=TODAY)
-    approve_report(report=report, actor=committee_user, seen_submission=1, today=TODAY)
+    report = submit_sheet(sheet=saved, actor=secretary_user, seen=1, today=TODAY)
+    approve_sheet(sheet=report, actor=committee_user, seen_submission=1, today=TODAY)
 
     count = Headcount.objects.get(association=own.association, as_of=QUARTER.last_day)
     assert {figure.label: (figure.before, figure.after, figure.difference) for figure in outcome.figures} == {
@@ -223,4 +222,4 @@ def test_the_summary_tells_what_an_approval_writes(
 
 
 def test_who_reviews_is_who_oversees_the_association_today(draft: QuarterlyReport, own: Side) -> None:
-    assert reviewing_committee(draft, TODAY) == own.committee
+    assert draft.reviewing_committee(TODAY) == own.committee

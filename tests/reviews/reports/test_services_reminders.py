@@ -6,11 +6,12 @@ import pytest
 
 from portal.core.models import Committee, Notice, User
 from portal.core.notices import digest_of, escalate, send_reminders
+from reviews.questionnaires.choices import SheetStatus
+from reviews.questionnaires.services.reviewing import lock_expired
 from reviews.reports.access import can_file
-from reviews.reports.choices import QuarterlyStatus, RoundStatus
+from reviews.reports.choices import RoundStatus
 from reviews.reports.models.filing import QuarterlyReport, ReportRound
 from reviews.reports.models.outcomes import Difficulty, PostChange
-from reviews.reports.services.reviewing import lock_expired
 from tests import recipes
 from tests.conftest import Side
 from tests.reviews.reports.rounds import DUE_ON, OPENED_ON, QUARTER, TODAY, report_of, round_of
@@ -50,9 +51,9 @@ def test_a_filer_is_told_three_working_days_before_the_deadline_and_on_the_day(
     assert told(secretary_user) == [f"{report}{text}" for text in texts]
 
 
-@pytest.mark.parametrize("status", (QuarterlyStatus.SUBMITTED, QuarterlyStatus.RETURNED, QuarterlyStatus.APPROVED))
+@pytest.mark.parametrize("status", (SheetStatus.SUBMITTED, SheetStatus.RETURNED, SheetStatus.APPROVED))
 def test_whoever_has_filed_is_told_nothing(
-    round_: ReportRound, own: Side, secretary_user: User, status: QuarterlyStatus
+    round_: ReportRound, own: Side, secretary_user: User, status: SheetStatus
 ) -> None:
     report_of(own.association, round_, status)
     send_reminders(today=DUE_ON)
@@ -71,13 +72,13 @@ def test_a_later_deadline_is_told_anew(round_: ReportRound, own: Side, secretary
 @pytest.mark.parametrize(
     ("status", "due_on", "lines"),
     (
-        (QuarterlyStatus.DRAFT, DUE_ON, []),
-        (QuarterlyStatus.DRAFT, AFTER_14, ["1 份季报待填报"]),
-        (QuarterlyStatus.RETURNED, DUE_ON, ["1 份季报待填报"]),
+        (SheetStatus.DRAFT, DUE_ON, []),
+        (SheetStatus.DRAFT, AFTER_14, ["1 份季报待填报"]),
+        (SheetStatus.RETURNED, DUE_ON, ["1 份季报待填报"]),
     ),
 )
 def test_after_the_end_of_a_round_nobody_is_told_to_file_what_cannot_be_filed(
-    own: Side, secretary_user: User, status: QuarterlyStatus, due_on: datetime.date, lines: list[str]
+    own: Side, secretary_user: User, status: SheetStatus, due_on: datetime.date, lines: list[str]
 ) -> None:
     round_ = round_of(Committee.objects.get(parent=None), RoundStatus.CLOSED)
     report = report_of(own.association, round_, status, due_on=due_on)
@@ -128,11 +129,11 @@ def test_a_committee_is_told_what_waits_for_it_a_secretary_what_is_owed(
     report_of(own.association, round_)
     second = recipes.association.make()
     recipes.oversight.make(association=second, committee=own.committee)
-    kept = report_of(second, round_, QuarterlyStatus.APPROVED)
+    kept = report_of(second, round_, SheetStatus.APPROVED)
     waiting = recipes.association.make()
     recipes.oversight.make(association=waiting, committee=own.committee)
-    report_of(waiting, round_, QuarterlyStatus.SUBMITTED)
-    report_of(other.association, round_, QuarterlyStatus.SUBMITTED)
+    report_of(waiting, round_, SheetStatus.SUBMITTED)
+    report_of(other.association, round_, SheetStatus.SUBMITTED)
     PostChange.objects.create(report=kept, person="李红", title="委员", is_appointment=True, since=OPENED_ON)
     Difficulty.objects.create(report=kept, kind="活动场所", text="没有固定的党员活动室")
 
@@ -144,7 +145,7 @@ def test_nothing_waits_in_a_cancelled_round(
     province: Committee, own: Side, committee_user: User, secretary_user: User
 ) -> None:
     round_ = round_of(province, RoundStatus.CANCELLED)
-    report_of(own.association, round_, QuarterlyStatus.SUBMITTED, is_void=True)
+    report_of(own.association, round_, SheetStatus.SUBMITTED, is_void=True)
     assert (lines_of(committee_user), lines_of(secretary_user)) == ([], [])
 
 
@@ -154,7 +155,7 @@ def test_the_second_level_waits_for_another_person_of_the_province(
 ) -> None:
     round_ = round_of(province, has_second_review=True)
     passer = province_user if passed_by_me else recipes.user.make()
-    report_of(own.association, round_, QuarterlyStatus.PASSED, passed_by=passer)
+    report_of(own.association, round_, SheetStatus.PASSED, passed_by=passer)
     assert lines_of(province_user) == lines
 
 
@@ -164,7 +165,7 @@ def test_the_second_level_waits_for_another_person_of_the_province(
 def test_an_unlock_handed_in_and_taken_back_ends_with_what_was_approved(
     round_: ReportRound, own: Side, secretary_user: User
 ) -> None:
-    report = report_of(own.association, round_, QuarterlyStatus.UNLOCKED, unlocked_until=TODAY, submissions=2)
+    report = report_of(own.association, round_, SheetStatus.UNLOCKED, unlocked_until=TODAY, submissions=2)
     approved, typed = {"lectures": 1}, {"lectures": 9}
     for verb, submission, answers in (("submit", 1, approved), ("approve", 1, {}), ("submit", 2, typed)):
         report.steps.create(verb=verb, submission=submission, told=answers, at=report.submitted_at)
@@ -173,5 +174,5 @@ def test_an_unlock_handed_in_and_taken_back_ends_with_what_was_approved(
     assert lock_expired(today=TODAY + datetime.timedelta(days=1)) == 1
 
     report.refresh_from_db()
-    assert (report.status, report.told, report.answers) == (QuarterlyStatus.APPROVED, approved, approved)
+    assert (report.status, report.told, report.answers) == (SheetStatus.APPROVED, approved, approved)
     assert report.quarter == QUARTER

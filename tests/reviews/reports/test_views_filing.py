@@ -11,14 +11,14 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from portal.core.models import AuditEntry, Committee, User
-from reviews.questionnaires.choices import ItemType
+from reviews.questionnaires.choices import ItemType, SheetStatus
 from reviews.questionnaires.rules.content import Content, Item, Section
+from reviews.questionnaires.services.filing import save_sheet, submit_sheet
+from reviews.questionnaires.services.reviewing import begin_review, return_sheet
 from reviews.questionnaires.xlsx.filling import ANSWER, CODE, SHEET
-from reviews.reports.choices import QuarterlyStatus, RoundStatus
+from reviews.reports.choices import RoundStatus
 from reviews.reports.models.filing import QuarterlyReport, ReportAttachment
 from reviews.reports.rules.preset import QUARTERLY
-from reviews.reports.services.filing import save_report, submit_report
-from reviews.reports.services.reviewing import begin_review, return_report
 from tests.conftest import ClientOf, Side
 from tests.reviews.reports.rounds import GOOD, QUARTER, TODAY, quarterly_version, report_of, round_of
 from tests.reviews.reports.typing_in import posted
@@ -41,8 +41,8 @@ def at(name: str, report: QuarterlyReport, **more: Any) -> str:
 
 
 def submitted(report: QuarterlyReport, actor: User) -> QuarterlyReport:
-    saved = save_report(report=report, actor=actor, seen=report.revision, answers=GOOD, explanations={})
-    return submit_report(report=saved, actor=actor, seen=saved.revision, today=TODAY)
+    saved = save_sheet(sheet=report, actor=actor, seen=report.revision, answers=GOOD, explanations={})
+    return submit_sheet(sheet=saved, actor=actor, seen=saved.revision, today=TODAY)
 
 
 def message_of(answer: Any) -> str:
@@ -64,7 +64,7 @@ def test_the_own_reports_are_listed_and_the_one_owed_has_the_button(
 ) -> None:
     report_of(other.association, report.round)
     before = report_of(
-        own.association, round_of(province, RoundStatus.CLOSED, quarter=QUARTER.previous), QuarterlyStatus.APPROVED
+        own.association, round_of(province, RoundStatus.CLOSED, quarter=QUARTER.previous), SheetStatus.APPROVED
     )
     page = client.get(reverse("reviews:report-mine"))
     assert (page.context["owed"], list(page.context["object_list"])) == ([report], [report, before])
@@ -92,13 +92,13 @@ def test_a_report_that_came_back_says_so_on_the_first_page(
     client: Client, report: QuarterlyReport, secretary_user: User, committee_user: User
 ) -> None:
     handed_in = submitted(report, secretary_user)
-    return_report(report=handed_in, actor=committee_user, seen_submission=1, comments={"theme_days": "请核对"})
+    return_sheet(sheet=handed_in, actor=committee_user, seen_submission=1, comments={"theme_days": "请核对"})
     (owed,) = client.get("/").context["owed"]
     assert (owed.words, owed.verb, owed.note) == ("已退回", "修改", "有 1 项需要修改")
 
 
 def test_an_unlocked_report_says_until_when_on_the_first_page(client: Client, province: Committee, own: Side) -> None:
-    report = report_of(own.association, round_of(province), QuarterlyStatus.UNLOCKED)
+    report = report_of(own.association, round_of(province), SheetStatus.UNLOCKED)
     (owed,) = client.get("/").context["owed"]
     assert (owed.due_on, owed.words, owed.note) == (
         report.unlocked_until,
@@ -120,7 +120,7 @@ def test_the_list_takes_the_same_queries_for_any_number_of_reports(
 ) -> None:
     quarter = QUARTER
     for _ in range(quarters):
-        report_of(own.association, round_of(province, RoundStatus.CLOSED, quarter=quarter), QuarterlyStatus.APPROVED)
+        report_of(own.association, round_of(province, RoundStatus.CLOSED, quarter=quarter), SheetStatus.APPROVED)
         quarter = quarter.previous
     with django_assert_max_num_queries(11):
         client.get(reverse("reviews:report-mine"))
@@ -177,7 +177,7 @@ def test_one_tap_also_keeps_what_was_typed_elsewhere(client: Client, report: Qua
 def test_a_stale_save_shows_again_what_was_typed_over_what_is_there_by_now(
     client: Client, report: QuarterlyReport, secretary_user: User
 ) -> None:
-    save_report(report=report, actor=secretary_user, seen=0, answers={"theme_days": 9}, explanations={})
+    save_sheet(sheet=report, actor=secretary_user, seen=0, answers={"theme_days": 9}, explanations={})
     page = client.post(at("save", report), posted(QUARTERLY, {"lectures": 2}, seen=0))
     lines = {line.item.code: line for part in page.context["parts"] for line in part.part.lines}
     assert page.context["refused"].startswith("您在另一个窗口已修改了这份季报")
@@ -189,7 +189,7 @@ def test_a_stale_save_shows_again_what_was_typed_over_what_is_there_by_now(
 def test_a_stale_save_of_the_script_is_told_as_such(
     client: Client, report: QuarterlyReport, secretary_user: User
 ) -> None:
-    save_report(report=report, actor=secretary_user, seen=0, answers={"theme_days": 9}, explanations={})
+    save_sheet(sheet=report, actor=secretary_user, seen=0, answers={"theme_days": 9}, explanations={})
     told = client.post(at("save", report), posted(QUARTERLY, {"lectures": 2}), headers=JSON).json()
     assert (told["is_saved"], told["is_stale"]) == (False, True)
 
@@ -218,7 +218,7 @@ def test_the_reviewers_comment_stands_beside_the_item_and_the_rest_is_text(
     client: Client, report: QuarterlyReport, secretary_user: User, committee_user: User
 ) -> None:
     handed_in = submitted(report, secretary_user)
-    return_report(report=handed_in, actor=committee_user, seen_submission=1, comments={"theme_days": "请核对次数"})
+    return_sheet(sheet=handed_in, actor=committee_user, seen_submission=1, comments={"theme_days": "请核对次数"})
     page = client.get(at("fill", report))
     lines = {line.item.code: line for part in page.context["parts"] for line in part.part.lines}
     assert [comment.text for comment in lines["theme_days"].comments] == ["请核对次数"]
@@ -256,7 +256,7 @@ def test_a_second_click_hands_in_nothing_more(client: Client, report: QuarterlyR
 def test_a_report_changed_since_it_was_checked_is_not_handed_in(
     client: Client, report: QuarterlyReport, secretary_user: User
 ) -> None:
-    save_report(report=report, actor=secretary_user, seen=0, answers=GOOD, explanations={})
+    save_sheet(sheet=report, actor=secretary_user, seen=0, answers=GOOD, explanations={})
     page = client.post(at("submit", report), {"seen": "0"}, follow=True)
     assert message_of(page) == "季报在您打开之后又有修改，请核对后再提交。"
 
@@ -267,7 +267,7 @@ def test_a_report_is_taken_back_until_its_review_has_begun(
     handed_in = submitted(report, secretary_user)
     assert client.post(at("withdraw", report)).url == at("fill", report)  # type: ignore[attr-defined]
     handed_in = submitted(QuarterlyReport.objects.get(), secretary_user)
-    begin_review(report=handed_in, actor=committee_user)
+    begin_review(sheet=handed_in, actor=committee_user)
     page = client.post(at("withdraw", report), follow=True)
     assert message_of(page) == "林委已经开始审核，不能撤回。需要修改的，请联系审核人退回。"
 
@@ -278,8 +278,8 @@ def test_a_report_is_taken_back_until_its_review_has_begun(
 def test_a_draft_is_shown_to_who_files_it_alone(
     client_of: ClientOf, client: Client, report: QuarterlyReport, secretary_user: User
 ) -> None:
-    save_report(
-        report=report, actor=secretary_user, seen=0, answers={"member_service": "为会员减免会费"}, explanations={}
+    save_sheet(
+        sheet=report, actor=secretary_user, seen=0, answers={"member_service": "为会员减免会费"}, explanations={}
     )
     assert "为会员减免会费" in client.get(at("detail", report)).content.decode()
     page = client_of("committee").get(at("detail", report))
@@ -290,10 +290,8 @@ def test_others_read_what_was_handed_in_while_it_is_being_changed(
     client_of: ClientOf, report: QuarterlyReport, secretary_user: User, committee_user: User
 ) -> None:
     handed_in = submitted(report, secretary_user)
-    back = return_report(report=handed_in, actor=committee_user, seen_submission=1, comments={"theme_days": "请核对"})
-    save_report(
-        report=back, actor=secretary_user, seen=back.revision, answers={**GOOD, "theme_days": 7}, explanations={}
-    )
+    back = return_sheet(sheet=handed_in, actor=committee_user, seen_submission=1, comments={"theme_days": "请核对"})
+    save_sheet(sheet=back, actor=secretary_user, seen=back.revision, answers={**GOOD, "theme_days": 7}, explanations={})
     shown = {}
     for role in ("secretary", "committee"):
         page = client_of(role).get(at("detail", report))
@@ -305,7 +303,7 @@ def test_the_steps_say_who_when_and_why(
     client: Client, report: QuarterlyReport, secretary_user: User, committee_user: User
 ) -> None:
     handed_in = submitted(report, secretary_user)
-    return_report(report=handed_in, actor=committee_user, seen_submission=1, comments={"theme_days": "请核对"})
+    return_sheet(sheet=handed_in, actor=committee_user, seen_submission=1, comments={"theme_days": "请核对"})
     steps = client.get(at("detail", report)).context["steps"]
     assert [(each["step"].get_verb_display(), each["step"].actor.name, each["comments"]) for each in steps] == [
         ("退回修改", "林委", [("主题党日", "请核对")]),
@@ -314,7 +312,7 @@ def test_the_steps_say_who_when_and_why(
 
 
 def test_an_unlock_says_who_why_and_until_when(client: Client, province: Committee, own: Side) -> None:
-    report = report_of(own.association, round_of(province), QuarterlyStatus.UNLOCKED)
+    report = report_of(own.association, round_of(province), SheetStatus.UNLOCKED)
     for name in ("detail", "fill"):
         page = client.get(at(name, report)).content.decode()
         assert "可以修改到2199年12月31日" in page
@@ -485,7 +483,7 @@ def test_what_a_return_left_locked_is_not_taken_from_a_workbook(
     client: Client, report: QuarterlyReport, secretary_user: User, committee_user: User
 ) -> None:
     handed_in = submitted(report, secretary_user)
-    return_report(report=handed_in, actor=committee_user, seen_submission=1, comments={"theme_days": "请核对"})
+    return_sheet(sheet=handed_in, actor=committee_user, seen_submission=1, comments={"theme_days": "请核对"})
     page = client.post(at("upload", report), {"file": workbook_of(client, report, theme_days=4, lectures=9)})
     assert (page.context["ignored"], [change.item.code for change in page.context["changes"]]) == (
         ["党课"],

@@ -11,14 +11,15 @@ from django.utils import timezone
 from associations.models import Association, Oversight
 from partyorgs.organizations.models import PartyPost
 from portal.core.models import Committee, Notice, User
+from reviews.questionnaires.choices import SheetStatus
 from reviews.questionnaires.rules.content import Content, Item, Section
 from reviews.questionnaires.rules.problems import completed
-from reviews.reports.choices import QuarterlyStatus, RoundStatus
+from reviews.questionnaires.services.reviewing import approve_sheet, return_sheet
+from reviews.reports.choices import RoundStatus
 from reviews.reports.indicators.known import known_of
 from reviews.reports.models.filing import QuarterlyReport, ReportRound, ReportStep
 from reviews.reports.models.outcomes import Difficulty, PostChange
 from reviews.reports.rules.preset import QUARTERLY
-from reviews.reports.services.reviewing import approve_report, return_report
 from tests import recipes
 from tests.conftest import ClientOf, Side
 from tests.reviews.reports.rounds import GOOD, OPENED_ON, QUARTER, TODAY, quarterly_version, report_of, round_of
@@ -30,7 +31,7 @@ def messages_of(answer: Any) -> list[str]:
     return [str(message) for message in answer.context["messages"]]
 
 
-def standing(side: Side, round_: ReportRound, status: QuarterlyStatus, **more: Any) -> QuarterlyReport:
+def standing(side: Side, round_: ReportRound, status: SheetStatus, **more: Any) -> QuarterlyReport:
     """Return a report that tells what the registry knows and `GOOD`, but for `answers`; `known` changes what was known."""
     now = known_of([side.association.pk], round_.quarter.last_day)[side.association.pk]
     told = completed(round_.version.parts, {**GOOD, **more.pop("answers", {})}, now)
@@ -40,12 +41,12 @@ def standing(side: Side, round_: ReportRound, status: QuarterlyStatus, **more: A
 
 def last_quarter(side: Side, **more: Any) -> QuarterlyReport:
     before = round_of(side.committee.parent, RoundStatus.CLOSED, quarter=QUARTER.previous)
-    return standing(side, before, QuarterlyStatus.APPROVED, **more)
+    return standing(side, before, SheetStatus.APPROVED, **more)
 
 
 @pytest.fixture
 def report(province: Committee, own: Side) -> QuarterlyReport:
-    return report_of(own.association, round_of(province), QuarterlyStatus.SUBMITTED)
+    return report_of(own.association, round_of(province), SheetStatus.SUBMITTED)
 
 
 def queue_of(committee: Committee, province: Committee, count: int) -> list[QuarterlyReport]:
@@ -55,7 +56,7 @@ def queue_of(committee: Committee, province: Committee, count: int) -> list[Quar
     Oversight.objects.bulk_create(
         recipes.oversight.prepare(association=association, committee=committee) for association in associations
     )
-    first = report_of(associations[0], round_of(province), QuarterlyStatus.SUBMITTED)
+    first = report_of(associations[0], round_of(province), SheetStatus.SUBMITTED)
     copies = [QuarterlyReport.objects.get(pk=first.pk) for _ in associations[1:]]
     for number, copy in enumerate(copies, start=1):
         copy.pk, copy.association = None, associations[number]
@@ -102,8 +103,8 @@ def test_the_province_has_its_own_turn_and_looks_at_all(
     client_of: ClientOf, province: Committee, own: Side, other: Side
 ) -> None:
     round_ = round_of(province, has_second_review=True)
-    report_of(own.association, round_, QuarterlyStatus.SUBMITTED)
-    passed = report_of(other.association, round_, QuarterlyStatus.PASSED)
+    report_of(own.association, round_, SheetStatus.SUBMITTED)
+    passed = report_of(other.association, round_, SheetStatus.PASSED)
     client = client_of("province")
     answer = client.get("/reports/review/")
     assert ([row.pk for row in answer.context["page_obj"]], answer.context["others"]) == ([passed.pk], 2)
@@ -150,15 +151,15 @@ def test_what_needs_no_look_is_ticked_in_one_tap_and_approved_together(
     chosen = [f"{row.pk}:1:submitted" for row in (plain, plain_too)]
     answer = client.post("/reports/review/approve/", {"chosen": chosen}, follow=True)
     assert messages_of(answer) == ["已通过 2 份季报。"]
-    assert QuarterlyReport.objects.filter(status=QuarterlyStatus.APPROVED).count() == 2
+    assert QuarterlyReport.objects.filter(status=SheetStatus.APPROVED).count() == 2
 
 
 def test_of_many_those_refused_are_told_by_name_and_reason(
     client_of: ClientOf, province: Committee, own: Side, other: Side, committee_user: User
 ) -> None:
     first, second, third = queue_of(own.committee, province, 3)
-    far = report_of(other.association, first.round, QuarterlyStatus.SUBMITTED)
-    approve_report(report=second, actor=committee_user, seen_submission=1, today=TODAY)
+    far = report_of(other.association, first.round, SheetStatus.SUBMITTED)
+    approve_sheet(sheet=second, actor=committee_user, seen_submission=1, today=TODAY)
     QuarterlyReport.objects.filter(pk=third.pk).update(submissions=2)
     chosen = [f"{row.pk}:1:submitted" for row in (first, second, third, far)]
     answer = client_of("committee").post("/reports/review/approve/", {"chosen": [*chosen, "x"]}, follow=True)
@@ -171,7 +172,7 @@ def test_of_many_those_refused_are_told_by_name_and_reason(
         "有 1 份已不在您的范围内。",
     ]
     far.refresh_from_db()
-    assert far.status == QuarterlyStatus.SUBMITTED
+    assert far.status == SheetStatus.SUBMITTED
 
 
 def test_ticking_nothing_says_so(client_of: ClientOf, province: Committee, own: Side) -> None:
@@ -189,7 +190,7 @@ def shown(answer: Any) -> dict[str, tuple[str, str, str]]:
 def test_only_what_differs_from_last_quarter_stands_open(client_of: ClientOf, province: Committee, own: Side) -> None:
     last_quarter(own)
     answers = {"lectures": 2, "member_service": "服务会员三次"}
-    report = standing(own, round_of(province), QuarterlyStatus.SUBMITTED, answers=answers)
+    report = standing(own, round_of(province), SheetStatus.SUBMITTED, answers=answers)
     answer = client_of("committee").get(f"/reports/{report.pk}/review/")
     assert shown(answer) == {"lectures": ("1", "2", "+1"), "member_service": ("—", "服务会员三次", "")}
     same = {line.item.code for line in answer.context["page"].same}
@@ -202,7 +203,7 @@ def test_what_was_explained_stands_open_with_the_rule_and_the_words(
     short = {"answers": {"theme_days": 2}}
     last_quarter(own, **short)
     words = {"theme_days": "八月因高温停办一次"}
-    report = standing(own, round_of(province), QuarterlyStatus.SUBMITTED, explanations=words, **short)
+    report = standing(own, round_of(province), SheetStatus.SUBMITTED, explanations=words, **short)
     page = client_of("committee").get(f"/reports/{report.pk}/review/").context["page"]
     (line,) = page.shown
     assert (line.item.code, [problem.rule for problem in line.problems], line.explanation) == (
@@ -216,8 +217,8 @@ def test_a_resubmission_shows_the_comments_and_what_was_corrected(
     client_of: ClientOf, report: QuarterlyReport, committee_user: User
 ) -> None:
     submit(report, {**report.told})
-    return_report(
-        report=report,
+    return_sheet(
+        sheet=report,
         actor=committee_user,
         seen_submission=1,
         comments={"theme_days": "请核对次数", "lectures": "请核对党课"},
@@ -246,7 +247,7 @@ def submit(report: QuarterlyReport, answers: dict[str, Any], explanations: dict[
     ReportStep.objects.create(
         report=report, verb="submit", submission=number, at=timezone.now(), told=answers, explanations=explained
     )
-    report.told, report.submissions, report.status = answers, number, QuarterlyStatus.SUBMITTED
+    report.told, report.submissions, report.status = answers, number, SheetStatus.SUBMITTED
     report.explanations = explained
     report.save()
 
@@ -255,7 +256,7 @@ def test_where_report_and_registry_differ_the_three_stand_beside_each_other(
     client_of: ClientOf, province: Committee, own: Side
 ) -> None:
     known = {"headcount.formal": {"value": 4, "since": None, "source": "台账"}}
-    report = standing(own, round_of(province), QuarterlyStatus.SUBMITTED, answers={"members_formal": 6}, known=known)
+    report = standing(own, round_of(province), SheetStatus.SUBMITTED, answers={"members_formal": 6}, known=known)
     page = client_of("committee").get(f"/reports/{report.pk}/review/").context["page"]
     assert {
         line.item.code: (line.registry.at_submission, line.registry.told, line.registry.now) for line in page.registry
@@ -280,7 +281,7 @@ def test_a_return_tells_the_filer_which_items(
     told_ = {**SEEN, "c-theme_days": "请核对次数", "c-lectures": " "}
     answer = client_of("committee").post(f"/reports/{report.pk}/review/return/", told_, follow=True)
     report.refresh_from_db()
-    assert (report.status, report.reopened) == (QuarterlyStatus.RETURNED, ["theme_days"])
+    assert (report.status, report.reopened) == (SheetStatus.RETURNED, ["theme_days"])
     assert messages_of(answer) == ["已退回江苏省家具行业协会的季报，填报人修改后重新提交。"]
     assert [notice.text for notice in Notice.objects.filter(user=secretary_user)] == [
         "江苏省家具行业协会2024年第三季度季报已退回，请修改：主题党日。"
@@ -305,7 +306,7 @@ def test_a_refused_decision_keeps_what_was_typed(client_of: ClientOf, report: Qu
 def test_who_comes_second_reads_who_decided_and_when(
     client_of: ClientOf, report: QuarterlyReport, province_user: User
 ) -> None:
-    approve_report(report=report, actor=province_user, seen_submission=1, today=TODAY)
+    approve_sheet(sheet=report, actor=province_user, seen_submission=1, today=TODAY)
     at = timezone.localtime(report.steps.get().at)
     answer = client_of("committee").post(f"/reports/{report.pk}/review/approve/", SEEN, follow=True)
     assert messages_of(answer) == [f"江苏省家具行业协会的季报已由陈省于 {at:%Y-%m-%d %H:%M} 通过。"]
@@ -314,7 +315,7 @@ def test_who_comes_second_reads_who_decided_and_when(
 def test_a_second_level_is_another_persons_by_the_rounds_setting(
     client_of: ClientOf, province: Committee, own: Side
 ) -> None:
-    report = report_of(own.association, round_of(province, has_second_review=True), QuarterlyStatus.SUBMITTED)
+    report = report_of(own.association, round_of(province, has_second_review=True), SheetStatus.SUBMITTED)
     address = f"/reports/{report.pk}/review/"
     client = client_of("committee")
     assert client.get(address).context["approve_label"] == "初审通过"
@@ -322,11 +323,11 @@ def test_a_second_level_is_another_persons_by_the_rounds_setting(
     assert client.get(address).context["decide_denial"].reason == "已通过初审，由省级复核。"
     client_of("province").post(f"{address}approve/", {"seen": "1", "seen_status": "passed"})
     report.refresh_from_db()
-    assert report.status == QuarterlyStatus.APPROVED
+    assert report.status == SheetStatus.APPROVED
 
 
 def test_an_unlock_is_shown_with_who_why_and_until_when(client_of: ClientOf, province: Committee, own: Side) -> None:
-    report = report_of(own.association, round_of(province), QuarterlyStatus.APPROVED)
+    report = report_of(own.association, round_of(province), SheetStatus.APPROVED)
     until = timezone.localdate() + datetime.timedelta(days=5)
     client = client_of("committee")
     client.post(f"/reports/{report.pk}/unlock/", {"reason": "人数有误", "until": until})
@@ -359,7 +360,7 @@ def test_a_new_version_leaves_last_quarters_report_as_it_was_and_compares_by_cod
         )
     )
     second = quarterly_version(changed)
-    now = standing(own, round_of(province, version=second), QuarterlyStatus.SUBMITTED, answers={"lectures": 3})
+    now = standing(own, round_of(province, version=second), SheetStatus.SUBMITTED, answers={"lectures": 3})
     client = client_of("committee")
     page = client.get(f"/reports/{now.pk}/review/").context["page"]
     assert [(line.item.label, line.last, line.value) for line in page.shown] == [("党课次数", "1", "3")]
@@ -373,7 +374,7 @@ def test_a_new_version_leaves_last_quarters_report_as_it_was_and_compares_by_cod
 
 @pytest.fixture
 def approved(province: Committee, own: Side) -> QuarterlyReport:
-    return report_of(own.association, round_of(province), QuarterlyStatus.APPROVED)
+    return report_of(own.association, round_of(province), SheetStatus.APPROVED)
 
 
 def test_a_change_of_posts_is_carried_out_with_a_tap(client_of: ClientOf, approved: QuarterlyReport, own: Side) -> None:
@@ -406,7 +407,7 @@ def test_a_difficulty_is_answered_and_the_secretary_reads_it(
     client_of: ClientOf, approved: QuarterlyReport, other: Side
 ) -> None:
     difficulty = Difficulty.objects.create(report=approved, kind="活动场所", text="没有固定的党员活动室")
-    far = report_of(other.association, approved.round, QuarterlyStatus.APPROVED)
+    far = report_of(other.association, approved.round, SheetStatus.APPROVED)
     Difficulty.objects.create(report=far, kind="活动经费", text="经费不足")
     client_of("committee").post(
         f"/reports/difficulties/{difficulty.pk}/answer/", {"answer": "已协调产业园会议室", "solved": "1"}
@@ -422,7 +423,7 @@ def test_the_first_page_counts_what_waits_for_a_committee(
     client_of: ClientOf, report: QuarterlyReport, own: Side
 ) -> None:
     before = round_of(Committee.objects.get(parent=None), RoundStatus.CLOSED, quarter=QUARTER.previous)
-    kept = report_of(own.association, before, QuarterlyStatus.APPROVED)
+    kept = report_of(own.association, before, SheetStatus.APPROVED)
     Difficulty.objects.create(report=kept, kind="活动场所", text="没有固定的党员活动室")
     waiting = client_of("committee").get("/").context["waiting"]
     assert [(each.name, each.count, each.url) for each in waiting] == [

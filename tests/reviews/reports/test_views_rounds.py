@@ -12,7 +12,8 @@ from openpyxl import load_workbook
 
 from portal.core.choices import Role
 from portal.core.models import AuditEntry, Committee, Notice, User
-from reviews.reports.choices import QuarterlyStatus, RoundStatus
+from reviews.questionnaires.choices import SheetStatus
+from reviews.reports.choices import RoundStatus
 from reviews.reports.models.filing import QuarterlyReport, ReportRound
 from reviews.reports.services import rounds
 from tests import recipes
@@ -48,7 +49,7 @@ def in_october(time_machine) -> None:
 def round_(province: Committee, own: Side, other: Side) -> ReportRound:
     round_ = round_of(province)
     report_of(own.association, round_)
-    report_of(other.association, round_, QuarterlyStatus.SUBMITTED)
+    report_of(other.association, round_, SheetStatus.SUBMITTED)
     return round_
 
 
@@ -258,7 +259,7 @@ def test_a_closed_round_is_opened_again_with_a_new_deadline_and_a_reason(
 
 def test_a_round_with_an_approved_report_is_not_cancelled(client_of: ClientOf, province: Committee, own: Side) -> None:
     round_ = round_of(province)
-    report_of(own.association, round_, QuarterlyStatus.APPROVED)
+    report_of(own.association, round_, SheetStatus.APPROVED)
     answer = client_of("province").post(f"/reports/rounds/{round_.pk}/cancel/", {"reason": "模板有误"})
     assert answer.context["form"].non_field_errors() == ["已有 1 份季报通过审核并计入数据，不能取消。"]
 

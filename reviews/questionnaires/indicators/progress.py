@@ -1,4 +1,4 @@
-"""Who has filed, by committee: counts of a round in one grouped query, however many reports there are."""
+"""Who has filed, by committee: counts of a round in one grouped query, however many sheets there are."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from portal.core.models import lineage
-from reviews.reports.choices import WITH_REVIEWER, Lateness, QuarterlyStatus
-from reviews.reports.models.filing import QuarterlyReport, stands
+from reviews.questionnaires.choices import WITH_REVIEWER, Lateness, SheetStatus
+from reviews.questionnaires.models import stands
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How the reports of a part of a round stand. on_time + late + open + overdue = due, and so do the four states of the work."""
+    """How the sheets of a part of a round stand. on_time + late + open + overdue = due, and so do the four states of the work."""
 
     due: int = 0
     on_time: int = 0
@@ -53,15 +53,15 @@ def _counts(today: datetime.date) -> dict[str, Count]:
         "open": Count("pk", filter=stands(Lateness.OPEN, today)),
         "overdue": Count("pk", filter=stands(Lateness.OVERDUE, today)),
         "in_review": Count("pk", filter=Q(status__in=WITH_REVIEWER)),
-        "with_filer": Count("pk", filter=Q(status__in=(QuarterlyStatus.RETURNED, QuarterlyStatus.UNLOCKED))),
-        "approved": Count("pk", filter=Q(status=QuarterlyStatus.APPROVED)),
+        "with_filer": Count("pk", filter=Q(status__in=(SheetStatus.RETURNED, SheetStatus.UNLOCKED))),
+        "approved": Count("pk", filter=Q(status=SheetStatus.APPROVED)),
     }
 
 
-def progress_by_committee(reports: QuerySet[QuarterlyReport], today: datetime.date) -> list[CommitteeProgress]:
+def progress_by_committee(sheets: QuerySet[Any], today: datetime.date) -> list[CommitteeProgress]:
     """Return the progress by the committee that oversees each association today, in the order of the tree. One query."""
     # Annotated columns are unknown to the stubs.
-    rows: Any = QuarterlyReport.objects.filter(pk__in=reports.order_by().values("pk")).with_committee(today)
+    rows: Any = sheets.model._default_manager.filter(pk__in=sheets.order_by().values("pk")).with_committee(today)
     grouped = rows.order_by().values("committee_id", "committee_path", "committee_name").annotate(**_counts(today))
     lines = [
         CommitteeProgress(
@@ -79,7 +79,7 @@ def total_of(lines: Iterable[CommitteeProgress]) -> Progress:
     return sum((line.progress for line in lines), Progress())
 
 
-def progress_by_round(reports: QuerySet[QuarterlyReport], today: datetime.date) -> dict[int, Progress]:
+def progress_by_round(sheets: QuerySet[Any], today: datetime.date) -> dict[int, Progress]:
     """Return the progress of several rounds, by their key. One query."""
-    grouped: Any = reports.order_by().values("round").annotate(**_counts(today))
+    grouped: Any = sheets.order_by().values("round").annotate(**_counts(today))
     return {row["round"]: Progress(*(row[each.name] for each in fields(Progress))) for row in grouped}

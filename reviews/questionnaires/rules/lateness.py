@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from reviews.reports.choices import Lateness
+from reviews.questionnaires.choices import Lateness
 
 OVERDUE_RED_DAYS = 14  # domain.md, "Work cycles" 1: amber to 14 days, then red
 
 
 @dataclass(frozen=True)
 class Punctuality:
-    """Where a report stands against its deadline on a day, and by how many days."""
+    """Where a sheet stands against its deadline on a day, and by how many days."""
 
     kind: Lateness
     days: int = 0
@@ -35,7 +35,7 @@ class Punctuality:
 
 
 def punctuality(due_on: datetime.date, submitted_on: datetime.date | None, today: datetime.date) -> Punctuality:
-    """Return how a report due on `due_on` stands: the day itself is still in time (《民法典》第二百零三条).
+    """Return how a sheet due on `due_on` stands: the day itself is still in time (《民法典》第二百零三条).
 
     `submitted_on` is the day of the first submission that was not withdrawn; what is returned later does not make it late.
     """

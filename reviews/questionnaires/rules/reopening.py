@@ -19,7 +19,7 @@ def opened_items(
     """Return the items that may be changed after a return; `…_before` speak of what was handed in.
 
     Whoever corrects one answer may be asked for another (班子成员有变动: 是, so by whom) or owe a word at a third that was in
-    order before: these open with it, or nobody could hand the report in again.
+    order before: these open with it, or nobody could hand the sheet in again.
     """
     stood = {(problem.item, problem.rule) for problem in problems_before}
     new = {

@@ -1,4 +1,4 @@
-"""本季度无变化: what one tap may answer from the last report, and what it may not."""
+"""本季度无变化: what one tap may answer from the last sheet, and what it may not."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REPEATED = frozenset(
 
 
 def repeated_answers(section: Section, last: Mapping[str, Any], known: Container[str]) -> dict[str, Any]:
-    """Return the answers that 「本季度无变化」 gives in a section: those of the last report, as they still fit.
+    """Return the answers that 「本季度无变化」 gives in a section: those of the last sheet, as they still fit.
 
     A yes or no upon which a table of the section hangs asks whether something changed (班子成员有变动): it becomes no. What
     the portal knows (`known`: item codes) is not answered at all.

@@ -1,4 +1,4 @@
-"""A quarterly report as whoever files it sees it, and as it is read: sections with where each stands, lines in words."""
+"""A filed sheet as whoever files it sees it, and as it is read: sections with where each stands, lines in words."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from django.conf import settings
 from portal.core.forms import PlainForm
 from reviews.questionnaires.choices import ItemType
 from reviews.questionnaires.forms.answers import AnswerForm, SectionLines, answer_form
+from reviews.questionnaires.models import SheetComment
 from reviews.questionnaires.rules.answers import difference_of, is_nothing, show_answer
 from reviews.questionnaires.rules.content import Item, Section
 from reviews.questionnaires.rules.problems import MISSING, Problem
-from reviews.reports.models.filing import ReportComment
-from reviews.reports.rules.unchanged import needed_of
-from reviews.reports.services.filing import Filing
+from reviews.questionnaires.rules.unchanged import needed_of
+from reviews.questionnaires.services.filing import Filing
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class FilingPart:
     is_answered: bool
     is_locked: bool
     can_repeat: bool
+    unchanged_words: str
 
     @property
     def section(self) -> Section:
@@ -54,7 +55,7 @@ class FilingPart:
         if self.is_locked:
             return "不用修改"
         if self.is_unchanged:
-            return "本季度无变化"
+            return self.unchanged_words
         return "已填好" if self.is_answered else "没有的不用填"
 
 
@@ -72,15 +73,15 @@ class FilingForm:
         return sum(part.missing for part in self.parts)
 
 
-def filing_form(filing: Filing, comments: Iterable[ReportComment], *, tells_missing: bool) -> FilingForm:
-    """Return a report to fill in. What is missing is counted for each section, but told at its item only when asked for."""
-    report = filing.report
+def filing_form(filing: Filing, comments: Iterable[SheetComment], *, tells_missing: bool) -> FilingForm:
+    """Return a sheet to fill in. What is missing is counted for each section, but told at its item only when asked for."""
+    sheet = filing.sheet
     form = answer_form(
         filing.content,
-        report.answers,
+        sheet.answers,
         filing.last,
         filing.known,
-        explanations=report.explanations,
+        explanations=sheet.explanations,
         locked=filing.locked,
         comments=by_item(comments),
         tells_missing=tells_missing,
@@ -88,9 +89,9 @@ def filing_form(filing: Filing, comments: Iterable[ReportComment], *, tells_miss
     return FilingForm(form, tuple(_part(filing, part) for part in form.sections))
 
 
-def by_item(comments: Iterable[ReportComment]) -> dict[str, tuple[ReportComment, ...]]:
+def by_item(comments: Iterable[SheetComment]) -> dict[str, tuple[SheetComment, ...]]:
     """Return comments by the item to which they are pinned."""
-    found: dict[str, tuple[ReportComment, ...]] = {}
+    found: dict[str, tuple[SheetComment, ...]] = {}
     for comment in comments:
         found[comment.item] = (*found.get(comment.item, ()), comment)
     return found
@@ -101,18 +102,17 @@ def _part(filing: Filing, part: SectionLines) -> FilingPart:
     against = [problem for problem in filing.problems if problem.item in codes and problem.is_open]
     missing = sum(problem.rule == MISSING for problem in against)
     needed = needed_of(part.section, filing.known_items, filing.asked)
-    answers = filing.report.answers
+    answers = filing.sheet.answers
     typed = {code for code in codes if not is_nothing(answers.get(code))}
     return FilingPart(
         part=part,
         open=len(against) - missing,
         missing=missing,
-        is_unchanged=part.section.code in filing.report.unchanged,
+        is_unchanged=part.section.code in filing.sheet.unchanged,
         is_answered=bool(typed) or all(line.known for line in part.lines),
         is_locked=all(line.is_locked for line in part.lines),
-        can_repeat=bool(needed)
-        and part.section.code not in filing.report.unchanged
-        and filing.can_repeat(part.section),
+        unchanged_words=filing.cycle.unchanged,
+        can_repeat=bool(needed) and part.section.code not in filing.sheet.unchanged and filing.can_repeat(part.section),
     )
 
 
@@ -129,7 +129,7 @@ class ReadLine:
     difference: str
     source: str
     explanation: str
-    comments: tuple[ReportComment, ...]
+    comments: tuple[SheetComment, ...]
     files: tuple[Mapping[str, Any], ...]
     problems: tuple[Problem, ...]
 
@@ -141,21 +141,21 @@ class ReadSection:
     is_unchanged: bool
 
 
-def read_sections(filing: Filing, told: Mapping[str, Any], comments: Iterable[ReportComment]) -> list[ReadSection]:
-    """Return all that a report tells, section by section; `told` are its complete answers."""
+def read_sections(filing: Filing, answers: Mapping[str, Any], comments: Iterable[SheetComment]) -> list[ReadSection]:
+    """Return all that a sheet tells, section by section; `answers` are its complete answers."""
     pinned = by_item(comments)
     sections = []
     for section in filing.content.sections:
-        lines = tuple(_read_line(filing, item, told, pinned) for item in section.items if item.code in filing.asked)
+        lines = tuple(_read_line(filing, item, answers, pinned) for item in section.items if item.code in filing.asked)
         if lines:
-            sections.append(ReadSection(section, lines, section.code in filing.report.unchanged))
+            sections.append(ReadSection(section, lines, section.code in filing.sheet.unchanged))
     return sections
 
 
 def _read_line(
-    filing: Filing, item: Item, told: Mapping[str, Any], pinned: Mapping[str, tuple[ReportComment, ...]]
+    filing: Filing, item: Item, answers: Mapping[str, Any], pinned: Mapping[str, tuple[SheetComment, ...]]
 ) -> ReadLine:
-    value, before = told.get(item.code), filing.last.get(item.code)
+    value, before = answers.get(item.code), filing.last.get(item.code)
     have = filing.known.get(item.known_from)
     is_known = have is not None and have.value == value
     rows = [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
@@ -168,7 +168,7 @@ def _read_line(
         last="" if is_nothing(before) or (is_known and before == value) else show_answer(item, before),
         difference=difference_of(item, before, value),
         source=have.source if have and is_known else "",
-        explanation=filing.report.explanations.get(item.code, ""),
+        explanation=filing.sheet.explanations.get(item.code, ""),
         comments=pinned.get(item.code, ()),
         files=tuple(rows) if item.type == ItemType.ATTACHMENT else (),
         problems=tuple(problem for problem in filing.problems if problem.item == item.code and problem.rule != MISSING),

@@ -1,4 +1,4 @@
-"""What needs a human's eyes first in a queue of reports: rules broken, large changes, a first report."""
+"""What needs a human's eyes first in a queue of sheets: rules broken, large changes, a first sheet."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from reviews.questionnaires.choices import ItemType, RuleSeverity
+from reviews.questionnaires.choices import AttentionReason, ItemType, RuleSeverity
 from reviews.questionnaires.rules.content import Content
 from reviews.questionnaires.rules.problems import Problem
-from reviews.reports.choices import AttentionReason
 
 LARGE_CHANGE = Fraction(3, 10)  # 季报审核口径：较上季度变化超过30%须说明
 LARGE_CHANGE_MIN = 3  # heads, firms, meetings: below it a change of 30 % is one or two
@@ -19,7 +18,7 @@ EXPLAINED, HINTED, CHANGED, FIRST = 5, 2, 3, 4
 
 @dataclass(frozen=True)
 class Attention:
-    """How much a report needs a look, and why in words; 0 means it can be approved with others."""
+    """How much a sheet needs a look, and why in words; 0 means it can be approved with others."""
 
     weight: int = 0
     reasons: tuple[str, ...] = ()
@@ -33,7 +32,7 @@ def attention_of(
     *,
     has_open_changes: bool,
 ) -> Attention:
-    """Return how much a submitted report needs a look: `told` are its complete answers, `last` those of the quarter before."""
+    """Return how much a submitted sheet needs a look: `told` are its complete answers, `last` those of the sheet before."""
     explained = [problem for problem in problems if problem.severity == RuleSeverity.EXPLAIN]
     hinted = [problem for problem in problems if problem.severity == RuleSeverity.HINT]
     jumps = [
