@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Subquery
 
 from portal.core.access import scope_of
 from portal.core.choices import Role
@@ -187,6 +187,14 @@ class FiledSheetQuerySet(models.QuerySet[Any]):
     def owed(self) -> Self:
         """Return the sheets that wait for whoever files them."""
         return self.filter(status__in=WITH_FILER, is_void=False)
+
+    def with_overseer(self, oversights: models.QuerySet[Any]) -> Self:
+        """Add the committee of the first of `oversights` (`committee_id`, `_path`, `_name`), which speak of the outer sheet."""
+        return self.annotate(
+            committee_id=Subquery(oversights.values("committee")[:1]),
+            committee_path=Subquery(oversights.values("committee__path")[:1]),
+            committee_name=Subquery(oversights.values("committee__name")[:1]),
+        )
 
     def listed(self) -> Self:
         """Leave out what no list shows: the answers are large."""

@@ -28,6 +28,10 @@ def nothing_before(sheet: Any) -> Mapping[str, Any]:
     return {}
 
 
+def _by_its_filer(user: User, sheet: Any) -> bool:
+    return False
+
+
 def _one_level(sheet: Any) -> bool:
     return False
 
@@ -46,7 +50,8 @@ class SheetCycle:
 
     `noun` is what a sheet is called in sentences (季报). `known` answers by provider what the portal knows of the owner;
     `before` gives the complete answers of the sheet before. `confirm` writes what an approval means; `has_second_level` tells
-    whether a first approval only passes the sheet on. `unchanged` are the words of the tap that repeats a section.
+    whether a first approval only passes the sheet on; `is_substitute` whether somebody who may file does so in place of the
+    owner's filer (代报). `unchanged` are the words of the tap that repeats a section.
     """
 
     model: type[FiledSheet]
@@ -61,6 +66,7 @@ class SheetCycle:
     confirm: Callable[[Any, User], object] = _writes_nothing
     has_second_level: Callable[[Any], bool] = _one_level
     tell_filers: Callable[..., object] = _nobody_is_told
+    is_substitute: Callable[[User, Any], bool] = _by_its_filer
     unchanged: str = "本期无变化"
     # Items whose rows stand for changes that somebody has to carry out: a sheet with any needs a look.
     change_items: tuple[str, ...] = ()

@@ -28,6 +28,7 @@ from reviews.questionnaires.services.cycles import SheetCycle, cycle_of
 from reviews.questionnaires.services.steps import keep_step
 
 Sheet = TypeVar("Sheet", bound=FiledSheet)
+SUBSTITUTE = "代报"  # what a submission says that was made in place of the owner's filer
 
 
 class StaleSheet(RuleViolation):
@@ -256,6 +257,7 @@ def submit_sheet(*, sheet: Sheet, actor: User, seen: int, today: datetime.date) 
         sheet=sheet,
         verb=SheetVerb.SUBMIT,
         actor=actor,
+        reason=SUBSTITUTE if cycle.is_substitute(actor, sheet) else "",
         told=sheet.told,
         explanations=sheet.explanations,
     )

@@ -6,7 +6,7 @@ import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q
 
 from associations.models import Association, Oversight
 from portal.core.access import scope_of
@@ -133,11 +133,7 @@ class QuarterlyReportQuerySet(FiledSheetQuerySet):
     def with_committee(self, today: datetime.date) -> Self:
         """Add who oversees the association today (`committee_id`, `_path`, `_name`); empty where nobody does."""
         now = Oversight.objects.live_at(today).filter(association=OuterRef("association"))
-        return self.annotate(
-            committee_id=Subquery(now.values("committee")[:1]),
-            committee_path=Subquery(now.values("committee__path")[:1]),
-            committee_name=Subquery(now.values("committee__name")[:1]),
-        )
+        return self.with_overseer(now)
 
     def fileable(self) -> Self:
         """Return the owed reports that may still be handed in: the SQL of `access.reports.can_file`, whoever files.

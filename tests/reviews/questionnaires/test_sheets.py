@@ -11,15 +11,17 @@ from django.utils import timezone
 from partyorgs.organizations.models import PartyOrganization
 from portal.core.choices import AuditAction
 from portal.core.errors import RuleViolation
-from portal.core.models import AuditEntry, User
+from portal.core.models import AuditEntry, Notice, User
 from reviews.questionnaires.choices import ItemType, SheetStatus, SheetVerb, VersionStatus
 from reviews.questionnaires.forms.filing import filing_form, read_sections
+from reviews.questionnaires.indicators.progress import Progress, progress_by_committee
 from reviews.questionnaires.models import QuestionnaireVersion
 from reviews.questionnaires.rules.answers import changes_between
 from reviews.questionnaires.rules.content import Content, Item, Section, json_of
 from reviews.questionnaires.services.attachments import attach_file
 from reviews.questionnaires.services.filing import StaleSheet, filing_of, save_sheet, submit_sheet, withdraw_sheet
 from reviews.questionnaires.services.populating import extend_sheets, write_sheets
+from reviews.questionnaires.services.reminding import Reminded, remind_filers
 from reviews.questionnaires.services.reviewing import approve_sheet, return_sheet
 from reviews.questionnaires.xlsx.filling import answers_workbook
 from reviews.questionnaires.xlsx.reading import read_answers
@@ -112,9 +114,9 @@ def test_a_sheet_of_an_organization_is_saved_submitted_and_withdrawn(
     assert list(withdrawn.steps.order_by("pk").values_list("verb", flat=True)) == [SheetVerb.SUBMIT, SheetVerb.WITHDRAW]
 
 
-def test_refusals_call_the_sheet_by_its_name(sheet: ElectionSheet, secretary_user: User, committee_user: User) -> None:
+def test_refusals_call_the_sheet_by_its_name(sheet: ElectionSheet, secretary_user: User, viewer_user: User) -> None:
     with pytest.raises(RuleViolation, match=r"^换届情况不由您办理。$"):
-        save_sheet(sheet=sheet, actor=committee_user, seen=0, answers=ANSWERS, explanations={})
+        save_sheet(sheet=sheet, actor=viewer_user, seen=0, answers=ANSWERS, explanations={})
     with pytest.raises(RuleViolation, match=r"^还有 2 处需要处理：选举日期、到会人数。$"):
         submit_sheet(sheet=sheet, actor=secretary_user, seen=0, today=TODAY)
     save_sheet(sheet=sheet, actor=secretary_user, seen=0, answers=ANSWERS, explanations={})
@@ -192,3 +194,36 @@ def test_the_deadlines_of_many_are_moved_at_once(
     assert AuditEntry.objects.filter(action=AuditAction.CHANGE, target_type="reviews.electionsheet").count() == 2
     with pytest.raises(RuleViolation, match=r"^请选择要延期的换届情况。$"):
         extend_sheets(model=ElectionSheet, sheets=[], due_on=until, today=TODAY, actor=committee_user, reason="改期")
+
+
+def test_a_sheet_filed_in_place_of_its_filer_says_so(
+    open_sheet: Callable[[str], ElectionSheet], secretary_user: User, committee_user: User
+) -> None:
+    own, substituted = (
+        file(open_sheet("2024年换届"), secretary_user, ANSWERS),
+        file(open_sheet("2024年补选"), committee_user, ANSWERS),
+    )
+    assert [sheet.steps.get(verb=SheetVerb.SUBMIT).reason for sheet in (own, substituted)] == ["", "代报"]
+
+
+def test_progress_is_counted_by_committee(
+    open_sheet: Callable[[str], ElectionSheet], own: Side, secretary_user: User
+) -> None:
+    file(open_sheet("2024年换届"), secretary_user, ANSWERS)
+    open_sheet("2024年补选")
+    (line,) = progress_by_committee(ElectionSheet.objects.counted(), TODAY)
+    assert (line.committee, line.progress) == (own.committee.pk, Progress(due=2, on_time=1, open=1, in_review=1))
+
+
+def test_whoever_has_not_filed_is_reminded_once_a_day(sheet: ElectionSheet, secretary_user: User) -> None:
+    def remind() -> Reminded:
+        return remind_filers(
+            due={sheet.organization_id: sheet.due_on},
+            filers={sheet.organization_id: [secretary_user.pk]},
+            key=f"election:{TODAY}",
+            text=lambda day: f"换届情况还没有填报，截止日期 {day:%Y-%m-%d}。",
+            url="/",
+        )
+
+    assert [remind(), remind()] == [Reminded(1, 1, 0), Reminded(0, 1, 0)]
+    assert Notice.objects.get().text == "换届情况还没有填报，截止日期 2024-10-14。"

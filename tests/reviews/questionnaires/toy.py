@@ -1,14 +1,33 @@
 """A toy cycle on the machine: 换届情况, a sheet of an organization for an occasion, whose rows of candidates grow."""
 
+import datetime
 from typing import Any
 
 from django.db import models
+from django.db.models import OuterRef
 
+from associations.models import Oversight
 from partyorgs.organizations.models import PartyOrganization
 from portal.core.choices import Role
 from portal.core.errors import Denial
-from reviews.questionnaires.models import FiledSheet, QuestionnaireVersion, SheetAttachment, SheetComment, SheetStep
+from portal.core.models import User
+from reviews.questionnaires.models import (
+    FiledSheet,
+    FiledSheetQuerySet,
+    QuestionnaireVersion,
+    SheetAttachment,
+    SheetComment,
+    SheetStep,
+)
 from reviews.questionnaires.services.cycles import SheetCycle, register_cycle
+
+
+class ElectionSheetQuerySet(FiledSheetQuerySet):
+    def with_committee(self, today: datetime.date) -> Any:
+        covered = Oversight.objects.live_at(today).filter(
+            association__affiliations__organization=OuterRef("organization")
+        )
+        return self.with_overseer(covered)
 
 
 class ElectionSheet(FiledSheet):
@@ -16,6 +35,7 @@ class ElectionSheet(FiledSheet):
     organization = models.ForeignKey(PartyOrganization, models.CASCADE, related_name="election_sheets")
     occasion = models.CharField(max_length=40)
     read_with = ("version", "organization", "reviewer")
+    objects = ElectionSheetQuerySet.as_manager()
 
     class Meta:
         app_label = "reviews"
@@ -49,8 +69,8 @@ class ElectionAttachment(SheetAttachment):
         app_label = "reviews"
 
 
-def only(role: Role) -> Any:
-    return lambda user, *_: None if user.scope.has(role) else Denial("换届情况不由您办理。")
+def only(*roles: Role) -> Any:
+    return lambda user, *_: None if user.scope.has(*roles) else Denial("换届情况不由您办理。")
 
 
 def rows_so_far(sheet: ElectionSheet) -> dict[str, Any]:
@@ -59,7 +79,21 @@ def rows_so_far(sheet: ElectionSheet) -> dict[str, Any]:
     return earlier.order_by("-pk").values_list("told", flat=True).first() or {}
 
 
-FILES, DECIDES = only(Role.SECRETARY), only(Role.COMMITTEE)
+def is_committee(user: User, sheet: ElectionSheet) -> bool:
+    return user.scope.has(Role.COMMITTEE)
+
+
+FILES, DECIDES = only(Role.SECRETARY, Role.COMMITTEE), only(Role.COMMITTEE)
 register_cycle(
-    SheetCycle(ElectionSheet, "换届情况", FILES, FILES, DECIDES, DECIDES, can_extend=DECIDES, before=rows_so_far)
+    SheetCycle(
+        ElectionSheet,
+        "换届情况",
+        FILES,
+        FILES,
+        DECIDES,
+        DECIDES,
+        can_extend=DECIDES,
+        before=rows_so_far,
+        is_substitute=is_committee,
+    )
 )
