@@ -37,6 +37,12 @@ class Denial:
     reason: str
 
 
+def refuse(denial: Denial | None) -> None:
+    """Raise what an access verb answered, where it denied: the first lines of every service that writes for somebody."""
+    if denial is not None:
+        raise RuleViolation(denial.reason)
+
+
 def refuse_invalid(row: models.Model) -> None:
     """Let the model and its constraints speak before a service writes `row`; the first sentence becomes the refusal."""
     if found := first_fault(row):
