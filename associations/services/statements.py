@@ -36,8 +36,10 @@ def _subject_of(statement: Statement) -> Association | Person:
 def correct_statement(*, statement: Statement, actor: User, reason: str, values: Mapping[str, Any]) -> Statement:
     """Put right what was mistyped in a statement; an oversight goes only to a committee that the actor may give to."""
     subject, today = _subject_of(statement), timezone.localdate()
-    is_person = isinstance(subject, Person)
-    refuse(can_write_person(actor, subject, today) if is_person else can_write(actor, subject, today))
+    if isinstance(subject, Person):
+        refuse(can_write_person(actor, subject, today))
+    else:
+        refuse(can_write(actor, subject, today))
     if "committee" in values:
         refuse(can_give_to(actor, values["committee"]))
     correct_stated(statement=statement, actor=actor, reason=reason, values=values, target=subject)

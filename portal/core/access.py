@@ -160,6 +160,12 @@ def can_edit_calendar(user: User) -> Denial | None:
 
 
 @verb
+def can_work_unattended(user: User) -> Denial | None:
+    """What the clock has done, and the commands that do the same by hand, is no person's to start."""
+    return Denial("这项工作由系统按时完成，不需要人员办理。")
+
+
+@verb
 def can_read_notice(user: User, notice: Notice) -> Denial | None:
     """A notice is its reader's alone."""
     return None if notice.user_id == user.pk else Denial("这条通知是发给别人的，不能代为阅读。")
