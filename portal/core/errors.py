@@ -37,10 +37,10 @@ class Denial:
     reason: str
 
 
-def refuse(denial: Denial | None) -> None:
+def refuse(denial: Denial | None, field: str | None = None) -> None:
     """Raise what an access verb answered, where it denied: the first lines of every service that writes for somebody."""
     if denial is not None:
-        raise RuleViolation(denial.reason)
+        raise RuleViolation(denial.reason, field)
 
 
 def refuse_invalid(row: models.Model) -> None:

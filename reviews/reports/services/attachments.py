@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portal.core import audit
 from portal.core.choices import AuditAction
-from portal.core.errors import RuleViolation
+from portal.core.errors import RuleViolation, refuse
 from portal.core.files import keep_file
 from portal.core.models import User
 from reviews.questionnaires.choices import ItemType
@@ -79,8 +79,7 @@ def may_read_file(attachment: ReportAttachment, *, is_filer: bool) -> bool:
 
 def _attachable(report: QuarterlyReport, actor: User, code: str) -> tuple[QuarterlyReport, Item]:
     report = locked_report(report)
-    if denial := can_file(actor, report):
-        raise RuleViolation(denial.reason)
+    refuse(can_file(actor, report))
     next_status(report.status, "save")
     filing = filing_of(report)
     item = filing.content.item(code)

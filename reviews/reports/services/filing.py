@@ -14,7 +14,7 @@ from django.utils import timezone
 from associations.models import Oversight
 from portal.core import audit
 from portal.core.choices import AuditAction
-from portal.core.errors import RuleViolation
+from portal.core.errors import RuleViolation, refuse
 from portal.core.models import Committee, User
 from reviews.questionnaires.choices import ItemType
 from reviews.questionnaires.rules.answers import is_nothing
@@ -136,8 +136,7 @@ def locked_report(report: QuarterlyReport) -> QuarterlyReport:
 
 def _opened(report: QuarterlyReport, actor: User) -> QuarterlyReport:
     report = locked_report(report)
-    if denial := can_file(actor, report):
-        raise RuleViolation(denial.reason)
+    refuse(can_file(actor, report))
     next_status(report.status, "save")
     return report
 
@@ -206,6 +205,7 @@ def _still_repeats(filing: Filing, code: str) -> bool:
 
 def keep_typed(*, report: QuarterlyReport, actor: User) -> None:
     """Write what was typed into a locked report, with who and when; every write makes what others have on their page old."""
+    refuse(can_file(actor, report))
     report.revision += 1
     report.edited_by, report.edited_at = actor, timezone.now()
     report.save(update_fields=["answers", "explanations", "unchanged", "revision", "edited_by", "edited_at"])
@@ -239,8 +239,7 @@ def submit_report(*, report: QuarterlyReport, actor: User, seen: int, today: dat
     report = locked_report(report)
     if report.status == QuarterlyStatus.SUBMITTED and report.submitted_by_id == actor.pk and report.revision == seen:
         return report
-    if denial := can_file(actor, report):
-        raise RuleViolation(denial.reason)
+    refuse(can_file(actor, report))
     status = next_status(report.status, "submit")
     if report.revision != seen:
         raise StaleReport("季报在您打开之后又有修改，请核对后再提交。")
@@ -283,8 +282,7 @@ def _label(content: Content, code: str) -> str:
 def withdraw_report(*, report: QuarterlyReport, actor: User) -> QuarterlyReport:
     """Take a submitted report back, until its review has begun; what was handed in stays in the steps."""
     report = locked_report(report)
-    if denial := can_withdraw(actor, report):
-        raise RuleViolation(denial.reason)
+    refuse(can_withdraw(actor, report))
     earlier = report.steps.filter(verb__in=(ReportVerb.RETURN, ReportVerb.APPROVE)).order_by("-pk").first()
     if earlier is None:
         report.status, report.submitted_on = QuarterlyStatus.DRAFT, None  # as if it had never been handed in

@@ -13,11 +13,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from associations.access import can_write
 from portal.core import audit
+from portal.core.access import can_work_unattended
 from portal.core.choices import AuditAction, NoticeKind
-from portal.core.errors import RuleViolation
+from portal.core.errors import RuleViolation, refuse
 from portal.core.models import User
-from reviews.reports.access import can_decide, can_unlock
+from reviews.reports.access import can_decide, can_review_reports, can_unlock
 from reviews.reports.choices import QuarterlyStatus, ReportVerb
 from reviews.reports.models.filing import QuarterlyReport, ReportComment
 from reviews.reports.rules.states import next_status
@@ -51,8 +53,8 @@ def _undecided(report: QuarterlyReport, actor: User, seen_submission: int, seen_
         raise AlreadyDecided(
             f"{report.association}的季报已由{who}于 {timezone.localtime(last.at):%Y-%m-%d %H:%M} {last.get_verb_display()}。"
         )
-    if denial := can_decide(actor, report):
-        raise RuleViolation(denial.reason)
+    refuse(can_write(actor, report.association, timezone.localdate()))
+    refuse(can_decide(actor, report))
     if report.submissions != seen_submission:
         raise RuleViolation(f"{report.association}又提交了一次，请重新打开后再审核。")
     return report
@@ -62,8 +64,8 @@ def _undecided(report: QuarterlyReport, actor: User, seen_submission: int, seen_
 def begin_review(*, report: QuarterlyReport, actor: User) -> QuarterlyReport:
     """Note who began to review: from then on the filer cannot take the report back. Begun before, it stays as it is."""
     report = locked_report(report)
-    if denial := can_decide(actor, report):
-        raise RuleViolation(denial.reason)
+    refuse(can_write(actor, report.association, timezone.localdate()))
+    refuse(can_decide(actor, report))
     if report.review_begun_at is None:
         report.reviewer, report.review_begun_at = actor, timezone.now()
         report.save(update_fields=["reviewer", "review_begun_at"])
@@ -149,6 +151,7 @@ def approve_reports(
     *, reports: Iterable[tuple[QuarterlyReport, int, str | None]], actor: User, today: datetime.date
 ) -> tuple[list[QuarterlyReport], list[Refusal]]:
     """Approve each of many in a transaction of its own; return those approved and those refused, with the reason."""
+    refuse(can_review_reports(actor))
     approved, refused = [], []
     for report, submission, status in reports:
         try:
@@ -166,8 +169,8 @@ def unlock_report(
 ) -> QuarterlyReport:
     """Open an approved report for correction: who, why and until when stand on it. What was posted stays until it is replaced."""
     report = locked_report(report)
-    if denial := can_unlock(actor, report):
-        raise RuleViolation(denial.reason)
+    refuse(can_write(actor, report.association, timezone.localdate()))
+    refuse(can_unlock(actor, report))
     if not reason.strip():
         raise RuleViolation("请填写解锁原因。", "reason")
     if not today <= until <= today + datetime.timedelta(days=MOST_UNLOCKED_DAYS):
@@ -185,8 +188,9 @@ def unlock_report(
 
 
 @transaction.atomic
-def lock_report(*, report: QuarterlyReport, today: datetime.date) -> QuarterlyReport:
+def lock_report(*, report: QuarterlyReport, today: datetime.date, actor: User) -> QuarterlyReport:
     """End an unlock that nobody used: the report stands as it was approved; what was typed meanwhile stays in its step."""
+    refuse(can_work_unattended(actor))
     report = locked_report(report)
     if report.status != QuarterlyStatus.UNLOCKED or report.unlocked_until is None or report.unlocked_until >= today:
         return report
@@ -202,7 +206,7 @@ def lock_report(*, report: QuarterlyReport, today: datetime.date) -> QuarterlyRe
     report.revision += 1
     report.save()
     keep_step(report=report, verb=ReportVerb.LOCK, actor=None, told=typed, explanations=explained)
-    audit.record(None, AuditAction.CHANGE, report, step="解锁到期")
+    audit.record(actor, AuditAction.CHANGE, report, step="解锁到期")
     return report
 
 
@@ -218,10 +222,11 @@ def _answers_of(report: QuarterlyReport, told: Mapping[str, Any]) -> dict[str, A
     return answers
 
 
-def lock_expired(*, today: datetime.date) -> int:
+def lock_expired(*, today: datetime.date, actor: User) -> int:
     """End every unlock whose day has passed. Return how many."""
+    refuse(can_work_unattended(actor))
     expired = QuarterlyReport.objects.filter(status=QuarterlyStatus.UNLOCKED, unlocked_until__lt=today)
     reports = list(expired.order_by("pk"))
     for report in reports:
-        lock_report(report=report, today=today)
+        lock_report(report=report, today=today, actor=actor)
     return len(reports)

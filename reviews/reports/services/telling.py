@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from portal.core import audit
 from portal.core.choices import AuditAction, NoticeKind
-from portal.core.errors import RuleViolation
+from portal.core.errors import refuse
 from portal.core.models import User
 from portal.core.notices import notify, secretaries_of
 from reviews.reports.access import can_remind
@@ -55,8 +55,7 @@ class Reminded:
 @transaction.atomic
 def remind_round(*, round_: ReportRound, actor: User, today: datetime.date) -> Reminded:
     """Tell the filers of the actor's own part of a round who have not filed; each person once a day for a round."""
-    if denial := can_remind(actor, round_):
-        raise RuleViolation(denial.reason)
+    refuse(can_remind(actor, round_))
     drafts = QuarterlyReport.objects.visible_to(actor, today).filter(round=round_, status=QuarterlyStatus.DRAFT)
     due = dict(drafts.values_list("association", "due_on"))
     filers = secretaries_of(due)

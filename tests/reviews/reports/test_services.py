@@ -9,6 +9,7 @@ from associations.models import Headcount
 from partyorgs.organizations.models import PartyPost
 from portal.core.errors import RuleViolation
 from portal.core.models import Committee, User
+from portal.core.operator_account import operator_at_work
 from reviews.reports.choices import PostChangeStatus, QuarterlyStatus, RoundStatus
 from reviews.reports.models.filing import QuarterlyReport, ReportRound
 from reviews.reports.models.outcomes import Difficulty, OrganizationLife, PostChange
@@ -379,8 +380,8 @@ def test_an_unlock_says_who_why_and_until_when_and_ends_by_itself(
         explanations={"lectures": "补记"},
     )
 
-    assert lock_expired(today=until) == 0
-    assert lock_expired(today=until + datetime.timedelta(days=1)) == 1
+    assert lock_expired(today=until, actor=operator_at_work()) == 0
+    assert lock_expired(today=until + datetime.timedelta(days=1), actor=operator_at_work()) == 1
     report.refresh_from_db()
     typed = report.steps.last()
     assert (report.status, report.answers, report.explanations) == ("approved", GOOD, {})
