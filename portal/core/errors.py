@@ -22,6 +22,10 @@ class RuleViolation(Exception):  # noqa: N818 -- a refusal, not a fault
         self.field = field
 
 
+class NotAllowed(RuleViolation):
+    """What an access verb denied: the act itself may be sound, the person may not do it."""
+
+
 class UnreadableFile(RuleViolation):
     """A file that cannot be read at all: wrong type, encrypted, too large, damaged."""
 
@@ -38,9 +42,9 @@ class Denial:
 
 
 def refuse(denial: Denial | None, field: str | None = None) -> None:
-    """Raise what an access verb answered, where it denied: the first lines of every service that writes for somebody."""
+    """Raise NotAllowed with what an access verb answered, where it denied: so begins every service that writes for somebody."""
     if denial is not None:
-        raise RuleViolation(denial.reason, field)
+        raise NotAllowed(denial.reason, field)
 
 
 def refuse_invalid(row: models.Model) -> None:

@@ -249,7 +249,8 @@ def rerun_job(*, job: Job, actor: User) -> Job:
     """Have a job that ended without success done once more, with three new tries. Raises RuleViolation where it did not."""
     job = Job.objects.select_for_update().get(pk=job.pk)
     refuse(can_rerun(actor, job))
-    refuse(not_failed(job))
+    if denial := not_failed(job):
+        raise RuleViolation(denial.reason)
     audit.record(actor, AuditAction.CHANGE, job, step="重新运行", what=label_of(job))
     _queue_anew(job)
     return job

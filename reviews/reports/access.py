@@ -23,6 +23,8 @@ def can_remind(user: User, round_: ReportRound) -> Denial | None:
     """Whoever oversees reports of a round may remind those below who have not filed."""
     if not scope_of(user).has(*COMMITTEE_ROLES):
         return Denial("只有党建工作领导机构可以提醒填报。")
+    if not ReportRound.objects.visible_to(user).filter(pk=round_.pk).exists():
+        return Denial("这一批季报不包括您所在机构范围内的协会，不能提醒。")
     return None if round_.status == RoundStatus.OPEN else Denial(f"这一批季报{round_.get_status_display()}，不能提醒。")
 
 

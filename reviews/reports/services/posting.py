@@ -200,10 +200,10 @@ def answer_difficulty(
 ) -> Difficulty:
     """Answer a difficulty asked back upward; answered again, the new words stand and the log keeps the old ones."""
     refuse(can_answer(actor))
-    if not answer.strip():
-        raise RuleViolation("请填写答复。", "answer")
     difficulty = Difficulty.objects.select_for_update().get(pk=difficulty.pk)
     refuse(can_write(actor, difficulty.report.association, today))
+    if not answer.strip():
+        raise RuleViolation("请填写答复。", "answer")
     before: Mapping[str, Any] = audit.state_of(difficulty, "status", "answer")
     difficulty.status = DifficultyStatus.SOLVED if solved else DifficultyStatus.ANSWERED
     difficulty.answer, difficulty.answered_by, difficulty.answered_on = answer.strip()[:400], actor, today
