@@ -14,9 +14,9 @@ from inspect import isfunction
 from typing import Any
 
 from associations.models import PersonMerge
-from partyorgs.choices import PlanForm
-from partyorgs.rules.planning import Plan
-from partyorgs.services.planning import CoveragePlan, Question
+from partyorgs.planning.choices import PlanForm
+from partyorgs.planning.rules.plans import Plan
+from partyorgs.planning.services.plans import CoveragePlan, Question
 from portal.core.choices import JobStatus, Role
 from portal.core.measures import Rate
 from portal.core.models import Grant, User
