@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import ast
+import getpass
 import inspect
+import io
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from portal.core.choices import Role
 from portal.core.errors import NotAllowed, RuleViolation
-from portal.core.models import Grant, User
+from portal.core.models import AuditEntry, Grant, User
+from portal.core.operator_account import operator_at_work
 from tests import recipes
 from tests.conftest import Side
-from tests.flows.asked import things_of
+from tests.flows.asked import TODAY, things_of
 from tests.test_house import ROOT, modules, rooms
 
 # Services that ask no verb, each with its reason.
@@ -198,3 +202,10 @@ def test_only_services_write_dated_rows_by_the_mechanics_that_ask_nobody() -> No
     }
     allowed = {str(path.relative_to(ROOT)) for path in rooms("services")} | {"portal/core/changes.py"}
     assert sorted(callers - allowed) == []
+
+
+def test_a_command_stands_in_the_audit_log_with_the_account_that_ran_it(own: Side) -> None:
+    call_command("snapshot", as_of=TODAY, freeze=True, stdout=io.StringIO())
+    entry = AuditEntry.objects.order_by("-pk")[0]
+    told = (entry.actor, entry.actor_name, entry.data["what"], entry.data["os_account"])
+    assert told == (operator_at_work(), "系统", "数据快照", getpass.getuser())
