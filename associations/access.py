@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 from associations.models import Association, AssociationQuerySet, KnownAs, Person
-from portal.core.access import Limit, scope_of
+from portal.core.access import Limit, scope_of, verb
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.errors import Denial
 from portal.core.models import Committee, User
@@ -13,11 +13,13 @@ from portal.core.models import Committee, User
 _READERS_ONLY = Denial("登记信息由省委社会工作部和归口的党建工作机构维护，您的角色只能查看。")
 
 
+@verb
 def can_register(user: User) -> Denial | None:
     """The province registers anywhere, a committee in its own subtree (the form offers no other)."""
     return None if scope_of(user).has(*COMMITTEE_ROLES) else _READERS_ONLY
 
 
+@verb
 def can_write(user: User, association: Association, today: datetime.date) -> Denial | None:
     """Facts of an association are kept by the committees above it; who merely reads it changes nothing."""
     scope = scope_of(user)
@@ -28,6 +30,7 @@ def can_write(user: User, association: Association, today: datetime.date) -> Den
     return None
 
 
+@verb
 def can_give_to(user: User, committee: Committee) -> Denial | None:
     """An association goes only to a committee within the own subtree; across subtrees the province moves it."""
     if scope_of(user).limit.covers(committee.path):
@@ -35,6 +38,7 @@ def can_give_to(user: User, committee: Committee) -> Denial | None:
     return Denial("只能归口到您所在机构及其下级机构；跨机构调整由省委社会工作部办理。")
 
 
+@verb
 def can_write_person(user: User, person: Person, today: datetime.date) -> Denial | None:
     """A person's record is kept by whoever keeps an association at which the person is known."""
     if not scope_of(user).has(*COMMITTEE_ROLES):
@@ -44,6 +48,7 @@ def can_write_person(user: User, person: Person, today: datetime.date) -> Denial
     return None
 
 
+@verb
 def can_see_membership(user: User, person: Person, today: datetime.date) -> Denial | None:
     """政治面貌 is for the committees above and the association itself; authorities that merely read do not see it."""
     limit = scope_of(user).limit
@@ -53,6 +58,7 @@ def can_see_membership(user: User, person: Person, today: datetime.date) -> Deni
     return Denial("政治面貌只向归口的党建工作机构和本协会显示。")
 
 
+@verb
 def can_see_memberships_of(user: User, association: Association, today: datetime.date) -> Denial | None:
     """As `can_see_membership`, asked once for everybody at one association."""
     limit = scope_of(user).limit
@@ -60,6 +66,7 @@ def can_see_memberships_of(user: User, association: Association, today: datetime
     return None if known.filter(pk=association.pk).exists() else Denial("政治面貌只向归口的党建工作机构和本协会显示。")
 
 
+@verb
 def can_edit_references(user: User) -> Denial | None:
     """Regions and authorities are the province's: everybody's lists are made of them."""
     return None if scope_of(user).has(Role.PROVINCE) else Denial("行政区划和部门由省委社会工作部维护。")

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
+from associations.access import can_give_to, can_register, can_write
 from associations.models import Association, CharterClause, Decoupling, Oversight
-from associations.services.statements import correct_row, make_statement, state_oversight
 from portal.core import audit
+from portal.core.changes import correct_row, make_statement
 from portal.core.choices import AuditAction
-from portal.core.errors import RuleViolation, refuse_invalid
+from portal.core.errors import RuleViolation, refuse, refuse_invalid
 from portal.core.models import Committee, User
 
 DESCRIPTIVE = (
@@ -31,7 +33,7 @@ CORRECTABLE = ("name", "uscc", "registered_on", "deregistered_on", "deregistrati
 @transaction.atomic
 def register_association(
     *,
-    actor: User | None,
+    actor: User,
     uscc: str,
     name: str,
     kind: str,
@@ -46,6 +48,8 @@ def register_association(
     What is stated here holds from the registration on (domain.md, "Reading a ledger"). `described` are the fields of
     `DESCRIPTIVE`.
     """
+    refuse(can_register(actor))
+    refuse(can_give_to(actor, committee))
     association = Association(uscc=uscc, name=name, kind=kind, registered_on=registered_on, **described)
     refuse_invalid(association)
     association.save(force_insert=True)
@@ -56,10 +60,8 @@ def register_association(
         what="协会商会",
         after=audit.state_of(association, "name", "uscc", "registered_on", *DESCRIPTIVE),
     )
-    state_oversight(
-        oversight=Oversight(association=association, committee=committee, stated_on=registered_on), actor=actor
-    )
     for statement in (
+        Oversight(association=association, committee=committee, stated_on=registered_on),
         CharterClause(association=association, included=charter_clause, stated_on=registered_on)
         if charter_clause is not None
         else None,
@@ -75,6 +77,7 @@ def register_association(
 @transaction.atomic
 def edit_association(*, association: Association, actor: User, values: Mapping[str, Any]) -> Association:
     """Change what describes an association and has no date of its own: the fields of `DESCRIPTIVE`."""
+    refuse(can_write(actor, association, timezone.localdate()))
     names = [name for name in DESCRIPTIVE if name in values and getattr(association, name) != values[name]]
     if not names:
         return association
@@ -93,10 +96,11 @@ def correct_association(
     *, association: Association, actor: User, reason: str, values: Mapping[str, Any]
 ) -> Association:
     """Put right a typing error in name, code or dates; an emptied deregistration date takes the deregistration back."""
+    refuse(can_write(actor, association, timezone.localdate()))
     kept = {name: value for name, value in values.items() if name in CORRECTABLE}
     if "deregistered_on" in kept and kept["deregistered_on"] is None:
         kept["deregistration_reason"] = ""
-    correct_row(row=association, actor=actor, reason=reason, values=kept, target=association)
+    correct_row(row=association, fields=CORRECTABLE, actor=actor, reason=reason, values=kept, target=association)
     association.save(update_fields=["pinyin", "initials"])
     return association
 
@@ -104,6 +108,7 @@ def correct_association(
 @transaction.atomic
 def deregister_association(*, association: Association, actor: User, on: datetime.date, reason: str) -> Association:
     """Take an association out of the count from `on` on; its past figures stay as they were."""
+    refuse(can_write(actor, association, timezone.localdate()))
     if association.deregistered_on is not None:
         raise RuleViolation(f"该协会已于{association.deregistered_on:%Y-%m-%d}注销。", "on")
     if on < association.registered_on:
@@ -127,14 +132,17 @@ def move_association(
     *, association: Association, actor: User, committee: Committee, from_date: datetime.date, reason: str
 ) -> Oversight:
     """Let an association answer to another committee from `from_date` on; figures of earlier days keep the old one."""
+    refuse(can_write(actor, association, timezone.localdate()))
+    refuse(can_give_to(actor, committee))
     if from_date <= association.registered_on:
         raise RuleViolation("调整日期应晚于成立登记日期；登记时就归口错了的，请用“更正录入错误”。", "from_date")
     oversight = Oversight(association=association, committee=committee, stated_on=from_date, reason=reason)
     try:
-        return state_oversight(oversight=oversight, actor=actor)
+        make_statement(statement=oversight, actor=actor, target=association)
     except RuleViolation as refusal:
         field = "from_date" if refusal.field == "stated_on" else refusal.field
         raise RuleViolation(refusal.message, field) from refusal
+    return oversight
 
 
 @transaction.atomic
@@ -147,6 +155,7 @@ def move_associations(
     reason: str,
 ) -> int:
     """Move many at once, all or none; those that answer to `committee` on that day already stay. Return how many moved."""
+    refuse(can_give_to(actor, committee))
     moved = 0
     for association in associations:
         there = Oversight.objects.live_at(from_date).filter(association=association, committee=committee)

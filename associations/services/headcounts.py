@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
+from associations.access import can_write
 from associations.models import Association, Headcount
-from associations.services.statements import correct_row
 from portal.core import audit
+from portal.core.changes import correct_row
 from portal.core.choices import AuditAction
-from portal.core.errors import RuleViolation, refuse_invalid
+from portal.core.errors import RuleViolation, refuse, refuse_invalid
 from portal.core.models import User
 
 FIGURES = ("formal", "probationary", "staff", "member_firms")
@@ -22,7 +24,7 @@ FIGURES = ("formal", "probationary", "staff", "member_firms")
 def record_headcount(
     *,
     association: Association,
-    actor: User | None,
+    actor: User,
     as_of: datetime.date,
     source: str,
     formal: int | None = None,
@@ -31,6 +33,7 @@ def record_headcount(
     member_firms: int | None = None,
 ) -> Headcount:
     """Record figures as of a day; earlier days keep theirs. A day has one row: a second one is a correction."""
+    refuse(can_write(actor, association, timezone.localdate()))
     headcount = Headcount(
         association=association,
         as_of=as_of,
@@ -59,5 +62,7 @@ def record_headcount(
 
 def correct_headcount(*, headcount: Headcount, actor: User, reason: str, values: Mapping[str, Any]) -> Headcount:
     """Put right mistyped figures or their day; every figure computed for those days follows."""
-    correct_row(row=headcount, actor=actor, reason=reason, values=values, target=headcount.association)
+    refuse(can_write(actor, headcount.association, timezone.localdate()))
+    fields = ("as_of", *FIGURES, "source")
+    correct_row(row=headcount, fields=fields, actor=actor, reason=reason, values=values, target=headcount.association)
     return headcount

@@ -7,21 +7,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
+from associations.access import can_write, can_write_person
 from associations.models import Association, KnownAs, PartyMembership, Person
 from associations.rules import membership_of
-from associations.services.statements import correct_row, make_statement
 from portal.core import audit
+from portal.core.changes import correct_row, make_statement
 from portal.core.choices import AuditAction
-from portal.core.errors import RuleViolation, refuse_invalid
+from portal.core.errors import RuleViolation, refuse, refuse_invalid
 from portal.core.models import User
+
+_CORRECTABLE = ("name", "sex", "political_wording")
 
 
 @transaction.atomic
 def create_person(
     *,
     association: Association,
-    actor: User | None,
+    actor: User,
     name: str,
     sex: str = "",
     political_wording: str = "",
@@ -31,6 +35,7 @@ def create_person(
 
     With `stated_on` the wording of 政治面貌 also states the Party membership on that day.
     """
+    refuse(can_write(actor, association, timezone.localdate()))
     person = Person(name=name.strip(), sex=sex, political_wording=political_wording)
     refuse_invalid(person)
     person.save(force_insert=True)
@@ -50,12 +55,14 @@ def create_person(
     return person
 
 
-def person_at(*, association: Association, actor: User | None, person: Person | None, name: str) -> Person:
+def person_at(*, association: Association, actor: User, person: Person | None, name: str) -> Person:
     """Return whom a post is for: the person chosen, else the one known by `name` at the association, else a new one.
 
     Raises RuleViolation where the name means several people there, or nobody is named.
     """
+    refuse(can_write(actor, association, timezone.localdate()))
     if person is not None:
+        refuse(can_write_person(actor, person, timezone.localdate()))
         KnownAs.objects.get_or_create(association=association, name=person.name, person=person)
         return person
     if not name.strip():
@@ -71,7 +78,8 @@ def person_at(*, association: Association, actor: User | None, person: Person | 
 @transaction.atomic
 def edit_person(*, person: Person, actor: User, reason: str, values: Mapping[str, Any]) -> Person:
     """Put right name, sex or wording of a person; the name under which a ledger knows the person stays known."""
-    correct_row(row=person, actor=actor, reason=reason, values=values, target=person)
+    refuse(can_write_person(actor, person, timezone.localdate()))
+    correct_row(row=person, fields=_CORRECTABLE, actor=actor, reason=reason, values=values, target=person)
     person.save(update_fields=["pinyin", "initials"])
     for association in Association.objects.filter(known_people__person=person).distinct():
         KnownAs.objects.get_or_create(association=association, name=person.name, person=person)
@@ -79,9 +87,10 @@ def edit_person(*, person: Person, actor: User, reason: str, values: Mapping[str
 
 
 def state_membership(
-    *, person: Person, actor: User | None, membership: str, stated_on: datetime.date, reason: str = ""
+    *, person: Person, actor: User, membership: str, stated_on: datetime.date, reason: str = ""
 ) -> PartyMembership:
     """Record that a person is a Party member, a probationary one or none, from a day on."""
+    refuse(can_write_person(actor, person, timezone.localdate()))
     statement = PartyMembership(person=person, membership=membership, stated_on=stated_on, reason=reason)
     make_statement(statement=statement, actor=actor, target=person)
     return statement

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from associations.access import can_edit_references
 from associations.models import Authority, Region
 from portal.core import audit
 from portal.core.choices import AuditAction
-from portal.core.errors import refuse_invalid
+from portal.core.errors import refuse, refuse_invalid
 from portal.core.models import User
 
 
 @transaction.atomic
 def create_region(*, actor: User, name: str, code: str | None = None) -> Region:
+    """Add a region by its name and code of GB/T 2260."""
+    refuse(can_edit_references(actor))
     region = Region(name=name, code=code or None)
     refuse_invalid(region)
     region.save(force_insert=True)
@@ -22,6 +25,8 @@ def create_region(*, actor: User, name: str, code: str | None = None) -> Region:
 
 @transaction.atomic
 def create_authority(*, actor: User, name: str) -> Authority:
+    """Add a government body that associations answer to in one of three roles."""
+    refuse(can_edit_references(actor))
     authority = Authority(name=name)
     refuse_invalid(authority)
     authority.save(force_insert=True)

@@ -1,4 +1,4 @@
-"""Facts known from statements: a new one for a change in the world, a correction for a typing error. Spans follow by `settle`."""
+"""What is stated of an association, of a post, of a person: a new statement for a change in the world, a correction for a typing error."""
 
 from __future__ import annotations
 
@@ -6,137 +6,71 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import models, transaction
+from django.utils import timezone
 
-from associations.models import Association, AssociationPost, CharterClause, DailyWork, Decoupling, Oversight
-from portal.core import audit
-from portal.core.choices import AuditAction
-from portal.core.dated import Stated, settle, value_at
-from portal.core.errors import RuleViolation, refuse_invalid
+from associations.access import can_give_to, can_write, can_write_person
+from associations.models import (
+    Association,
+    AssociationPost,
+    CharterClause,
+    DailyWork,
+    Decoupling,
+    Oversight,
+    PartyMembership,
+    Person,
+)
+from portal.core.changes import correct_stated, make_statement
+from portal.core.errors import refuse
 from portal.core.models import User
 
-
-def owner_field(statement: type[Stated]) -> str:
-    """Return the name of the relation to the thing that a kind of statement is about: its first foreign key."""
-    return next(field.name for field in statement._meta.concrete_fields if isinstance(field, models.ForeignKey))
+Statement = CharterClause | DailyWork | Decoupling | Oversight | PartyMembership
 
 
-def value_field(statement: type[Stated]) -> str:
-    """Return the name of the field that says what holds: the last one of the model."""
-    return statement._meta.concrete_fields[-1].name
+def _subject_of(statement: Statement) -> Association | Person:
+    """Return the association or person that a statement is about: in whose change log it appears."""
+    if isinstance(statement, PartyMembership):
+        return statement.person
+    return statement.post.association if isinstance(statement, DailyWork) else statement.association
 
 
-def _all_about(statement: Stated) -> models.QuerySet[Stated]:
-    owner = owner_field(type(statement))
-    rows: models.QuerySet[Stated] = type(statement).objects.filter(**{owner: getattr(statement, owner)})
-    return rows
-
-
-@transaction.atomic
-def make_statement(*, statement: Stated, actor: User | None, target: models.Model) -> Stated:
-    """Write an unsaved statement and work out all spans anew; what already holds on that day needs no second row.
-
-    `target` is in whose change log the statement appears. Raises RuleViolation where the day has a statement already, or
-    the same is said to hold already.
-    """
-    value = value_field(type(statement))
-    name = str(statement._meta.verbose_name)
-    others = list(_all_about(statement).order_by("stated_on"))
-    if any(other.stated_on == statement.stated_on for other in others):
-        raise RuleViolation(
-            f"{statement.stated_on:%Y-%m-%d}的{name}已有记录。录入有误的，请用“更正录入错误”。", "stated_on"
-        )
-    held = value_at([(other.stated_on, getattr(other, value)) for other in others], statement.stated_on)
-    if others and held == getattr(statement, value):
-        raise RuleViolation(f"{statement.stated_on:%Y-%m-%d}的{name}与已有记录相同，无须登记变更。", value)
-    refuse_invalid(statement)
-    statement.save(force_insert=True)
-    settle(_all_about(statement))
-    audit.record(
-        actor,
-        AuditAction.CHANGE if others else AuditAction.CREATE,
-        target,
-        what=name,
-        row=statement.pk,
-        before=audit.state_of(_with(statement, value, held), value) if others else {},
-        after=audit.state_of(statement, value, "stated_on"),
-        reason=statement.reason,
-    )
+def correct_statement(*, statement: Statement, actor: User, reason: str, values: Mapping[str, Any]) -> Statement:
+    """Put right what was mistyped in a statement; an oversight goes only to a committee that the actor may give to."""
+    subject, today = _subject_of(statement), timezone.localdate()
+    if isinstance(subject, Person):
+        refuse(can_write_person(actor, subject, today))
+    else:
+        refuse(can_write(actor, subject, today))
+    if "committee" in values:
+        refuse(can_give_to(actor, values["committee"]))
+    correct_stated(statement=statement, actor=actor, reason=reason, values=values, target=subject)
     return statement
-
-
-def _with(statement: Stated, name: str, value: Any) -> Stated:
-    earlier = type(statement)(**{owner_field(type(statement)): getattr(statement, owner_field(type(statement)))})
-    setattr(earlier, name, value)
-    return earlier
-
-
-@transaction.atomic
-def correct_statement(
-    *, statement: Stated, actor: User, reason: str, values: Mapping[str, Any], target: models.Model
-) -> Stated:
-    """Put right what was mistyped in a statement: it holds from the corrected day as if it had been said so at once."""
-    correct_row(row=statement, actor=actor, reason=reason, values=values, target=target)
-    settle(_all_about(statement))
-    return statement
-
-
-@transaction.atomic
-def correct_row(
-    *, row: models.Model, actor: User, reason: str, values: Mapping[str, Any], target: models.Model
-) -> None:
-    """Overwrite mistyped fields of any row; the log keeps what stood there before, and why it was wrong."""
-    if not reason.strip():
-        raise RuleViolation("请写明更正的原因。", "reason")
-    names = [name for name, value in values.items() if getattr(row, name) != value]
-    if not names:
-        raise RuleViolation("没有改动任何内容，无须更正。")
-    before = audit.state_of(row, *names)
-    for name in names:
-        setattr(row, name, values[name])
-    refuse_invalid(row)
-    row.save(update_fields=names)
-    audit.record(
-        actor,
-        AuditAction.CORRECT,
-        target,
-        what=str(row._meta.verbose_name),
-        row=row.pk,
-        about=str(row) if row != target else "",
-        before=before,
-        after=audit.state_of(row, *names),
-        reason=reason,
-    )
 
 
 def state_charter_clause(
-    *, association: Association, actor: User | None, included: bool, stated_on: datetime.date, reason: str = ""
+    *, association: Association, actor: User, included: bool, stated_on: datetime.date, reason: str = ""
 ) -> CharterClause:
     """Record that the charter carries the Party-building clause, or no longer does, from a day on."""
+    refuse(can_write(actor, association, timezone.localdate()))
     clause = CharterClause(association=association, included=included, stated_on=stated_on, reason=reason)
     make_statement(statement=clause, actor=actor, target=association)
     return clause
 
 
 def state_decoupling(
-    *, association: Association, actor: User | None, decoupled: bool, stated_on: datetime.date, reason: str = ""
+    *, association: Association, actor: User, decoupled: bool, stated_on: datetime.date, reason: str = ""
 ) -> Decoupling:
     """Record that the association is decoupled, or is not, from a day on."""
+    refuse(can_write(actor, association, timezone.localdate()))
     decoupling = Decoupling(association=association, decoupled=decoupled, stated_on=stated_on, reason=reason)
     make_statement(statement=decoupling, actor=actor, target=association)
     return decoupling
 
 
-def state_oversight(*, oversight: Oversight, actor: User | None) -> Oversight:
-    """Record which committee an association answers to from a day on; earlier days keep their committee."""
-    make_statement(statement=oversight, actor=actor, target=oversight.association)
-    return oversight
-
-
 def state_daily_work(
-    *, post: AssociationPost, actor: User | None, runs_daily: bool, stated_on: datetime.date, reason: str = ""
+    *, post: AssociationPost, actor: User, runs_daily: bool, stated_on: datetime.date, reason: str = ""
 ) -> DailyWork:
     """Record that the holder of a post runs the daily work, or hands it over, from a day on."""
+    refuse(can_write(actor, post.association, timezone.localdate()))
     work = DailyWork(post=post, runs_daily=runs_daily, stated_on=stated_on, reason=reason)
     make_statement(statement=work, actor=actor, target=post.association)
     return work

@@ -171,9 +171,7 @@ class OversightCorrect(CorrectFormView):
 
     def correct(self, reason: str, values: dict[str, Any]) -> None:
         refuse_foreign(self.actor, values["committee"])
-        correct_statement(
-            statement=self.row, actor=self.actor, reason=reason, values=values, target=self.row.association
-        )
+        correct_statement(statement=self.row, actor=self.actor, reason=reason, values=values)
 
 
 class CharterClauseCreate(ChangeFormView):
@@ -191,9 +189,7 @@ class CharterClauseCorrect(CorrectFormView):
     title = "更正录入错误：党建入章"
 
     def correct(self, reason: str, values: dict[str, Any]) -> None:
-        correct_statement(
-            statement=self.row, actor=self.actor, reason=reason, values=values, target=self.row.association
-        )
+        correct_statement(statement=self.row, actor=self.actor, reason=reason, values=values)
 
 
 class DecouplingCreate(ChangeFormView):
@@ -211,9 +207,7 @@ class DecouplingCorrect(CorrectFormView):
     title = "更正录入错误：脱钩"
 
     def correct(self, reason: str, values: dict[str, Any]) -> None:
-        correct_statement(
-            statement=self.row, actor=self.actor, reason=reason, values=values, target=self.row.association
-        )
+        correct_statement(statement=self.row, actor=self.actor, reason=reason, values=values)
 
 
 class AssociationOptions(OptionsView):

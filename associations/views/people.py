@@ -81,7 +81,7 @@ class MembershipCorrect(LookedAtView, CorrectFormView):
         return self.model.objects.filter(person__in=people).select_related("person")
 
     def correct(self, reason: str, values: dict[str, Any]) -> None:
-        correct_statement(statement=self.row, actor=self.actor, reason=reason, values=values, target=self.row.person)
+        correct_statement(statement=self.row, actor=self.actor, reason=reason, values=values)
 
 
 class PersonOptions(OptionsView):

@@ -89,4 +89,4 @@ class DailyWorkCorrect(CorrectFormView):
         return self.row.post.association
 
     def correct(self, reason: str, values: dict[str, Any]) -> None:
-        correct_statement(statement=self.row, actor=self.actor, reason=reason, values=values, target=self.association)
+        correct_statement(statement=self.row, actor=self.actor, reason=reason, values=values)

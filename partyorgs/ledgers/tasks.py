@@ -6,6 +6,7 @@ from functools import partial
 
 from portal.core.errors import StalePlan
 from portal.core.models import Job
+from portal.core.operator_account import actor_of
 from portal.core.tasks import Refused, Report, effect_of, register_job
 
 CHECK_LEDGER = "check_ledger"
@@ -19,7 +20,7 @@ def run_check(job: Job, report: Report) -> None:
     from partyorgs.ledgers.services.importing import check_ledger
 
     upload = LedgerUpload.objects.get(pk=job.payload["upload"])
-    check_ledger(upload=upload, actor=job.owner, progress=report, writing=partial(effect_of, job))
+    check_ledger(upload=upload, actor=actor_of(job), progress=report, writing=partial(effect_of, job))
 
 
 @register_job(APPLY_LEDGER, "导入台账")
@@ -30,7 +31,7 @@ def run_apply(job: Job, report: Report) -> Refused | None:
 
     upload = LedgerUpload.objects.get(pk=job.payload["upload"])
     try:
-        apply_ledger(upload=upload, actor=job.owner, progress=report)
+        apply_ledger(upload=upload, actor=actor_of(job), progress=report)
     except StalePlan as refusal:
         return Refused(refusal.message)
     return None

@@ -7,6 +7,7 @@ import datetime
 from django.utils import timezone
 
 from portal.core.models import Job
+from portal.core.operator_account import actor_of
 from portal.core.tasks import Report, register_job
 
 NIGHTLY_SNAPSHOT = "nightly_snapshot"
@@ -19,7 +20,7 @@ REFRESH_SNAPSHOTS = "refresh_snapshots"
 def run_nightly(job: Job, report: Report) -> None:
     from partyorgs.organizations.services.snapshots import keep_snapshots
 
-    keep_snapshots(today=timezone.localdate(), actor=job.owner, progress=report)
+    keep_snapshots(today=timezone.localdate(), actor=actor_of(job), progress=report)
 
 
 @register_job(FREEZE_QUARTER, "季末数据固定", opens_own_transaction=True)
@@ -29,11 +30,11 @@ def run_freeze(job: Job, report: Report) -> None:
 
     told = job.payload.get("day")
     today = datetime.date.fromisoformat(told) + datetime.timedelta(days=1) if told else timezone.localdate()
-    freeze_quarter(today=today, actor=job.owner)
+    freeze_quarter(today=today, actor=actor_of(job))
 
 
 @register_job(REFRESH_SNAPSHOTS, "数据更新", opens_own_transaction=True)
 def run_refresh(job: Job, report: Report) -> None:
     from partyorgs.organizations.services.snapshots import refresh_snapshots
 
-    refresh_snapshots(actor=job.owner, progress=report)
+    refresh_snapshots(actor=actor_of(job), progress=report)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import reduce, wraps
 from operator import or_
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import AnonymousUser
 
-    from portal.core.models import Committee, Grant, Job, User
+    from portal.core.models import Committee, Grant, Job, Notice, User
 
 M = TypeVar("M", bound="type[models.Model]")
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
@@ -119,23 +120,70 @@ def subtree_limit(committee: Committee) -> Limit:
     return Limit(paths=(committee.path,))
 
 
+def verb(question: Callable[Concatenate[User, P], Denial | None]) -> Callable[Concatenate[User, P], Denial | None]:
+    """Mark an access verb: the built-in operator is allowed, of everybody else the verb decides.
+
+    This is the one rule for management commands and scheduled jobs. It concerns rights alone: what the state of a row
+    forbids, its service refuses to the operator too.
+    """
+
+    @wraps(question)
+    def answer(user: User, /, *about: P.args, **named: P.kwargs) -> Denial | None:
+        return None if user.is_operator else question(user, *about, **named)
+
+    return answer
+
+
+@verb
 def can_manage_users(user: User) -> Denial | None:
     """Accounts are the system administrator's alone (三员分立)."""
-    return None if scope_of(user).has(Role.SYSADMIN) else Denial("只有系统管理员可以管理账户。")
+    return None if scope_of(user).has(Role.SYSADMIN) else Denial("账户由系统管理员管理，您的角色不能办理。")
 
 
+@verb
+def can_edit_committees(user: User, parent: Committee | None) -> Denial | None:
+    """The province keeps the tree, each unit of it below its own committee. `parent` None is a new root."""
+    scope = scope_of(user)
+    if not scope.has(Role.PROVINCE):
+        return Denial("机构由省委社会工作部维护，需要增加或者更名的，请与其联系。")
+    if parent is not None and not scope.oversees(parent):
+        return Denial("该机构不在您的管理范围内，请由其上级机构办理。")
+    return None
+
+
+@verb
+def can_edit_calendar(user: User) -> Denial | None:
+    """Which days are worked is the province's to enter: everybody's deadlines follow it."""
+    if scope_of(user).has(Role.PROVINCE):
+        return None
+    return Denial("工作日历由省委社会工作部维护，日期有误的，请与其联系。")
+
+
+@verb
+def can_work_unattended(user: User) -> Denial | None:
+    """What the clock has done, and the commands that do the same by hand, is no person's to start."""
+    return Denial("这项工作由系统按时完成，不需要人员办理。")
+
+
+@verb
+def can_read_notice(user: User, notice: Notice) -> Denial | None:
+    """A notice is its reader's alone."""
+    return None if notice.user_id == user.pk else Denial("这条通知是发给别人的，不能代为阅读。")
+
+
+def not_failed(job: Job) -> Denial | None:
+    """Tell why there is nothing to try anew: true of the operator too."""
+    return None if job.status == JobStatus.FAILED else Denial("这项任务没有停止，不需要重新运行。")
+
+
+@verb
 def can_rerun(user: User, job: Job) -> Denial | None:
     """A job that failed is tried anew by its owner; where the machine was at fault, by the system administrator too."""
-    if job.status != JobStatus.FAILED:
-        return Denial("这项任务没有停止，不需要重新运行。")
+    if denial := not_failed(job):
+        return denial
     if job.owner_id == user.pk or (job.parked and scope_of(user).has(Role.SYSADMIN)):
         return None
     return Denial("这项任务因业务原因没有完成，只能由发起人处理。")
-
-
-def can_read_audit(user: User) -> Denial | None:
-    """The audit log is the auditor's alone (三员分立)."""
-    return None if scope_of(user).has(Role.AUDITOR) else Denial("只有安全审计员可以查看操作记录。")
 
 
 @dataclass(frozen=True)
@@ -187,6 +235,11 @@ def granted_over(grants: Iterable[Grant]) -> dict[int, str]:
     return words
 
 
+@verb
 def can_grant_roles(user: User) -> Denial | None:
     """Roles and scope are the security administrator's alone (三员分立)."""
-    return None if scope_of(user).has(Role.SECADMIN) else Denial("只有安全保密管理员可以授权。")
+    return (
+        None
+        if scope_of(user).has(Role.SECADMIN)
+        else Denial("授权由安全保密管理员办理，您的角色不能授权或者撤销授权。")
+    )

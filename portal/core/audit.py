@@ -46,13 +46,16 @@ def after_write(follow: Callable[[], None]) -> Callable[[], None]:
 def record(actor: User | None, action: AuditAction, target: models.Model | None = None, **data: Any) -> AuditEntry:
     """Append one entry for `action` of `actor` on `target`; the caller's transaction decides whether both happened.
 
-    `data` is kept as JSON: dates as ISO text. Without an actor the entry is the system's.
+    `data` is kept as JSON: dates as ISO text. What the built-in operator does is the system's, and names the account of the
+    operating system that ran the command or the worker. Without an actor nobody is known, as where a sign-in failed.
     """
+    if actor is not None and actor.is_operator:
+        data["os_account"] = actor.os_account
     head, _ = AuditHead.objects.select_for_update().get_or_create(pk=1)
     entry = AuditEntry(
         at=timezone.now(),
         actor=actor,
-        actor_name=f"{actor.name}（{actor.username}）" if actor else "系统",
+        actor_name=_name_of(actor),
         action=action,
         target_type=target_type_of(target) if target is not None else "",
         target_id=target.pk if target is not None else None,
@@ -81,6 +84,12 @@ def model_of(target_type: str) -> type[models.Model]:
     """Return the model whose rows the log names so. Raises LookupError where there is none any more."""
     renamed = {target_type_of(model): model for model in apps.get_models() if hasattr(model, "audited_as")}
     return renamed.get(target_type) or apps.get_model(target_type)
+
+
+def _name_of(actor: User | None) -> str:
+    if actor is None or actor.is_operator:
+        return "系统"
+    return f"{actor.name}（{actor.username}）"
 
 
 def _follow() -> None:

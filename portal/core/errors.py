@@ -22,6 +22,10 @@ class RuleViolation(Exception):  # noqa: N818 -- a refusal, not a fault
         self.field = field
 
 
+class NotAllowed(RuleViolation):
+    """What an access verb denied: the act itself may be sound, the person may not do it."""
+
+
 class UnreadableFile(RuleViolation):
     """A file that cannot be read at all: wrong type, encrypted, too large, damaged."""
 
@@ -35,6 +39,12 @@ class Denial:
     """Why a person may not do a thing; returned by the verbs of each app's `access`."""
 
     reason: str
+
+
+def refuse(denial: Denial | None, field: str | None = None) -> None:
+    """Raise NotAllowed with what an access verb answered, where it denied: so begins every service that writes for somebody."""
+    if denial is not None:
+        raise NotAllowed(denial.reason, field)
 
 
 def refuse_invalid(row: models.Model) -> None:

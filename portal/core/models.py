@@ -30,8 +30,9 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username=normal_username(username or ""))
 
     def visible_to(self, user: User | AnonymousUser) -> models.QuerySet[User]:
-        """Accounts are seen by who keeps them and by who grants roles to them."""
-        return self.all() if scope_of(user).has(Role.SYSADMIN, Role.SECADMIN) else self.none()
+        """People's accounts are seen by those who keep them and those who grant roles to them; the operator's by nobody."""
+        may_see = scope_of(user).has(Role.SYSADMIN, Role.SECADMIN)
+        return self.filter(is_operator=False) if may_see else self.none()
 
 
 class User(AbstractBaseUser):
@@ -41,6 +42,11 @@ class User(AbstractBaseUser):
     # A reset gives a random secret that works once and only for a while; after it a password must be chosen (SEC-12).
     must_change_password = models.BooleanField("须修改密码", default=False)
     secret_expires_at = models.DateTimeField("一次性口令有效期至", null=True, blank=True)
+    # The one account that commands and scheduled jobs act as (portal/core/operator_account.py). It is nobody's: never enabled.
+    is_operator = models.BooleanField("系统账户", default=False, db_default=False, editable=False)
+
+    # Of the operator alone: the account of the operating system that runs this process. It goes into the audit log.
+    os_account = ""
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name"]
@@ -50,6 +56,14 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = verbose_name_plural = "用户"
         ordering = ("username", "pk")
+        constraints = (
+            models.UniqueConstraint(name="user_one_operator", fields=["is_operator"], condition=Q(is_operator=True)),
+            models.CheckConstraint(
+                name="user_operator_never_signs_in",
+                condition=Q(is_operator=False) | Q(is_active=False),
+                violation_error_message="系统账户不能启用。",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

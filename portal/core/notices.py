@@ -19,7 +19,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from portal.core.access import can_read_notice
 from portal.core.choices import COMMITTEE_ROLES, NoticeKind, Role
+from portal.core.errors import refuse
 from portal.core.models import Grant, Notice, User
 
 KEPT_AFTER_READING = datetime.timedelta(days=180)  # half a year: the next quarter's work may still look back at it
@@ -110,6 +112,7 @@ def _deliver_batch(notices: list[Notice]) -> int:
 @transaction.atomic
 def read_notice(*, notice: Notice, actor: User) -> Notice:
     """Mark a person's own notice as read; read before, it keeps its first moment."""
+    refuse(can_read_notice(actor, notice))
     Notice.objects.visible_to(actor).unread().filter(pk=notice.pk).update(read_at=timezone.now())
     notice.refresh_from_db()
     return notice

@@ -12,9 +12,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.core import audit
-from portal.core.access import can_rerun
+from portal.core.access import (
+    can_edit_calendar,
+    can_edit_committees,
+    can_grant_roles,
+    can_manage_users,
+    can_rerun,
+    not_failed,
+)
 from portal.core.choices import ADMINISTRATORS, AuditAction, CommitteeKind, JobStatus, Role
-from portal.core.errors import RuleViolation, refuse_invalid
+from portal.core.errors import RuleViolation, refuse, refuse_invalid
 from portal.core.holiday_notices import StatedDay
 from portal.core.models import PATH_STEP, CalendarDay, Committee, Grant, Job, User, normal_username
 from portal.core.tasks import forget_progress, label_of, publish
@@ -45,6 +52,7 @@ def record_sign_out(*, user: User) -> None:
 @transaction.atomic
 def change_password(*, actor: User, password: str) -> User:
     """Set a person's own password; every other session of his or hers ends, since sessions carry the password's mark."""
+    _refuse_operator(actor)
     actor.set_password(password)
     actor.must_change_password = False
     actor.secret_expires_at = None
@@ -64,6 +72,7 @@ def _new_secret(user: User) -> str:
 @transaction.atomic
 def create_user(*, username: str, name: str, actor: User) -> tuple[User, str]:
     """Open an account and return it with its one-time secret, which is kept nowhere."""
+    refuse(can_manage_users(actor))
     user = User(username=normal_username(username), name=name.strip())
     secret = _new_secret(user)
     refuse_invalid(user)
@@ -75,7 +84,8 @@ def create_user(*, username: str, name: str, actor: User) -> tuple[User, str]:
 @transaction.atomic
 def reset_password(*, user: User, actor: User) -> str:
     """Replace a forgotten password by a one-time secret and return it; the person's sessions end."""
-    user = User.objects.select_for_update().get(pk=user.pk)
+    refuse(can_manage_users(actor))
+    user = _locked_person(user)
     if user.pk == actor.pk:
         raise RuleViolation("不能重置自己的密码，请使用“修改密码”。")
     secret = _new_secret(user)
@@ -87,7 +97,8 @@ def reset_password(*, user: User, actor: User) -> str:
 @transaction.atomic
 def disable_user(*, user: User, actor: User, reason: str) -> User:
     """Close an account: its sessions end with the next request. Nothing that the person did is touched."""
-    user = User.objects.select_for_update().get(pk=user.pk)
+    refuse(can_manage_users(actor))
+    user = _locked_person(user)
     if user.pk == actor.pk:
         raise RuleViolation("不能停用自己的账户。")
     if not user.is_active:
@@ -100,7 +111,9 @@ def disable_user(*, user: User, actor: User, reason: str) -> User:
 
 @transaction.atomic
 def enable_user(*, user: User, actor: User, reason: str) -> User:
-    user = User.objects.select_for_update().get(pk=user.pk)
+    """Open a closed account again; password and grants are those it had."""
+    refuse(can_manage_users(actor))
+    user = _locked_person(user)
     if user.is_active:
         raise RuleViolation("该账户没有停用。")
     user.is_active = True
@@ -120,7 +133,8 @@ def grant_role(
     authority_id: int | None = None,
 ) -> Grant:
     """Give a role over exactly one committee, association or authority; nobody grants to himself or herself."""
-    user = User.objects.select_for_update().get(pk=user.pk)
+    refuse(can_grant_roles(actor))
+    user = _locked_person(user)
     if user.pk == actor.pk:
         raise RuleViolation("不能给自己授权，请由另一位安全保密管理员办理。", field="user")
     grant = Grant(user=user, role=role, committee=committee, association_id=association_id, authority_id=authority_id)
@@ -139,10 +153,23 @@ def grant_role(
 @transaction.atomic
 def revoke_role(*, grant: Grant, actor: User, reason: str) -> None:
     """Take a role away; it ends with the person's next request."""
+    refuse(can_grant_roles(actor))
     if grant.user_id == actor.pk:
         raise RuleViolation("不能撤销自己的授权，请由另一位安全保密管理员办理。")
     audit.record(actor, AuditAction.GRANT, grant.user, before=_described(grant), reason=reason)
     grant.delete()
+
+
+def _locked_person(user: User) -> User:
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    _refuse_operator(locked)
+    return locked
+
+
+def _refuse_operator(user: User) -> None:
+    """Refuse to sign in, change or empower the account that commands and scheduled jobs act as."""
+    if user.is_operator:
+        raise RuleViolation("系统账户供后台任务和命令使用，不能登录，也不能修改或者授权。")
 
 
 def _described(grant: Grant) -> dict[str, Any]:
@@ -155,8 +182,9 @@ def _described(grant: Grant) -> dict[str, Any]:
 
 
 @transaction.atomic
-def create_committee(*, name: str, kind: CommitteeKind, parent: Committee | None, actor: User | None) -> Committee:
-    """Add a node to the responsibility tree, after the last of its siblings. Without an actor a ledger names it."""
+def create_committee(*, name: str, kind: CommitteeKind, parent: Committee | None, actor: User) -> Committee:
+    """Add a node to the responsibility tree, after the last of its siblings."""
+    refuse(can_edit_committees(actor, parent))
     if parent is not None:
         parent = Committee.objects.select_for_update().get(pk=parent.pk)
     committee = Committee(name=name.strip(), kind=kind, parent=parent, path=_next_path(parent))
@@ -179,6 +207,8 @@ def _next_path(parent: Committee | None) -> str:
 
 @transaction.atomic
 def rename_committee(*, committee: Committee, name: str, kind: CommitteeKind, actor: User, reason: str) -> Committee:
+    """Correct name and kind of a committee; its place in the tree stays."""
+    refuse(can_edit_committees(actor, committee))
     committee = Committee.objects.select_for_update().get(pk=committee.pk)
     before = {"name": committee.name, "kind": committee.kind}
     committee.name, committee.kind = name.strip(), kind
@@ -191,7 +221,7 @@ def rename_committee(*, committee: Committee, name: str, kind: CommitteeKind, ac
 
 @transaction.atomic
 def enqueue_job(*, kind: str, key: str, payload: dict[str, Any], owner: User | None) -> Job:
-    """Write a job into the outbox and publish it after the commit.
+    """Write a job into the outbox and publish it after the commit. Without an owner it works as the built-in operator.
 
     One key is one piece of work: asked for again, it is the same job, and tried anew only where it had failed.
     """
@@ -218,7 +248,8 @@ def _queue_anew(job: Job) -> None:
 def rerun_job(*, job: Job, actor: User) -> Job:
     """Have a job that ended without success done once more, with three new tries. Raises RuleViolation where it did not."""
     job = Job.objects.select_for_update().get(pk=job.pk)
-    if denial := can_rerun(actor, job):
+    refuse(can_rerun(actor, job))
+    if denial := not_failed(job):
         raise RuleViolation(denial.reason)
     audit.record(actor, AuditAction.CHANGE, job, step="重新运行", what=label_of(job))
     _queue_anew(job)
@@ -231,6 +262,7 @@ def set_calendar_days(*, days: Iterable[StatedDay], source: str, actor: User) ->
 
     Deadlines that were told stay as they were told: they are dates, kept with what is due.
     """
+    refuse(can_edit_calendar(actor))
     told = {day.date: day for day in days}
     if not told:
         raise RuleViolation("没有要录入的日期。")

@@ -19,6 +19,7 @@ from partyorgs.organizations.services.snapshots import QUARTERS, ensure_snapshot
 from portal.core.choices import Role
 from portal.core.dated import live_q
 from portal.core.models import Committee, Grant, User
+from portal.core.operator_account import operator_at_work
 from portal.core.quarters import quarter_ends
 from portal.core.tasks import publish_waiting
 from portal.demo.checks import ensure_checks
@@ -90,7 +91,7 @@ def load_demo(*, today: datetime.date, password: str) -> list[Account]:
     ensure_checks(today=today, province=province, inspector=users[Role.INSPECTOR.value])
     ensure_findings(today=today, province=province, second=users[SIGNER], secretary=users[Role.SECRETARY.value])
     ensure_visits(today=today, inspector=users[Role.INSPECTOR.value])
-    ensure_snapshots(days=quarter_ends(today, QUARTERS), actor=None)
+    ensure_snapshots(days=quarter_ends(today, QUARTERS), actor=operator_at_work())
     return accounts
 
 

@@ -20,6 +20,7 @@ from partyorgs.organizations.services.snapshots import ensure_snapshots, freeze_
 from portal.core import audit
 from portal.core.choices import AuditAction
 from portal.core.models import Committee, User
+from portal.core.operator_account import operator_at_work
 from portal.core.quarters import Quarter
 from reviews.questionnaires.choices import SheetStatus, SheetVerb
 from reviews.questionnaires.models import QuestionnaireVersion
@@ -141,9 +142,9 @@ def _noon(day: Day) -> datetime.datetime:
 def _freeze(rounds: list[ReportRound]) -> None:
     """Freeze the figures that the closed rounds are read by."""
     closed = [round_ for round_ in rounds if round_.status == RoundStatus.CLOSED]
-    ensure_snapshots(days=[round_.quarter.last_day for round_ in closed], actor=None)
+    ensure_snapshots(days=[round_.quarter.last_day for round_ in closed], actor=operator_at_work())
     for round_ in closed:
-        round_.snapshot = freeze_snapshot(as_of=round_.quarter.last_day, actor=None)
+        round_.snapshot = freeze_snapshot(as_of=round_.quarter.last_day, actor=operator_at_work())
     ReportRound.objects.bulk_update(closed, ["snapshot"])
 
 

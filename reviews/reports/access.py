@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from portal.core.access import scope_of
+from portal.core.access import scope_of, verb
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.errors import Denial
 from portal.core.models import User
@@ -13,18 +13,23 @@ from reviews.reports.choices import RoundStatus
 from reviews.reports.models.filing import QuarterlyReport, ReportRound
 
 
+@verb
 def can_open_round(user: User) -> Denial | None:
     """Rounds are the province's: it opens, extends, closes and cancels them."""
     return None if scope_of(user).has(Role.PROVINCE) else Denial("季报由省级发起和管理。")
 
 
+@verb
 def can_remind(user: User, round_: ReportRound) -> Denial | None:
     """Whoever oversees reports of a round may remind those below who have not filed."""
     if not scope_of(user).has(*COMMITTEE_ROLES):
         return Denial("只有党建工作领导机构可以提醒填报。")
+    if not ReportRound.objects.visible_to(user).filter(pk=round_.pk).exists():
+        return Denial("这一批季报不包括您所在机构范围内的协会，不能提醒。")
     return None if round_.status == RoundStatus.OPEN else Denial(f"这一批季报{round_.get_status_display()}，不能提醒。")
 
 
+@verb
 def can_file(user: User, report: QuarterlyReport) -> Denial | None:
     """The association's secretary or liaison files, whoever it is by then: a draft belongs to the association."""
     if not scope_of(user).files_for(report.association_id):
@@ -41,6 +46,7 @@ def can_file(user: User, report: QuarterlyReport) -> Denial | None:
     return None
 
 
+@verb
 def can_withdraw(user: User, report: QuarterlyReport) -> Denial | None:
     """What was submitted may be taken back until somebody has begun to review it."""
     if not scope_of(user).files_for(report.association_id):
@@ -55,11 +61,18 @@ def can_withdraw(user: User, report: QuarterlyReport) -> Denial | None:
     return None
 
 
+@verb
+def can_review_reports(user: User) -> Denial | None:
+    """Reports are reviewed by the committees; whose turn a report is, `can_review` tells."""
+    return None if scope_of(user).has(*COMMITTEE_ROLES) else Denial("季报由党建工作领导机构审核。")
+
+
+@verb
 def can_review(user: User, report: QuarterlyReport) -> Denial | None:
     """The first level is whoever oversees the association, the second the province, by another person (SEC-23)."""
     scope = scope_of(user)
-    if not scope.has(*COMMITTEE_ROLES):
-        return Denial("季报由党建工作领导机构审核。")
+    if denial := can_review_reports(user):
+        return denial
     if report.is_void or report.round.status == RoundStatus.CANCELLED:
         return Denial("这一批季报已经取消。")
     if report.submitted_by_id == user.pk:
@@ -72,6 +85,7 @@ def can_review(user: User, report: QuarterlyReport) -> Denial | None:
     return None
 
 
+@verb
 def can_decide(user: User, report: QuarterlyReport) -> Denial | None:
     """As `can_review`, for a report that waits for a decision."""
     if denial := can_review(user, report):
@@ -79,6 +93,7 @@ def can_decide(user: User, report: QuarterlyReport) -> Denial | None:
     return None if report.status in WITH_REVIEWER else Denial(f"季报{report.get_status_display()}，没有待审核的内容。")
 
 
+@verb
 def can_unlock(user: User, report: QuarterlyReport) -> Denial | None:
     """After approval a committee may open a report again, for a reason and until a day."""
     if denial := can_review(user, report):
@@ -86,6 +101,7 @@ def can_unlock(user: User, report: QuarterlyReport) -> Denial | None:
     return None if report.status == SheetStatus.APPROVED else Denial("只有已通过的季报需要解锁。")
 
 
+@verb
 def can_extend(user: User, report: QuarterlyReport, today: datetime.date) -> Denial | None:
     """A deadline is moved by the province, while the report is owed."""
     if denial := can_open_round(user):
@@ -95,6 +111,7 @@ def can_extend(user: User, report: QuarterlyReport, today: datetime.date) -> Den
     return None
 
 
+@verb
 def can_answer(user: User) -> Denial | None:
     """Difficulties are answered, and changes of posts carried out, by the committees."""
     return None if scope_of(user).has(*COMMITTEE_ROLES) else Denial("由党建工作领导机构办理。")

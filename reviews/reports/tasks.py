@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from portal.core.models import Job
+from portal.core.operator_account import actor_of
 from portal.core.tasks import Report, effect_of, register_job
 
 PREFILL_DRAFTS = "prefill_drafts"
@@ -21,7 +22,7 @@ def run_prefill(job: Job, report: Report) -> None:
     from reviews.reports.services.rounds import prefill_drafts
 
     asked = ReportRound.objects.get(pk=job.payload["round"])
-    prefill_drafts(round_=asked, actor=job.owner, progress=report, writing=partial(effect_of, job))
+    prefill_drafts(round_=asked, actor=actor_of(job), progress=report, writing=partial(effect_of, job))
 
 
 @register_job(CLOSE_ROUND, "固定季报数据", opens_own_transaction=True)
@@ -30,7 +31,7 @@ def run_close(job: Job, report: Report) -> None:
     from reviews.reports.services.rounds import freeze_round
 
     asked = ReportRound.objects.get(pk=job.payload["round"])
-    freeze_round(round_=asked, actor=job.owner, progress=report, writing=partial(effect_of, job))
+    freeze_round(round_=asked, actor=actor_of(job), progress=report, writing=partial(effect_of, job))
 
 
 # Each report is locked in a transaction of its own; begun again, it passes over those that are.
@@ -38,4 +39,4 @@ def run_close(job: Job, report: Report) -> None:
 def run_lock(job: Job, report: Report) -> dict[str, Any]:
     from reviews.questionnaires.services.reviewing import lock_expired
 
-    return {"reports": lock_expired(today=timezone.localdate())}
+    return {"reports": lock_expired(today=timezone.localdate(), actor=actor_of(job))}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from portal.core.access import scope_of
+from portal.core.access import scope_of, verb
 from portal.core.choices import Role
 from portal.core.errors import Denial
 from portal.core.models import Committee, User
 from reviews.supervision.models import Receipt, ReportVersion, SupervisionReport
 
 
+@verb
 def can_request(user: User, committee: Committee) -> Denial | None:
     """The province and the committees ask for reports about their own subtree."""
     if scope_of(user).oversees(committee):
@@ -16,11 +17,13 @@ def can_request(user: User, committee: Committee) -> Denial | None:
     return Denial("只能起草本机构及其下级机构范围内的督查报告。")
 
 
+@verb
 def can_keep(user: User, report: SupervisionReport) -> Denial | None:
     """A report is edited, numbered and issued by whoever oversees all that it is about; recipients only read it."""
     return can_request(user, report.committee) and Denial("该报告由上级机构起草，您只能阅读和签收。")
 
 
+@verb
 def can_sign_off(user: User, report: SupervisionReport) -> Denial | None:
     """Four eyes: whoever drafted, edited or submitted it does not sign it off (SEC-23)."""
     if denial := can_keep(user, report):
@@ -31,11 +34,13 @@ def can_sign_off(user: User, report: SupervisionReport) -> Denial | None:
     return None
 
 
+@verb
 def can_read_names(user: User, report: SupervisionReport) -> Denial | None:
     """The annex names the associations of the whole subtree: only who oversees all of it gets the file."""
     return can_request(user, report.committee) and Denial("附件含有其他机构的协会名单，只向起草机构提供。")
 
 
+@verb
 def can_sign_receipt(user: User, receipt: Receipt) -> Denial | None:
     """A committee's own staff sign for it; the province does not sign in its place."""
     scope = scope_of(user)

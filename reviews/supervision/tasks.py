@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from portal.core.models import Job
+from portal.core.operator_account import actor_of
 from portal.core.tasks import Report, effect_of, register_job
 
 BUILD_REPORT = "build_report"
@@ -16,4 +17,4 @@ def run_build(job: Job, report: Report) -> None:
     from reviews.supervision.services.building import build_report
 
     asked = SupervisionReport.objects.get(pk=job.payload["report"])
-    build_report(report=asked, actor=job.owner, progress=report, writing=partial(effect_of, job))
+    build_report(report=asked, actor=actor_of(job), progress=report, writing=partial(effect_of, job))

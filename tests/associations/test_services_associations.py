@@ -148,7 +148,6 @@ def test_correct_statement_rewrites_the_day_and_settles_all_spans(province_user:
         actor=province_user,
         reason="日期抄错",
         values={"stated_on": datetime.date(2024, 7, 1)},
-        target=own.association,
     )
     assert committee_at(own.association, datetime.date(2024, 6, 30)) == own.committee
     assert committee_at(own.association, datetime.date(2024, 7, 1)) == other.committee

@@ -6,6 +6,7 @@ from typing import Any
 from associations.models import PersonMerge
 from partyorgs.ledgers.services.importing import stage_ledger
 from partyorgs.ledgers.xlsx.writer import blank_ledger
+from portal.core.operator_account import operator_at_work
 from tests import recipes
 from tests.flows.matrix import Row
 from tests.flows.matrix_associations import WRITERS, key_of, writing
@@ -104,7 +105,7 @@ def a_ledger(world: Any, side: str) -> dict[str, Any]:
         file_name="空白台账.xlsx",
         as_of=datetime.date(2024, 6, 30),
         committee=world[side].committee,
-        actor=None,
+        actor=operator_at_work(),
     )
     return {"pk": upload.pk}
 

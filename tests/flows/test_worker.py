@@ -14,6 +14,7 @@ from portal.core.access import subtree_limit
 from portal.core.choices import Role
 from portal.core.measures import measure
 from portal.core.models import Committee, Job
+from portal.core.operator_account import operator_at_work
 from portal.demo.country import build_country
 from reviews.supervision.choices import ReportStatus
 from reviews.supervision.indicators.content import content_of
@@ -43,7 +44,7 @@ def test_a_ledger_is_checked_and_applied_by_a_real_worker_once_however_often_it_
         file_name=name,
         as_of=datetime.date(2024, 6, 30),
         committee=province,
-        actor=None,
+        actor=operator_at_work(),
         create_committees=True,
     )
     check = Job.objects.create(kind=CHECK_LEDGER, key="check", payload={"upload": upload.pk})
@@ -52,7 +53,7 @@ def test_a_ledger_is_checked_and_applied_by_a_real_worker_once_however_often_it_
     upload.refresh_from_db()
     assert (upload.status, upload.plan["created"]["association"]) == ("checked", 120)
 
-    confirm_ledger(upload=upload, ticked=(), skip_bad_rows=False, seen_digest=upload.digest, actor=None)
+    confirm_ledger(upload=upload, ticked=(), skip_bad_rows=False, seen_digest=upload.digest, actor=operator_at_work())
     apply = Job.objects.create(kind=APPLY_LEDGER, key="apply", payload={"upload": upload.pk})
     server.send(apply, apply, apply)
     until(are_over(apply), "the ledger was not applied")

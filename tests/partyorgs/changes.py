@@ -113,7 +113,7 @@ class Changes:
     def correct_oversight(self) -> None:
         row = self._one(Oversight)
         values = {"committee": self.pick(self.world.committees)}
-        correct_statement(statement=row, values=values, target=row.association, **self._why())
+        correct_statement(statement=row, values=values, **self._why())
 
     def clause(self) -> None:
         state_charter_clause(

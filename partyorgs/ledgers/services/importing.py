@@ -13,6 +13,7 @@ from django.db.models import ForeignKey
 from django.utils import timezone
 
 from associations.models import Association
+from partyorgs.ledgers.access import can_import
 from partyorgs.ledgers.choices import ChangeVerb, Severity, UploadStatus
 from partyorgs.ledgers.models import LedgerChange, LedgerUpload
 from partyorgs.ledgers.services.changes import WRITE_ORDER, Change, ChangePlan, plain
@@ -21,7 +22,7 @@ from partyorgs.ledgers.xlsx.headings import IGNORED, SheetMapping, guess_mapping
 from partyorgs.ledgers.xlsx.reader import Ledger, read_ledger
 from portal.core import audit
 from portal.core.choices import AuditAction
-from portal.core.errors import RuleViolation, StalePlan, UnreadableFile
+from portal.core.errors import RuleViolation, StalePlan, UnreadableFile, refuse
 from portal.core.files import keep_file
 from portal.core.models import Committee, User
 from portal.core.pinyin import update_rows
@@ -43,11 +44,12 @@ def stage_ledger(
     file_name: str,
     as_of: datetime.date,
     committee: Committee,
-    actor: User | None,
+    actor: User,
     create_committees: bool = False,
     skip_bad_rows: bool = False,
 ) -> LedgerUpload:
     """Keep the file as handed in; nothing of it is read as truth yet. Raises RuleViolation for a date to come."""
+    refuse(can_import(actor, committee))
     if as_of > timezone.localdate():
         raise RuleViolation("台账截止日期不能晚于今天。", "as_of")
     upload = LedgerUpload(
@@ -68,7 +70,7 @@ def stage_ledger(
 def check_ledger(
     *,
     upload: LedgerUpload,
-    actor: User | None,
+    actor: User,
     progress: Progress = _silently,
     writing: Callable[[], AbstractContextManager[None]] = transaction.atomic,
 ) -> LedgerUpload:
@@ -76,6 +78,7 @@ def check_ledger(
 
     Reading takes long and locks nothing; `writing` opens the transaction of what is kept (a job's own, where one checks).
     """
+    refuse(can_import(actor, upload.committee))
     try:
         progress(0, 1, "读取文件")
         ledger, plan, mapping = _plan(upload, progress)
@@ -195,9 +198,10 @@ def _shown(change: Change, name: str, value: Any) -> str:
 
 @transaction.atomic
 def remap_ledger(
-    *, upload: LedgerUpload, mapping: list[dict[str, Any]], create_committees: bool, actor: User | None
+    *, upload: LedgerUpload, mapping: list[dict[str, Any]], create_committees: bool, actor: User
 ) -> LedgerUpload:
     """Take over how a person corrected the headings; the ledger is to be checked anew."""
+    refuse(can_import(actor, upload.committee))
     locked = LedgerUpload.objects.select_for_update().get(pk=upload.pk)
     _require(locked, UploadStatus.CHECKED, UploadStatus.FAILED)
     locked.mapping, locked.status, locked.ticked = mapping, UploadStatus.CHECKING, []
@@ -209,9 +213,10 @@ def remap_ledger(
 
 @transaction.atomic
 def confirm_ledger(
-    *, upload: LedgerUpload, ticked: Iterable[str], skip_bad_rows: bool, seen_digest: str, actor: User | None
+    *, upload: LedgerUpload, ticked: Iterable[str], skip_bad_rows: bool, seen_digest: str, actor: User
 ) -> LedgerUpload:
     """Take the decision to apply what the preview showed. Raises RuleViolation while errors stand that were not to be skipped."""
+    refuse(can_import(actor, upload.committee))
     locked = LedgerUpload.objects.select_for_update().get(pk=upload.pk)
     _require(locked, UploadStatus.CHECKED)
     if seen_digest != locked.digest:
@@ -236,8 +241,9 @@ def _require(upload: LedgerUpload, *statuses: UploadStatus) -> None:
         raise RuleViolation(f"该台账{UploadStatus(upload.status).label}，不能进行此操作。")
 
 
-def apply_ledger(*, upload: LedgerUpload, actor: User | None, progress: Progress = _silently) -> LedgerUpload:
+def apply_ledger(*, upload: LedgerUpload, actor: User, progress: Progress = _silently) -> LedgerUpload:
     """Plan again and write everything in one transaction. Raises StalePlan, and goes back to the preview, if the world moved."""
+    refuse(can_import(actor, upload.committee))
     try:
         return _apply(upload, actor, progress)
     except StalePlan:
@@ -247,7 +253,7 @@ def apply_ledger(*, upload: LedgerUpload, actor: User | None, progress: Progress
 
 
 @transaction.atomic
-def _apply(upload: LedgerUpload, actor: User | None, progress: Progress) -> LedgerUpload:
+def _apply(upload: LedgerUpload, actor: User, progress: Progress) -> LedgerUpload:
     upload = LedgerUpload.objects.select_for_update().get(pk=upload.pk)
     if upload.status == UploadStatus.APPLIED:
         return upload  # delivered twice: the first time did it

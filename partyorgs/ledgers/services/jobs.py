@@ -10,9 +10,11 @@ from typing import Any
 
 from django.db import transaction
 
+from partyorgs.ledgers.access import can_import
 from partyorgs.ledgers.models import LedgerUpload
 from partyorgs.ledgers.services.importing import confirm_ledger, remap_ledger, stage_ledger
 from partyorgs.ledgers.tasks import APPLY_LEDGER, CHECK_LEDGER
+from portal.core.errors import refuse
 from portal.core.models import Committee, User
 from portal.core.services import enqueue_job
 
@@ -29,6 +31,7 @@ def hand_in_ledger(
     result_url: str,
 ) -> LedgerUpload:
     """Keep the file and have it checked in the background; `result_url` holds `{pk}` for the upload's number."""
+    refuse(can_import(actor, committee))
     upload = stage_ledger(
         content=content,
         file_name=file_name,
@@ -45,6 +48,7 @@ def recheck_ledger(
     *, upload: LedgerUpload, mapping: list[dict[str, Any]], create_committees: bool, actor: User, result_url: str
 ) -> LedgerUpload:
     """Read the same file anew with corrected headings."""
+    refuse(can_import(actor, upload.committee))
     upload = remap_ledger(upload=upload, mapping=mapping, create_committees=create_committees, actor=actor)
     return _enqueue(upload, CHECK_LEDGER, actor, result_url)
 
@@ -60,6 +64,7 @@ def request_apply(
     result_url: str,
 ) -> LedgerUpload:
     """Decide for what the preview showed and have it written in the background."""
+    refuse(can_import(actor, upload.committee))
     upload = confirm_ledger(
         upload=upload, ticked=ticked, skip_bad_rows=skip_bad_rows, seen_digest=seen_digest, actor=actor
     )

@@ -11,12 +11,13 @@ from django.db import transaction
 from django.db.models import DateField, Model
 from django.utils import timezone
 
+from partyorgs.ledgers.access import can_import
 from partyorgs.ledgers.choices import ChangeVerb, UploadStatus
 from partyorgs.ledgers.models import LedgerChange, LedgerUpload
 from partyorgs.ledgers.services.changes import WRITE_ORDER, plain
 from portal.core import audit
 from portal.core.choices import AuditAction
-from portal.core.errors import RuleViolation
+from portal.core.errors import RuleViolation, refuse
 from portal.core.models import User
 from portal.core.pinyin import update_rows
 
@@ -24,8 +25,9 @@ _SHOWN = 5
 
 
 @transaction.atomic
-def undo_ledger(*, upload: LedgerUpload, reason: str, actor: User | None) -> LedgerUpload:
+def undo_ledger(*, upload: LedgerUpload, reason: str, actor: User) -> LedgerUpload:
     """Take back everything that an import wrote. Raises RuleViolation, naming what was built on it since."""
+    refuse(can_import(actor, upload.committee))
     locked = LedgerUpload.objects.select_for_update().get(pk=upload.pk)
     if locked.status != UploadStatus.APPLIED or locked.applied_at is None:
         raise RuleViolation("只有已导入的台账可以撤销。")

@@ -15,7 +15,9 @@ from partyorgs.ledgers.services.importing import apply_ledger, check_ledger, con
 from partyorgs.ledgers.xlsx.writer import marked_ledger
 from portal.core.choices import CommitteeKind
 from portal.core.errors import RuleViolation
-from portal.core.models import Committee
+from portal.core.models import Committee, User
+from portal.core.operator_account import operator_at_work
+from portal.core.services import create_committee
 
 ROOT_NAME = "省委社会工作部"
 
@@ -37,19 +39,20 @@ class Command(BaseCommand):
             content = options["file"].read_bytes()
         except OSError as fault:
             self._unreadable(f"无法打开文件：{options['file']}", options, fault)
+        operator = operator_at_work()
         try:
             upload = stage_ledger(
                 content=content,
                 file_name=options["file"].name,
                 as_of=options["as_of"],
-                committee=_root(),
-                actor=None,
+                committee=_root(operator),
+                actor=operator,
                 create_committees=options["create_committees"],
                 skip_bad_rows=options["skip_bad_rows"],
             )
         except RuleViolation as refusal:
             self._unreadable(refusal.message, options, refusal)
-        upload = check_ledger(upload=upload, actor=None)
+        upload = check_ledger(upload=upload, actor=operator)
         if upload.status == UploadStatus.FAILED:
             self._unreadable(upload.error, options, None)
         if options["problems"]:
@@ -57,7 +60,7 @@ class Command(BaseCommand):
         errors = errors_of(upload)
         may_apply = not options["dry_run"] and (not errors or options["skip_bad_rows"])
         if may_apply:
-            upload = _apply(upload, skip_bad_rows=options["skip_bad_rows"])
+            upload = _apply(upload, operator, skip_bad_rows=options["skip_bad_rows"])
         self._report(upload, options)
         if errors:
             sys.exit(1)
@@ -92,15 +95,15 @@ class Command(BaseCommand):
         self.stdout.write("已导入。" if applied else "未写入。")
 
 
-def _root() -> Committee:
+def _root(operator: User) -> Committee:
     root = Committee.objects.filter(parent=None).order_by("path").first()
     if root is None:
-        root = Committee.objects.create(name=ROOT_NAME, kind=CommitteeKind.DEPARTMENT, path="0001")
+        root = create_committee(name=ROOT_NAME, kind=CommitteeKind.DEPARTMENT, parent=None, actor=operator)
     return root
 
 
-def _apply(upload: LedgerUpload, *, skip_bad_rows: bool) -> LedgerUpload:
+def _apply(upload: LedgerUpload, operator: User, *, skip_bad_rows: bool) -> LedgerUpload:
     confirmed = confirm_ledger(
-        upload=upload, ticked=(), skip_bad_rows=skip_bad_rows, seen_digest=upload.digest, actor=None
+        upload=upload, ticked=(), skip_bad_rows=skip_bad_rows, seen_digest=upload.digest, actor=operator
     )
-    return apply_ledger(upload=confirmed, actor=None)
+    return apply_ledger(upload=confirmed, actor=operator)

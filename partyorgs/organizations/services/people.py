@@ -8,11 +8,12 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from associations.models import AssociationPost, KnownAs, PartyMembership, Person, PersonMerge
+from partyorgs.organizations.access import can_merge
 from partyorgs.organizations.models import Instructor, PartyPost
 from portal.core import audit
 from portal.core.choices import AuditAction
 from portal.core.dated import settle
-from portal.core.errors import RuleViolation
+from portal.core.errors import RuleViolation, refuse
 from portal.core.models import User
 
 _MOVING: dict[str, Any] = {
@@ -31,6 +32,8 @@ def merge_people(*, survivor: Person, duplicate: Person, actor: User, reason: st
     Where both say something of the same day (membership) or have the same name at the same association, the survivor's
     stands and the duplicate's stays with the duplicate, out of sight.
     """
+    for person in (survivor, duplicate):
+        refuse(can_merge(actor, person, timezone.localdate()))
     survivor, duplicate = _locked(survivor, duplicate)
     if survivor == duplicate:
         raise RuleViolation("请选择另一条人员记录。", "duplicate")
@@ -60,6 +63,7 @@ def undo_merge(*, merge: PersonMerge, actor: User, reason: str) -> PersonMerge:
     """
     merge = PersonMerge.objects.select_for_update().select_related("survivor", "duplicate").get(pk=merge.pk)
     survivor, duplicate = merge.survivor, merge.duplicate
+    refuse(can_merge(actor, survivor, timezone.localdate()))
     if merge.undone_at is not None:
         raise RuleViolation("这次合并已经撤销。")
     if survivor.merged_into_id is not None:

@@ -15,10 +15,12 @@ from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from associations.models import Association
+from partyorgs.organizations.access import can_freeze_snapshot
 from partyorgs.organizations.tasks import REFRESH_SNAPSHOTS
 from portal.core import audit
+from portal.core.access import can_work_unattended
 from portal.core.choices import AuditAction, JobStatus
-from portal.core.errors import RuleViolation
+from portal.core.errors import RuleViolation, refuse
 from portal.core.measures import KEPT, definition
 from portal.core.models import Job, Snapshot, User
 from portal.core.quarters import Quarter, months_after, quarter_ends
@@ -50,12 +52,17 @@ def in_use() -> QuerySet[Snapshot]:
     return Snapshot.objects.filter(is_frozen=False, built_at__isnull=False, retired_at=None)
 
 
-def build_snapshot(*, as_of: datetime.date, actor: User | None, progress: Progress = _silently) -> Snapshot:
+def build_snapshot(*, as_of: datetime.date, actor: User, progress: Progress = _silently) -> Snapshot:
     """Keep the facts and totals of a day, in place of an earlier snapshot of it.
 
     Batches are committed one by one: nobody reads an unfinished snapshot, and writers wait for one batch at most. What is
     written meanwhile is worked in at the end.
     """
+    refuse(can_work_unattended(actor))
+    return _build(as_of, progress)
+
+
+def _build(as_of: datetime.date, progress: Progress = _silently) -> Snapshot:
     for _ in range(_ATTEMPTS):
         snapshot = _begin(as_of)
         total = Association.objects.count()
@@ -123,14 +130,15 @@ def request_refresh() -> None:
     enqueue_job(kind=REFRESH_SNAPSHOTS, key=f"{REFRESH_SNAPSHOTS}:{audit.data_version()}", payload={}, owner=None)
 
 
-def refresh_snapshots(*, actor: User | None, progress: Progress = _silently) -> None:
+def refresh_snapshots(*, actor: User, progress: Progress = _silently) -> None:
     """Bring every snapshot in use up to the newest write: what the writes since can have reached is worked out anew."""
+    refuse(can_work_unattended(actor))
     waiting = list(in_use().order_by("-as_of", "-pk").values_list("pk", "as_of"))
     known: dict[tuple[int, int], set[int] | None] = {}
     for done, (pk, as_of) in enumerate(waiting):
         progress(done, len(waiting), f"更新 {as_of:%Y-%m-%d} 的数据")
         if not _bring_up(pk, known):
-            build_snapshot(as_of=as_of, actor=actor)
+            _build(as_of)
     progress(len(waiting), len(waiting), "已完成")
 
 
@@ -208,11 +216,12 @@ def _differing(store: Store, snapshot: Snapshot, which: Q) -> dict[type[Model], 
 
 
 @transaction.atomic
-def freeze_snapshot(*, as_of: datetime.date, actor: User | None) -> Snapshot:
+def freeze_snapshot(*, as_of: datetime.date, actor: User) -> Snapshot:
     """Copy the facts and totals of a day as they are now known; the copy never changes, and is read by its number alone."""
+    refuse(can_freeze_snapshot(actor))
     source = _locked_source(as_of)
     if source is None:
-        build_snapshot(as_of=as_of, actor=actor)
+        _build(as_of)
         source = _locked_source(as_of)
     if source is None:
         raise RuleViolation("数据正在大量变动，暂时不能固定快照，请稍后再试。")
@@ -241,8 +250,9 @@ def _locked_source(as_of: datetime.date) -> Snapshot | None:
     return source
 
 
-def freeze_quarter(*, today: datetime.date, actor: User | None) -> Snapshot | None:
+def freeze_quarter(*, today: datetime.date, actor: User) -> Snapshot | None:
     """Freeze the end of the last finished quarter, once; None where that was done before."""
+    refuse(can_work_unattended(actor))
     day = Quarter.of(today).previous.last_day
     if Snapshot.objects.filter(as_of=day, is_frozen=True).exists():
         return None
@@ -261,8 +271,9 @@ def days_to_keep(*, today: datetime.date) -> list[datetime.date]:
     return sorted(days, reverse=True)
 
 
-def keep_snapshots(*, today: datetime.date, actor: User | None, progress: Progress = _silently) -> None:
+def keep_snapshots(*, today: datetime.date, actor: User, progress: Progress = _silently) -> None:
     """Let the days that are read often have snapshots, today's first, and no other day; then check today's and one more."""
+    refuse(can_work_unattended(actor))
     days = days_to_keep(today=today)
     in_use().exclude(as_of__in=days).update(retired_at=timezone.now())
     refresh_snapshots(actor=actor)
@@ -272,20 +283,22 @@ def keep_snapshots(*, today: datetime.date, actor: User | None, progress: Progre
     _purge()
 
 
-def ensure_snapshots(*, days: Iterable[datetime.date], actor: User | None, progress: Progress = _silently) -> None:
+def ensure_snapshots(*, days: Iterable[datetime.date], actor: User, progress: Progress = _silently) -> None:
     """Build the snapshots of those `days` that have none, or one that answers other questions than are asked today."""
+    refuse(can_work_unattended(actor))
     known = set(in_use().filter(definition=definition()).values_list("as_of", flat=True))
     missing = [day for day in dict.fromkeys(days) if day not in known]
     for done, day in enumerate(missing):
         progress(done, len(missing), f"计算 {day:%Y-%m-%d} 的数据")
-        build_snapshot(as_of=day, actor=actor)
+        _build(day)
 
 
-def check_snapshots(*, as_of: datetime.date, actor: User | None) -> list[str]:
+def check_snapshots(*, as_of: datetime.date, actor: User) -> list[str]:
     """Hold a day's snapshot against the facts worked out anew, and its totals against its rows; return what differs.
 
     A difference is logged as an error, and the snapshot built anew: a figure must never differ from the data.
     """
+    refuse(can_work_unattended(actor))
     snapshot = in_use().filter(as_of=as_of).order_by("-pk").first()
     if snapshot is None or not _bring_up(snapshot.pk, {}):
         return []
@@ -294,7 +307,7 @@ def check_snapshots(*, as_of: datetime.date, actor: User | None) -> list[str]:
         return []  # somebody wrote meanwhile: what differs may be true, and the next night looks again
     if found:
         logger.error("snapshot of %s is not what the data say: %s", as_of, "; ".join(found))
-        build_snapshot(as_of=as_of, actor=actor)
+        _build(as_of)
     return found
 
 

@@ -11,7 +11,6 @@ from django.views.generic import DetailView
 from associations.facts import belongs_within
 from associations.forms import EndForm
 from associations.models import Association
-from associations.services.statements import correct_statement
 from associations.views.pages import (
     READERS,
     ChangeFormView,
@@ -42,6 +41,7 @@ from partyorgs.organizations.services.registry import (
     correct_affiliation,
     correct_election,
     correct_organization,
+    correct_setup,
     dissolve_organization,
     end_affiliation,
     found_organization,
@@ -222,7 +222,7 @@ class SetupCorrect(OrganizationPage, CorrectFormView):
     title = "更正录入错误：组建方式"
 
     def correct(self, reason: str, values: dict[str, Any]) -> None:
-        correct_statement(statement=self.row, actor=self.actor, reason=reason, values=values, target=self.organization)
+        correct_setup(setup=self.row, actor=self.actor, reason=reason, values=values)
 
 
 class AffiliationCreate(OrganizationPage, ChangeFormView):

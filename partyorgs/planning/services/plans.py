@@ -15,6 +15,7 @@ from django.db import transaction
 
 from associations.models import Association
 from partyorgs.organizations.indicators import INDICATORS
+from partyorgs.planning.access import can_cancel_task, can_plan_coverage
 from partyorgs.planning.choices import PlanForm, TaskState
 from partyorgs.planning.facts import listed_tasks
 from partyorgs.planning.indicators import Candidate, candidates
@@ -25,7 +26,7 @@ from partyorgs.planning.tasks import PLAN_COVERAGE
 from portal.core import audit
 from portal.core.access import subtree_limit
 from portal.core.choices import AuditAction
-from portal.core.errors import RuleViolation, StalePlan, refuse_invalid
+from portal.core.errors import RuleViolation, StalePlan, refuse, refuse_invalid
 from portal.core.measures import Rate, measure
 from portal.core.models import Committee, Job, User
 from portal.core.services import enqueue_job
@@ -194,6 +195,7 @@ def _left(plan: Plan, found: Mapping[int, Candidate], forms: Collection[PlanForm
 
 def request_plan(*, question: Question, actor: User, result_url: str) -> Job:
     """Have a large plan worked out in the background; the answer is kept where `known_plan` finds it."""
+    refuse(can_plan_coverage(actor, question.committee))
     payload = {
         "committee": question.committee.pk,
         "indicator": question.indicator,
@@ -218,6 +220,7 @@ def assign_tasks(
     actor: User,
 ) -> list[CoverageTask]:
     """Make a task of each chosen step of a plan of today; `seen_digest` is that of the plan which was looked at."""
+    refuse(can_plan_coverage(actor, plan.question.committee))
     if plan.question.as_of != today:
         raise RuleViolation("只能把按今天情况推演的方案转为任务。")
     if plan.digest != seen_digest:
@@ -254,6 +257,7 @@ def _assign(question: Question, step: PlannedStep, helper: str, due_on: datetime
 def cancel_task(*, task: CoverageTask, reason: str, today: datetime.date, actor: User) -> CoverageTask:
     """Take a task back that is not to be done any more; what is done or cancelled stays as it is."""
     task = CoverageTask.objects.select_for_update().get(pk=task.pk)
+    refuse(can_cancel_task(actor, task))
     state = listed_tasks(CoverageTask.objects.filter(pk=task.pk), today).values_list("state", flat=True).get()
     if state not in (TaskState.OPEN, TaskState.OVERDUE):
         raise RuleViolation(f"该任务{TaskState(state).label}，不能取消。")

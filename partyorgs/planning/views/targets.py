@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from associations.views.pages import FactFormView
 from partyorgs.organizations.indicators import INDICATORS
+from partyorgs.planning.access import can_set_targets
 from partyorgs.planning.filters import TargetFilter
 from partyorgs.planning.forms import DeleteTargetForm, TargetForm
 from partyorgs.planning.indicators import TargetLine, target_lines
@@ -16,6 +17,7 @@ from partyorgs.planning.services.targets import change_target, delete_target, se
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.errors import Denial
 from portal.core.views import FilteredListView, xlsx_response
+from portal.core.views.session import signed_in
 from portal.core.xlsx import Column, Table
 
 
@@ -52,7 +54,9 @@ class TargetList(FilteredListView):
         return xlsx_response(self.request, [table], f"{self.title}{day:%Y%m%d}.xlsx", rows=len(lines))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(may_write=self.scope.has(Role.PROVINCE), **kwargs)
+        user, own = signed_in(self.request), self.scope.committee
+        may_write = own is not None and can_set_targets(user, own) is None
+        context = super().get_context_data(may_write=may_write, **kwargs)
         context["page_obj"].object_list = self.lines(context["page_obj"].object_list)
         return context
 

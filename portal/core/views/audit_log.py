@@ -61,9 +61,10 @@ _WORDS = {
     "people": "人数",
     "at": "所在协会",
     "key": "标识",
+    "os_account": "操作系统账户",
 }
 # The three administrators see no business data. Of what happened to it the auditor reads these, of the rest the names.
-_OPEN = frozenset({"what", "row", "other", "rows", "step", "sha256"})
+_OPEN = frozenset({"what", "row", "other", "rows", "step", "sha256", "os_account"})
 HIDDEN = "内容不向安全审计员显示"
 
 

@@ -6,22 +6,32 @@ from django.db.models import Q
 
 from associations.models import AssociationPost
 from partyorgs.organizations.models import PartyPost
-from portal.core.access import scope_of
+from portal.core.access import scope_of, verb
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.errors import Denial
 from portal.core.models import User
+from reviews.checks.access.visits import can_fill
 from reviews.checks.models.findings import ExtensionRequest, Finding
 from reviews.checks.models.inspectors import Inspector
 from reviews.checks.models.plan import SpotCheck
+from reviews.checks.models.visits import Visit
 
 FINDING_READERS = (Role.PROVINCE, Role.COMMITTEE, Role.SECRETARY)
 
 
+@verb
 def can_keep_check(user: User, check: SpotCheck) -> Denial | None:
     """What a check found is told, noticed, closed and published by whoever oversees all that was checked."""
     return None if scope_of(user).oversees(check.committee) else Denial("该抽查由上级机构组织，您只能查看。")
 
 
+@verb
+def can_raise(user: User, visit: Visit) -> Denial | None:
+    """What was found, those raise who were sent, and whoever keeps the check."""
+    return can_keep_check(user, visit.spot_check) and can_fill(user, visit)
+
+
+@verb
 def can_reply(user: User, finding: Finding) -> Denial | None:
     """The association answers for itself: its secretary, or its liaison where there is none."""
     if scope_of(user).files_for(finding.association_id):
@@ -29,6 +39,7 @@ def can_reply(user: User, finding: Finding) -> Denial | None:
     return Denial("整改情况由该协会党组织书记（联络员）答复。")
 
 
+@verb
 def can_recheck(user: User, finding: Finding) -> Denial | None:
     """Four eyes (SEC-23): never who answered, nor anybody of the association. 依据：domain.md, "Work cycles" 2."""
     if not scope_of(user).has(*COMMITTEE_ROLES):
@@ -40,6 +51,7 @@ def can_recheck(user: User, finding: Finding) -> Denial | None:
     return None
 
 
+@verb
 def can_decide_extension(user: User, request: ExtensionRequest) -> Denial | None:
     """Whoever asked does not decide, nor does anybody of the association (SEC-23)."""
     if not scope_of(user).has(*COMMITTEE_ROLES):

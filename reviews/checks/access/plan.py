@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.core.access import scope_of
+from portal.core.access import scope_of, verb
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.errors import Denial
 from portal.core.models import Committee, User
@@ -12,6 +12,7 @@ from reviews.checks.models.plan import SpotCheck
 from reviews.checks.models.visits import VisitAssignment
 
 
+@verb
 def can_plan_in(user: User, committee: Committee) -> Denial | None:
     """A committee plans checks of its own subtree."""
     scope = scope_of(user)
@@ -20,16 +21,19 @@ def can_plan_in(user: User, committee: Committee) -> Denial | None:
     return None if scope.oversees(committee) else Denial("只能组织本机构范围内的抽查。")
 
 
+@verb
 def can_plan(user: User, check: SpotCheck) -> Denial | None:
     """What comes from above may be read once it is published, and is changed by nobody below."""
     return can_plan_in(user, check.committee)
 
 
+@verb
 def can_keep_pool(user: User, inspector: Inspector) -> Denial | None:
     """An inspector is looked after by the committee whose pool it is, or one above it."""
     return None if can_plan_in(user, inspector.committee) is None else Denial("只能维护本机构范围内的抽查人员。")
 
 
+@verb
 def can_decline(user: User, assignment: VisitAssignment) -> Denial | None:
     """One declines the own visits alone, while they are assigned."""
     is_own = scope_of(user).has(Role.INSPECTOR) and assignment.inspector.user_id == user.pk

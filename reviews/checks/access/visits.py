@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from portal.core.access import scope_of
+from portal.core.access import scope_of, verb
 from portal.core.choices import Role
 from portal.core.errors import Denial
 from portal.core.models import User
@@ -19,6 +19,7 @@ def sent_to(user: User) -> QuerySet[Visit]:
     return Visit.objects.released_to(user) if scope_of(user).has(Role.INSPECTOR) else Visit.objects.none()
 
 
+@verb
 def can_fill(user: User, visit: Visit) -> Denial | None:
     """What was found, only those say who were sent."""
     if not scope_of(user).has(Role.INSPECTOR):
@@ -27,11 +28,13 @@ def can_fill(user: User, visit: Visit) -> Denial | None:
     return None if own.exists() else NOT_OWN
 
 
+@verb
 def can_excuse(user: User, visit: Visit) -> Denial | None:
     """That a visit was not made, those say who were sent, or the committee whose check it is."""
     return None if scope_of(user).oversees(visit.spot_check.committee) else can_fill(user, visit)
 
 
+@verb
 def can_resume(user: User, visit: Visit) -> Denial | None:
     """That a visit is made after all, the committee decides whose check it is."""
     return None if scope_of(user).oversees(visit.spot_check.committee) else Denial("由组织抽查的机构恢复检查。")

@@ -13,10 +13,10 @@ from associations.models import Association
 from portal.core import audit
 from portal.core.access import subtree_limit
 from portal.core.choices import AuditAction, NoticeKind
-from portal.core.errors import RuleViolation, refuse_invalid
+from portal.core.errors import RuleViolation, refuse, refuse_invalid
 from portal.core.models import User
 from portal.core.notices import notify, staff_of
-from reviews.checks.access.plan import can_decline
+from reviews.checks.access.plan import can_decline, can_plan
 from reviews.checks.choices import AssignmentStatus, CheckStatus, Selection, VisitStatus
 from reviews.checks.indicators.avoidance import calendar_of, kept_away, pool_of
 from reviews.checks.models.inspectors import Inspector
@@ -25,7 +25,7 @@ from reviews.checks.models.visits import Visit, VisitAssignment
 from reviews.checks.rules.days import VISITS_A_DAY
 from reviews.checks.rules.quotas import INSPECTORS_A_VISIT
 from reviews.checks.rules.states import next_check, next_visit
-from reviews.checks.services.plan import locked_check, refuse_planner
+from reviews.checks.services.plan import locked_check
 from reviews.checks.services.visits import locked_visit
 
 
@@ -40,7 +40,7 @@ def add_visit(
 ) -> Visit:
     """Choose one association for a check that is not drawn, with those who go and the day."""
     check = locked_check(check)
-    refuse_planner(actor=actor, check=check)
+    refuse(can_plan(actor, check))
     next_check(check.status, "edit")
     if check.selection != Selection.HAND:
         raise RuleViolation("随机抽取的检查不能逐家确定。")
@@ -78,7 +78,7 @@ def last_addresses(associations: Collection[int]) -> dict[int, str]:
 def remove_visit(*, visit: Visit, actor: User) -> SpotCheck:
     """Take an association off the list of a check that is not drawn and not released yet."""
     check = locked_check(visit.spot_check)
-    refuse_planner(actor=actor, check=check)
+    refuse(can_plan(actor, check))
     next_check(check.status, "edit")
     name = str(visit.association)
     visit.delete()
@@ -98,7 +98,7 @@ def reassign(
 ) -> VisitAssignment:
     """Send somebody else, or one more, to a visit, on the same day or another; what keeps the new one away is asked anew."""
     check = locked_check(visit.spot_check)
-    refuse_planner(actor=actor, check=check)
+    refuse(can_plan(actor, check))
     next_check(check.status, "edit" if check.status == CheckStatus.DRAFT else "assign")
     visit = locked_visit(visit)
     if visit.status not in {VisitStatus.PLANNED, VisitStatus.OPEN}:
@@ -131,7 +131,7 @@ def reassign(
 def move_visit(*, visit: Visit, planned_on: datetime.date, address: str, actor: User) -> Visit:
     """Put a visit on another day of the check's period, where those who go are free, and say where to go."""
     check = locked_check(visit.spot_check)
-    refuse_planner(actor=actor, check=check)
+    refuse(can_plan(actor, check))
     visit = locked_visit(visit)
     if visit.status not in {VisitStatus.PLANNED, VisitStatus.OPEN}:
         raise RuleViolation(f"检查任务{visit.get_status_display()}，不能改期。")
@@ -157,7 +157,7 @@ def move_visit(*, visit: Visit, planned_on: datetime.date, address: str, actor: 
 def release_check(*, check: SpotCheck, actor: User) -> SpotCheck:
     """Hand the visits to the inspectors: from now on each sees the own ones. Raises RuleViolation where fewer than two go."""
     check = locked_check(check)
-    refuse_planner(actor=actor, check=check)
+    refuse(can_plan(actor, check))
     if check.selection == Selection.DRAW and check.status == CheckStatus.DRAFT:
         raise RuleViolation("请先封存名单、随机抽取，再下发。")
     status = next_check(check.status, "release")
@@ -221,8 +221,7 @@ def decline_visit(*, assignment: VisitAssignment, reason: str, actor: User) -> V
         "inspector__user", "visit__spot_check"
     )
     assignment = rows.get(pk=assignment.pk)
-    if denial := can_decline(actor, assignment):
-        raise RuleViolation(denial.reason)
+    refuse(can_decline(actor, assignment))
     visit = assignment.visit
     if visit.status != VisitStatus.OPEN:
         raise RuleViolation(f"检查任务{visit.get_status_display()}，不能推辞。")

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from portal.core import audit
 from portal.core.choices import AuditAction
-from portal.core.errors import RuleViolation
+from portal.core.errors import RuleViolation, refuse
 from portal.core.models import User
 from reviews.checks.access.findings import can_keep_check
 from reviews.checks.choices import FindingStatus, VisitStatus
@@ -56,6 +56,5 @@ def open_visits(check: SpotCheck) -> list[str]:
 
 def _locked(check: SpotCheck, actor: User) -> SpotCheck:
     check = locked_check(check)
-    if denial := can_keep_check(actor, check):
-        raise RuleViolation(denial.reason)
+    refuse(can_keep_check(actor, check))
     return check

@@ -12,8 +12,9 @@ from django.utils import timezone
 from associations.models import Association
 from portal.core import audit
 from portal.core.choices import AuditAction
-from portal.core.errors import RuleViolation
+from portal.core.errors import RuleViolation, refuse
 from portal.core.models import User
+from reviews.checks.access.plan import can_plan
 from reviews.checks.choices import Selection, VisitStatus
 from reviews.checks.indicators.avoidance import calendar_of, kept_away, pool_of
 from reviews.checks.indicators.population import outline_of, population_of
@@ -26,7 +27,7 @@ from reviews.checks.rules.quotas import INSPECTORS_A_VISIT
 from reviews.checks.rules.replay import result_of, verified
 from reviews.checks.rules.states import next_check
 from reviews.checks.services.assigning import last_addresses
-from reviews.checks.services.plan import locked_check, refuse_planner, refuse_short_plan
+from reviews.checks.services.plan import locked_check, refuse_short_plan
 
 _SEED_BYTES = 32
 
@@ -39,7 +40,7 @@ def commit_seed(*, check: SpotCheck, actor: User, today: datetime.date, reason: 
     province's floor, with fewer than two inspectors, and for a period that is over.
     """
     check = locked_check(check)
-    refuse_planner(actor=actor, check=check)
+    refuse(can_plan(actor, check))
     status = next_check(check.status, "commit")
     if check.selection != Selection.DRAW:
         raise RuleViolation("逐家确定的检查不用抽取。")
@@ -50,7 +51,7 @@ def commit_seed(*, check: SpotCheck, actor: User, today: datetime.date, reason: 
 def draw_again(*, check: SpotCheck, actor: User, today: datetime.date, reason: str) -> Draw:
     """Freeze and commit anew after a draw, for a reason; the draw before stays to be seen with its list."""
     check = locked_check(check)
-    refuse_planner(actor=actor, check=check)
+    refuse(can_plan(actor, check))
     status = next_check(check.status, "draw again")
     if not reason.strip():
         raise RuleViolation("重新抽取须写明原因。", "reason")
@@ -143,7 +144,7 @@ def draw(*, check: SpotCheck, actor: User, witness_word: str, today: datetime.da
     Raises RuleViolation where the pool is no longer what was sealed.
     """
     check = locked_check(check)
-    refuse_planner(actor=actor, check=check)
+    refuse(can_plan(actor, check))
     status = next_check(check.status, "draw")
     if not witness_word.strip():
         raise RuleViolation("请填写现场见证内容，例如在场人员随口报出的一串数字。", "witness_word")

@@ -13,7 +13,7 @@ from django.db.models import F
 
 from portal.core import audit
 from portal.core.choices import AuditAction
-from portal.core.errors import RuleViolation, refuse_invalid
+from portal.core.errors import RuleViolation, refuse, refuse_invalid
 from portal.core.models import User
 from reviews.checks.access.findings import can_keep_check
 from reviews.checks.choices import CheckStatus, VisitStatus
@@ -123,7 +123,6 @@ def locked_finding(finding: Finding) -> Finding:
 
 
 def _refuse_unkept(visit: Visit, actor: User) -> None:
-    if denial := can_keep_check(actor, visit.spot_check):
-        raise RuleViolation(denial.reason)
+    refuse(can_keep_check(actor, visit.spot_check))
     if visit.spot_check.status not in {CheckStatus.RELEASED, CheckStatus.CLOSED}:
         raise RuleViolation(f"抽查{visit.spot_check.get_status_display()}，不能登记或者更改问题。")

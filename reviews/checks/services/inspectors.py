@@ -11,7 +11,7 @@ from associations.models import Association, Authority, Person
 from portal.core import audit
 from portal.core.access import scope_of
 from portal.core.choices import AuditAction, Role
-from portal.core.errors import RuleViolation, refuse_invalid
+from portal.core.errors import RuleViolation, refuse, refuse_invalid
 from portal.core.models import Committee, User
 from reviews.checks.access.plan import can_keep_pool, can_plan_in
 from reviews.checks.models.inspectors import Inspector, InspectorAbsence, InspectorTie
@@ -32,8 +32,7 @@ def add_inspector(
     actor: User,
 ) -> Inspector:
     """Put an account with the role of an inspector into a committee's pool."""
-    if denial := can_plan_in(actor, committee):
-        raise RuleViolation(denial.reason, "committee")
+    refuse(can_plan_in(actor, committee), "committee")
     if not scope_of(user).has(Role.INSPECTOR):
         raise RuleViolation("该账户没有抽查人员角色，请先由安全保密管理员授权。", "user")
     inspector = Inspector(user=user, committee=committee)
@@ -104,8 +103,7 @@ def _state_of(inspector: Inspector) -> dict[str, object]:
 def _locked(inspector: Inspector, actor: User) -> Inspector:
     rows = Inspector.objects.select_for_update(of=("self",)).select_related("user", "committee")
     inspector = rows.get(pk=inspector.pk)
-    if denial := can_keep_pool(actor, inspector):
-        raise RuleViolation(denial.reason)
+    refuse(can_keep_pool(actor, inspector))
     return inspector
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from associations.models import Association
 from portal.core import audit
 from portal.core.choices import AuditAction, NoticeKind
-from portal.core.errors import RuleViolation, refuse_invalid
+from portal.core.errors import RuleViolation, refuse, refuse_invalid
 from portal.core.files import keep_file
 from portal.core.models import User
 from portal.core.notices import notify, secretaries_of
@@ -45,8 +45,7 @@ def issue_notice(
     Raises RuleViolation where there is nothing to notice, before the visit is over, and for a second notice.
     """
     check = locked_check(check)
-    if denial := can_keep_check(actor, check):
-        raise RuleViolation(denial.reason)
+    refuse(can_keep_check(actor, check))
     if check.status not in _SENT:
         raise RuleViolation(f"抽查{check.get_status_display()}，不能下达整改通知。")
     refuse_bad_term(workdays)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from associations.models import Association
 from portal.core import audit
 from portal.core.choices import AuditAction
-from portal.core.errors import RuleViolation, refuse_invalid
+from portal.core.errors import RuleViolation, refuse, refuse_invalid
 from portal.core.models import Committee, User
 from reviews.checks.access.plan import can_plan, can_plan_in
 from reviews.checks.choices import CheckKind, Selection
@@ -44,11 +44,6 @@ def locked_check(check: SpotCheck) -> SpotCheck:
     return SpotCheck.objects.select_for_update(of=("self",)).select_related("committee", "version").get(pk=check.pk)
 
 
-def refuse_planner(*, actor: User, check: SpotCheck) -> None:
-    if denial := can_plan(actor, check):
-        raise RuleViolation(denial.reason)
-
-
 @transaction.atomic
 def create_check(
     *,
@@ -69,6 +64,7 @@ def create_check(
     actor: User,
 ) -> SpotCheck:
     """Write a plan down as a draft. Raises RuleViolation where a rule refuses it; the floor is asked when it is sealed."""
+    refuse(can_plan_in(actor, committee), "committee")
     check = SpotCheck(created_by=actor)
     return _write(
         check,
@@ -113,7 +109,7 @@ def edit_check(
 ) -> SpotCheck:
     """Change a plan that is not sealed yet; its committee stays."""
     check = locked_check(check)
-    refuse_planner(actor=actor, check=check)
+    refuse(can_plan(actor, check))
     next_check(check.status, "edit")
     return _write(
         check,
@@ -152,8 +148,6 @@ def _write(
         setattr(check, name, value)
     check.filters = {code: value for code, value in filters.items() if value}
     check.strata = list(strata)
-    if denial := can_plan_in(actor, check.committee):
-        raise RuleViolation(denial.reason, "committee")
     _refuse_unsound(check, today)
     refuse_invalid(check)
     check.save()
@@ -203,7 +197,7 @@ def _state_of(check: SpotCheck) -> dict[str, Any]:
 def exclude_association(*, check: SpotCheck, association: Association, reason: str, actor: User) -> CheckExclusion:
     """Leave an association out of a check that is not sealed yet, for a reason that is frozen with the list."""
     check = locked_check(check)
-    refuse_planner(actor=actor, check=check)
+    refuse(can_plan(actor, check))
     next_check(check.status, "edit")
     if not reason.strip():
         raise RuleViolation("请填写排除原因。", "reason")
@@ -221,7 +215,7 @@ def exclude_association(*, check: SpotCheck, association: Association, reason: s
 def include_association(*, exclusion: CheckExclusion, actor: User) -> SpotCheck:
     """Take an exclusion back while the check is not sealed yet."""
     check = locked_check(exclusion.spot_check)
-    refuse_planner(actor=actor, check=check)
+    refuse(can_plan(actor, check))
     next_check(check.status, "edit")
     name, reason = str(exclusion.association), exclusion.reason
     exclusion.delete()
@@ -246,7 +240,7 @@ def refuse_short_plan(*, population: Population) -> None:
 def cancel_check(*, check: SpotCheck, reason: str, actor: User) -> SpotCheck:
     """Call a check off before it is released; plan and draws stay to be seen."""
     check = locked_check(check)
-    refuse_planner(actor=actor, check=check)
+    refuse(can_plan(actor, check))
     check.status = next_check(check.status, "cancel")
     if not reason.strip():
         raise RuleViolation("请填写取消原因。", "reason")

@@ -8,7 +8,9 @@ from django.db import transaction
 
 from portal.core import audit
 from portal.core.choices import AuditAction
+from portal.core.errors import refuse
 from portal.core.models import User
+from reviews.checks.access.findings import can_raise
 from reviews.checks.models.findings import Finding
 from reviews.checks.models.visits import Visit
 from reviews.checks.rules.filling import is_found_wrong
@@ -23,6 +25,7 @@ def raise_findings(*, visit: Visit, actor: User, today: datetime.date) -> list[F
 
     What was found there by the same item within 24 months before is marked as 反复出现.
     """
+    refuse(can_raise(actor, visit))
     raised = []
     kept = set(visit.findings.exclude(item="").values_list("item", flat=True))
     answers, notes = visit.values_by_item, visit.notes_by_item

@@ -14,9 +14,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from associations.access import can_write
 from portal.core import audit
 from portal.core.choices import AuditAction, NoticeKind
-from portal.core.errors import RuleViolation, refuse_invalid
+from portal.core.errors import RuleViolation, refuse, refuse_invalid
 from portal.core.files import keep_file
 from portal.core.models import User
 from portal.core.notices import notify, secretaries_of
@@ -24,7 +25,7 @@ from reviews.checks.access.findings import can_decide_extension, can_recheck, ca
 from reviews.checks.choices import ExtensionStatus
 from reviews.checks.models.findings import ExtensionRequest, Finding, FindingEvidence, FindingReply, Recheck
 from reviews.checks.rules.deadlines import refuse_bad_extension
-from reviews.checks.rules.states import FINDING, next_finding
+from reviews.checks.rules.states import next_finding
 from reviews.checks.services.findings import locked_finding
 from reviews.questionnaires.rules.attachments import attachment_fault
 
@@ -121,8 +122,7 @@ def reply_finding(*, finding: Finding, actor: User, today: datetime.date, text: 
 
 
 def _refuse_answer(finding: Finding, actor: User) -> None:
-    if denial := can_reply(actor, finding):
-        raise RuleViolation(denial.reason)
+    refuse(can_reply(actor, finding))
     next_finding(finding.status, "reply")
 
 
@@ -132,8 +132,8 @@ def recheck_finding(
 ) -> Recheck:
     """销号, or back with the reason. `seen_reply` is the reply that was looked at: a newer one must be looked at first."""
     finding = locked_finding(finding)
-    if denial := can_recheck(actor, finding):
-        raise RuleViolation(denial.reason)
+    refuse(can_write(actor, finding.association, today))
+    refuse(can_recheck(actor, finding))
     status = next_finding(finding.status, "pass" if passed else "send back")
     reply = finding.replies.order_by("-pk").first()
     if reply is None or reply.pk != seen_reply:
@@ -161,8 +161,7 @@ def request_extension(
 ) -> ExtensionRequest:
     """Ask for more time. Only what waits for the association can be put off, and one request at a time."""
     finding = locked_finding(finding)
-    if denial := can_reply(actor, finding):
-        raise RuleViolation(denial.reason)
+    refuse(can_reply(actor, finding))
     next_finding(finding.status, "extend")
     assert finding.due_on is not None  # noqa: S101 -- a constraint of noticed findings
     refuse_bad_extension(finding.due_on, until, today)
@@ -182,8 +181,8 @@ def decide_extension(
     """Grant the new deadline or refuse it, with the reason. Decided once: who comes second is told who was first."""
     finding = locked_finding(Finding(pk=request.finding_id))
     request = ExtensionRequest.objects.select_for_update(of=("self",)).select_related("finding").get(pk=request.pk)
-    if denial := can_decide_extension(actor, request):
-        raise RuleViolation(denial.reason)
+    refuse(can_write(actor, finding.association, today))
+    refuse(can_decide_extension(actor, request))
     if request.status != ExtensionStatus.ASKED and request.decided_by and request.decided_at:
         when = timezone.localtime(request.decided_at)
         raise RuleViolation(f"已由{request.decided_by}于 {when:%Y-%m-%d %H:%M} 审批。")
@@ -214,13 +213,6 @@ def decide_extension(
         decision=request.decision,
     )
     return request
-
-
-def can_extend(finding: Finding) -> bool:
-    """Tell whether more time could be asked for now."""
-    return (
-        FINDING.may(finding.status, "extend") and not finding.extensions.filter(status=ExtensionStatus.ASKED).exists()
-    )
 
 
 def _tell_secretary(finding: Finding, key: str, text: str) -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from portal.core import audit
 from portal.core.choices import AuditAction
-from portal.core.errors import RuleViolation
+from portal.core.errors import RuleViolation, refuse
 from portal.core.files import keep_file
 from portal.core.models import User
 from reviews.checks.access.visits import can_excuse, can_fill, can_resume
@@ -98,8 +98,7 @@ def receive_entries(*, visit: Visit, actor: User, batch: Batch) -> Received:
     acknowledged = [client_id for client_id in batch.client_ids if client_id in known]
     if not new_entries and not new_signatures:
         return Received(acknowledged)
-    if denial := can_fill(actor, visit):
-        raise RuleViolation(denial.reason)
+    refuse(can_fill(actor, visit))
     try:
         _refuse_when_over(visit, "enter")
     except VisitOver as over:
@@ -198,8 +197,7 @@ def _seal_photo(*, visit: Visit, actor: User, client_id: UUID, item: str, data: 
     visit = locked_visit(visit)
     if kept := _kept_photo(visit, actor, client_id):  # it came twice at once
         return kept
-    if denial := can_fill(actor, visit):
-        raise RuleViolation(denial.reason)
+    refuse(can_fill(actor, visit))
     _refuse_when_over(visit, "enter")
     if item and visit.content.item(item) is None:
         raise RuleViolation("检查清单中没有这个项目，照片没有保存。")
@@ -229,8 +227,7 @@ def finish_visit(*, visit: Visit, actor: User, today: datetime.date) -> Visit:
     Raises Unfinished with everything that is missing or in conflict.
     """
     visit = locked_visit(visit)
-    if denial := can_fill(actor, visit):
-        raise RuleViolation(denial.reason)
+    refuse(can_fill(actor, visit))
     if visit.status == VisitStatus.DONE and visit.done_by_id == actor.pk:
         return visit
     status = _refuse_when_over(visit, "finish")
@@ -260,8 +257,7 @@ def finish_visit(*, visit: Visit, actor: User, today: datetime.date) -> Visit:
 def excuse_visit(*, visit: Visit, actor: User, reason: str) -> Visit:
     """Write down why a visit could not be made; what was entered until then stays."""
     visit = locked_visit(visit)
-    if denial := can_excuse(actor, visit):
-        raise RuleViolation(denial.reason)
+    refuse(can_excuse(actor, visit))
     visit.status = _refuse_when_over(visit, "excuse")
     visit.excuse = reason.strip()
     if not visit.excuse:
@@ -275,8 +271,7 @@ def excuse_visit(*, visit: Visit, actor: User, reason: str) -> Visit:
 def resume_visit(*, visit: Visit, actor: User, reason: str) -> Visit:
     """Open a visit again that was excused, while its check goes on; what was entered before is still there."""
     visit = locked_visit(visit)
-    if denial := can_resume(actor, visit):
-        raise RuleViolation(denial.reason)
+    refuse(can_resume(actor, visit))
     visit.status = _refuse_when_over(visit, "resume")
     if not reason.strip():
         raise RuleViolation("请写明恢复检查的原因。", "reason")

@@ -82,7 +82,7 @@ def may_read_file(attachment: SheetAttachment, *, is_filer: bool) -> bool:
 
 
 def _attachable(sheet: Sheet, actor: User, code: str) -> tuple[Sheet, Item]:
-    sheet = opened_sheet(sheet, actor)
+    sheet = opened_sheet(sheet=sheet, actor=actor)
     filing = filing_of(sheet)
     item = filing.content.item(code)
     if item is None or item.type != ItemType.ATTACHMENT:

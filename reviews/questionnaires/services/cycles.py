@@ -16,6 +16,7 @@ from reviews.questionnaires.models import FiledSheet
 from reviews.questionnaires.rules.problems import Known
 
 Verb = Callable[[User, Any], Denial | None]
+DatedVerb = Callable[[User, Any, datetime.date], Denial | None]
 
 
 def nothing_known(sheet: Any) -> Mapping[str, Known]:
@@ -48,7 +49,8 @@ def _writes_nothing(sheet: Any, actor: User) -> object:
 class SheetCycle:
     """One work cycle whose sheets are filed and decided.
 
-    `noun` is what a sheet is called in sentences (季报). `known` answers by provider what the portal knows of the owner;
+    The verbs say who may open sheets for many and review any of them, and who may file, take back, decide, unlock or extend
+    this one. `noun` is what a sheet is called in sentences (季报). `known` answers by provider what the portal knows of the owner;
     `before` gives the complete answers of the sheet before. `confirm` writes what an approval means; `has_second_level` tells
     whether a first approval only passes the sheet on; `is_substitute` whether somebody who may file does so in place of the
     owner's filer (代报). `unchanged` are the words of the tap that repeats a section.
@@ -58,9 +60,11 @@ class SheetCycle:
     noun: str
     can_file: Verb
     can_withdraw: Verb
-    can_decide: Verb
-    can_unlock: Verb
-    can_extend: Callable[[User, Any, datetime.date], Denial | None]
+    can_decide: DatedVerb
+    can_unlock: DatedVerb
+    can_extend: DatedVerb
+    can_open: Callable[[User], Denial | None]
+    can_review: Callable[[User], Denial | None]
     known: Callable[[Any], Mapping[str, Known]] = nothing_known
     before: Callable[[Any], Mapping[str, Any]] = nothing_before
     confirm: Callable[[Any, User], object] = _writes_nothing

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from portal.core import audit
 from portal.core.choices import AuditAction
-from portal.core.errors import RuleViolation
+from portal.core.errors import RuleViolation, refuse
 from portal.core.models import User
+from reviews.questionnaires.access import can_edit_questionnaires
 from reviews.questionnaires.models import QuestionnaireVersion
 from reviews.questionnaires.rules import edits
 from reviews.questionnaires.rules.conditions import condition_from
@@ -21,7 +22,7 @@ from reviews.questionnaires.rules.edits import Part
 from reviews.questionnaires.rules.expressions import ExpressionFault
 from reviews.questionnaires.rules.soundness import Fault, item_faults, rule_faults, section_faults
 from reviews.questionnaires.rules.states import next_status
-from reviews.questionnaires.services.versions import locked, refuse_editor, refuse_stale
+from reviews.questionnaires.services.versions import locked, refuse_stale
 
 
 @transaction.atomic
@@ -103,7 +104,7 @@ def replace_content(*, version: QuestionnaireVersion, actor: User, seen: int, co
 
 
 def _opened(version: QuestionnaireVersion, actor: User, seen: int) -> tuple[QuestionnaireVersion, Content]:
-    refuse_editor(actor=actor)
+    refuse(can_edit_questionnaires(actor))
     version = locked(version)
     next_status(version.status, "edit")
     refuse_stale(version, seen)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from portal.core import audit
 from portal.core.choices import AuditAction
-from portal.core.errors import RuleViolation
+from portal.core.errors import RuleViolation, refuse
 from portal.core.models import User
 from reviews.questionnaires.choices import WITH_FILER, ItemType, SheetStatus, SheetVerb
 from reviews.questionnaires.models import FiledSheet
@@ -129,12 +129,11 @@ def locked_sheet(sheet: Sheet) -> Sheet:
     return locked
 
 
-def opened_sheet(sheet: Sheet, actor: User) -> Sheet:
+def opened_sheet(*, sheet: Sheet, actor: User) -> Sheet:
     """Lock a sheet that `actor` is about to change. Raises RuleViolation where that is not the filer's turn."""
     sheet = locked_sheet(sheet)
     cycle = cycle_of(sheet)
-    if denial := cycle.can_file(actor, sheet):
-        raise RuleViolation(denial.reason)
+    refuse(cycle.can_file(actor, sheet))
     next_status(sheet.status, "save", cycle.noun)
     return sheet
 
@@ -159,7 +158,7 @@ def save_sheet(
     What equals what is kept already writes nothing, whoever kept it: a browser that lost the answer sends the same again.
     Raises StaleSheet where somebody else saved since `seen`, and RuleViolation for an item that a return did not reopen.
     """
-    sheet = opened_sheet(sheet, actor)
+    sheet = opened_sheet(sheet=sheet, actor=actor)
     if dict(answers) == sheet.answers and dict(explanations) == sheet.explanations:
         return sheet
     _refuse_stale(sheet, actor, seen)
@@ -203,6 +202,7 @@ def _still_repeats(filing: Filing, code: str) -> bool:
 
 def keep_typed(*, sheet: FiledSheet, actor: User) -> None:
     """Write what was typed into a locked sheet, with who and when; every write makes what others have on their page old."""
+    refuse(cycle_of(sheet).can_file(actor, sheet))
     sheet.revision += 1
     sheet.edited_by, sheet.edited_at = actor, timezone.now()
     sheet.save(update_fields=["answers", "explanations", "unchanged", "revision", "edited_by", "edited_at"])
@@ -214,7 +214,7 @@ def confirm_unchanged(*, sheet: Sheet, actor: User, seen: int, section: str) -> 
 
     Corrections of what the portal knows are dropped: nothing changed means that the portal is right.
     """
-    sheet = opened_sheet(sheet, actor)
+    sheet = opened_sheet(sheet=sheet, actor=actor)
     _refuse_stale(sheet, actor, seen)
     filing = filing_of(sheet)
     found = next((each for each in filing.content.sections if each.code == section), None)
@@ -237,8 +237,7 @@ def submit_sheet(*, sheet: Sheet, actor: User, seen: int, today: datetime.date) 
     if sheet.status == SheetStatus.SUBMITTED and sheet.submitted_by_id == actor.pk and sheet.revision == seen:
         return sheet
     cycle = cycle_of(sheet)
-    if denial := cycle.can_file(actor, sheet):
-        raise RuleViolation(denial.reason)
+    refuse(cycle.can_file(actor, sheet))
     status = next_status(sheet.status, "submit", cycle.noun)
     if sheet.revision != seen:
         raise StaleSheet(f"{cycle.noun}在您打开之后又有修改，请核对后再提交。")
@@ -292,8 +291,7 @@ def withdraw_sheet(*, sheet: Sheet, actor: User) -> Sheet:
     """Take a submitted sheet back, until its review has begun; what was handed in stays in the steps."""
     sheet = locked_sheet(sheet)
     cycle = cycle_of(sheet)
-    if denial := cycle.can_withdraw(actor, sheet):
-        raise RuleViolation(denial.reason)
+    refuse(cycle.can_withdraw(actor, sheet))
     earlier = sheet.steps.filter(verb__in=(SheetVerb.RETURN, SheetVerb.APPROVE)).order_by("-pk").first()
     if earlier is None:
         verb, sheet.submitted_on = "withdraw", None  # as if it had never been handed in

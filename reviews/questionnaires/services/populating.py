@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from portal.core import audit
 from portal.core.choices import AuditAction
-from portal.core.errors import RuleViolation
+from portal.core.errors import RuleViolation, refuse
 from portal.core.models import User
 from reviews.questionnaires.choices import SheetVerb
 from reviews.questionnaires.models import FiledSheet
@@ -51,6 +51,7 @@ def extend_sheets(
 ) -> list[Sheet]:
     """Move the deadline of sheets of one model that are still owed, one or many, for a reason. All of them or none."""
     cycle = cycle_for(model)
+    refuse(cycle.can_open(actor))
     keys = [sheet.pk for sheet in sheets]
     if not reason.strip():
         raise RuleViolation("请填写延期原因。", "reason")
@@ -60,8 +61,7 @@ def extend_sheets(
         raise RuleViolation(f"请选择要延期的{cycle.noun}。")
     rows: list[Any] = list(model._default_manager.select_for_update().filter(pk__in=keys).order_by("pk"))
     for sheet in rows:
-        if denial := cycle.can_extend(actor, sheet, today):
-            raise RuleViolation(denial.reason)
+        refuse(cycle.can_extend(actor, sheet, today))
         if due_on <= sheet.due_on:
             raise RuleViolation(f"新的截止日期须晚于原定的 {sheet.due_on:%Y-%m-%d}。", "due_on")
     _move_deadlines(rows, due_on, actor, reason.strip())

@@ -14,13 +14,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.core import audit
+from portal.core.access import can_work_unattended
 from portal.core.choices import AuditAction
-from portal.core.errors import RuleViolation
+from portal.core.errors import RuleViolation, refuse
 from portal.core.models import User
 from reviews.questionnaires.choices import SheetStatus, SheetVerb
 from reviews.questionnaires.models import FiledSheet
 from reviews.questionnaires.rules.sheet_states import next_status
-from reviews.questionnaires.services.cycles import cycle_of, every_cycle
+from reviews.questionnaires.services.cycles import cycle_for, cycle_of, every_cycle
 from reviews.questionnaires.services.filing import Sheet, locked_sheet
 from reviews.questionnaires.services.steps import keep_step, row_beside
 
@@ -50,8 +51,7 @@ def _undecided(sheet: Sheet, actor: User, seen_submission: int, seen_status: str
         raise AlreadyDecided(
             f"{sheet.owner}的{cycle.noun}已由{who}于 {timezone.localtime(last.at):%Y-%m-%d %H:%M} {last.get_verb_display()}。"
         )
-    if denial := cycle_of(sheet).can_decide(actor, sheet):
-        raise RuleViolation(denial.reason)
+    refuse(cycle_of(sheet).can_decide(actor, sheet, timezone.localdate()))
     if sheet.submissions != seen_submission:
         raise RuleViolation(f"{sheet.owner}又提交了一次，请重新打开后再审核。")
     return sheet
@@ -61,8 +61,7 @@ def _undecided(sheet: Sheet, actor: User, seen_submission: int, seen_status: str
 def begin_review(*, sheet: Sheet, actor: User) -> Sheet:
     """Note who began to review: from then on the filer cannot take the sheet back. Begun before, it stays as it is."""
     sheet = locked_sheet(sheet)
-    if denial := cycle_of(sheet).can_decide(actor, sheet):
-        raise RuleViolation(denial.reason)
+    refuse(cycle_of(sheet).can_decide(actor, sheet, timezone.localdate()))
     if sheet.review_begun_at is None:
         sheet.reviewer, sheet.review_begun_at = actor, timezone.now()
         sheet.save(update_fields=["reviewer", "review_begun_at"])
@@ -148,9 +147,10 @@ class Refusal:
 
 
 def approve_sheets(
-    *, sheets: Iterable[tuple[FiledSheet, int, str | None]], actor: User, today: datetime.date
-) -> tuple[list[FiledSheet], list[Refusal]]:
+    *, model: type[Sheet], sheets: Iterable[tuple[Sheet, int, str | None]], actor: User, today: datetime.date
+) -> tuple[list[Sheet], list[Refusal]]:
     """Approve each of many in a transaction of its own; return those approved and those refused, with the reason."""
+    refuse(cycle_for(model).can_review(actor))
     approved, refused = [], []
     for sheet, submission, status in sheets:
         try:
@@ -166,8 +166,7 @@ def approve_sheets(
 def unlock_sheet(*, sheet: Sheet, actor: User, today: datetime.date, until: datetime.date, reason: str) -> Sheet:
     """Open an approved sheet for correction: who, why and until when stand on it. What was posted stays until it is replaced."""
     sheet = locked_sheet(sheet)
-    if denial := cycle_of(sheet).can_unlock(actor, sheet):
-        raise RuleViolation(denial.reason)
+    refuse(cycle_of(sheet).can_unlock(actor, sheet, today))
     if not reason.strip():
         raise RuleViolation("请填写解锁原因。", "reason")
     if not today <= until <= today + datetime.timedelta(days=MOST_UNLOCKED_DAYS):
@@ -184,8 +183,9 @@ def unlock_sheet(*, sheet: Sheet, actor: User, today: datetime.date, until: date
 
 
 @transaction.atomic
-def lock_sheet(*, sheet: Sheet, today: datetime.date) -> Sheet:
+def lock_sheet(*, sheet: Sheet, today: datetime.date, actor: User) -> Sheet:
     """End an unlock that nobody used: the sheet stands as it was approved; what was typed meanwhile stays in its step."""
+    refuse(can_work_unattended(actor))
     sheet = locked_sheet(sheet)
     if sheet.status != SheetStatus.UNLOCKED or sheet.unlocked_until is None or sheet.unlocked_until >= today:
         return sheet
@@ -201,7 +201,7 @@ def lock_sheet(*, sheet: Sheet, today: datetime.date) -> Sheet:
     sheet.revision += 1
     sheet.save()
     keep_step(sheet=sheet, verb=SheetVerb.LOCK, actor=None, told=typed, explanations=explained)
-    audit.record(None, AuditAction.CHANGE, sheet, step="解锁到期")
+    audit.record(actor, AuditAction.CHANGE, sheet, step="解锁到期")
     return sheet
 
 
@@ -217,12 +217,13 @@ def _answers_of(sheet: FiledSheet, told: Mapping[str, Any]) -> dict[str, Any]:
     return answers
 
 
-def lock_expired(*, today: datetime.date) -> int:
+def lock_expired(*, today: datetime.date, actor: User) -> int:
     """End every unlock whose day has passed, of every cycle. Return how many."""
+    refuse(can_work_unattended(actor))
     locked = 0
     for cycle in every_cycle():
         expired = cycle.model._default_manager.filter(status=SheetStatus.UNLOCKED, unlocked_until__lt=today)
         for sheet in list(expired.order_by("pk")):
-            lock_sheet(sheet=sheet, today=today)
+            lock_sheet(sheet=sheet, today=today, actor=actor)
             locked += 1
     return locked

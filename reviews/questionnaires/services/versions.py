@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from portal.core import audit
 from portal.core.choices import AuditAction
-from portal.core.errors import RuleViolation, refuse_invalid
+from portal.core.errors import RuleViolation, refuse, refuse_invalid
 from portal.core.models import User
 from reviews.questionnaires.access import can_edit_questionnaires
 from reviews.questionnaires.choices import QuestionnaireKind, VersionStatus
@@ -22,11 +22,6 @@ _TOLD = 3  # of all that keeps a draft from being published; the page lists the 
 
 class StaleDraft(RuleViolation):
     """Somebody edited the draft since this page was opened."""
-
-
-def refuse_editor(*, actor: User) -> None:
-    if denial := can_edit_questionnaires(actor):
-        raise RuleViolation(denial.reason)
 
 
 def locked(version: QuestionnaireVersion) -> QuestionnaireVersion:
@@ -47,7 +42,7 @@ def refuse_stale(version: QuestionnaireVersion, seen: int) -> None:
 @transaction.atomic
 def create_questionnaire(*, kind: str, name: str, actor: User, from_preset: bool) -> QuestionnaireVersion:
     """Make a questionnaire with a first draft, empty or as the preset of its kind. Raises RuleViolation for a name in use."""
-    refuse_editor(actor=actor)
+    refuse(can_edit_questionnaires(actor))
     questionnaire = Questionnaire(kind=kind, name=name.strip(), created_by=actor)
     refuse_invalid(questionnaire)
     questionnaire.save()
@@ -75,7 +70,7 @@ def _draft(questionnaire: Questionnaire, number: int, content: dict[str, object]
 @transaction.atomic
 def create_draft(*, questionnaire: Questionnaire, actor: User) -> QuestionnaireVersion:
     """Copy the newest version into a draft; where there is one already, that is returned."""
-    refuse_editor(actor=actor)
+    refuse(can_edit_questionnaires(actor))
     questionnaire = Questionnaire.objects.select_for_update().get(pk=questionnaire.pk)
     newest = questionnaire.versions.order_by("-number").first()
     if newest is not None and newest.status == VersionStatus.DRAFT:
@@ -97,7 +92,7 @@ def publish_version(*, version: QuestionnaireVersion, actor: User, seen: int) ->
 
     Raises RuleViolation naming what is not sound yet.
     """
-    refuse_editor(actor=actor)
+    refuse(can_edit_questionnaires(actor))
     version = locked(version)
     status = next_status(version.status, "publish")
     refuse_stale(version, seen)
@@ -117,7 +112,7 @@ def publish_version(*, version: QuestionnaireVersion, actor: User, seen: int) ->
 @transaction.atomic
 def retire_version(*, version: QuestionnaireVersion, actor: User, reason: str) -> QuestionnaireVersion:
     """Take the published version out of use: nothing new can be opened with it until another is published."""
-    refuse_editor(actor=actor)
+    refuse(can_edit_questionnaires(actor))
     version = locked(version)
     next_status(version.status, "retire")
     if not reason.strip():
@@ -136,7 +131,7 @@ def _retire(version: QuestionnaireVersion, actor: User, reason: str) -> Question
 @transaction.atomic
 def discard_draft(*, version: QuestionnaireVersion, actor: User, seen: int) -> None:
     """Delete a draft; the log keeps that it was there. Raises RuleViolation for what was ever published."""
-    refuse_editor(actor=actor)
+    refuse(can_edit_questionnaires(actor))
     version = locked(version)
     next_status(version.status, "discard")
     refuse_stale(version, seen)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from associations.access import can_write
 from associations.models import Headcount
 from associations.services.headcounts import FIGURES, correct_headcount, record_headcount
 from partyorgs.organizations.choices import Setup
@@ -18,7 +19,7 @@ from partyorgs.organizations.rules import party_title_of
 from partyorgs.organizations.services.officers import appoint_officer, end_party_post
 from portal.core import audit
 from portal.core.choices import AuditAction
-from portal.core.errors import RuleViolation
+from portal.core.errors import RuleViolation, refuse
 from portal.core.models import User
 from reviews.questionnaires.rules.problems import problems_of
 from reviews.reports.access import can_answer
@@ -38,6 +39,7 @@ HAS_ORGANIZATION = "organization.exists"
 @transaction.atomic
 def post_figures(*, report: QuarterlyReport, actor: User) -> None:
     """Write what an approved report told as facts of the quarter's last day. Approved again, it replaces what it wrote."""
+    refuse(can_write(actor, report.association, timezone.localdate()))
     _post_life(report)
     _post_changes(report)
     _post_difficulties(report)
@@ -175,10 +177,10 @@ def decline_change(*, change: PostChange, actor: User, reason: str) -> PostChang
 
 
 def _open_change(change: PostChange, actor: User) -> PostChange:
-    if denial := can_answer(actor):
-        raise RuleViolation(denial.reason)
+    refuse(can_answer(actor))
     rows = PostChange.objects.select_for_update(of=("self",)).select_related("report__association", "decided_by")
     change = rows.get(pk=change.pk)
+    refuse(can_write(actor, change.report.association, timezone.localdate()))
     if change.status != PostChangeStatus.OPEN:
         who = change.decided_by.name if change.decided_by else "系统"
         raise RuleViolation(f"已由{who}办理（{change.get_status_display()}）。")
@@ -197,11 +199,11 @@ def answer_difficulty(
     *, difficulty: Difficulty, actor: User, today: datetime.date, answer: str, solved: bool
 ) -> Difficulty:
     """Answer a difficulty asked back upward; answered again, the new words stand and the log keeps the old ones."""
-    if denial := can_answer(actor):
-        raise RuleViolation(denial.reason)
+    refuse(can_answer(actor))
+    difficulty = Difficulty.objects.select_for_update().get(pk=difficulty.pk)
+    refuse(can_write(actor, difficulty.report.association, today))
     if not answer.strip():
         raise RuleViolation("请填写答复。", "answer")
-    difficulty = Difficulty.objects.select_for_update().get(pk=difficulty.pk)
     before: Mapping[str, Any] = audit.state_of(difficulty, "status", "answer")
     difficulty.status = DifficultyStatus.SOLVED if solved else DifficultyStatus.ANSWERED
     difficulty.answer, difficulty.answered_by, difficulty.answered_on = answer.strip()[:400], actor, today

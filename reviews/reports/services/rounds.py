@@ -16,7 +16,7 @@ from partyorgs.organizations.services.snapshots import freeze_snapshot
 from portal.core import audit
 from portal.core.access import subtree_limit
 from portal.core.choices import AuditAction, Role
-from portal.core.errors import RuleViolation, refuse_invalid
+from portal.core.errors import RuleViolation, refuse, refuse_invalid
 from portal.core.models import Committee, Grant, Job, User
 from portal.core.quarters import Quarter
 from portal.core.services import enqueue_job
@@ -53,7 +53,7 @@ def open_round(
     `result_url` holds `{pk}` for the round's number. Raises RuleViolation before the quarter is over, for a deadline in the
     past, an unpublished version, and where an open round of the quarter overlaps.
     """
-    _refuse_others(actor)
+    refuse(can_open_round(actor))
     if quarter.last_day >= today:
         raise RuleViolation(f"{quarter}尚未结束，结束后才能发起季报。", "quarter")
     if due_on < today:
@@ -120,7 +120,7 @@ def _without_report(associations: QuerySet[Association], quarter: Quarter) -> Qu
 def prefill_drafts(
     *,
     round_: ReportRound,
-    actor: User | None,
+    actor: User,
     progress: Progress = silently,
     writing: Callable[[], AbstractContextManager[None]] = transaction.atomic,
 ) -> ReportRound:
@@ -129,6 +129,7 @@ def prefill_drafts(
     What a draft shows is read from the registry and the last report when it is opened, so that it is never out of date. Begun
     again, it writes what is missing.
     """
+    refuse(can_open_round(actor))
     round_ = ReportRound.objects.select_related("committee").get(pk=round_.pk)
     if round_.status != RoundStatus.OPENING:
         with writing():
@@ -164,7 +165,7 @@ def _void_if_cancelled(round_: ReportRound) -> None:
 
 
 def _locked(round_: ReportRound, actor: User) -> ReportRound:
-    _refuse_others(actor)
+    refuse(can_open_round(actor))
     return ReportRound.objects.select_for_update().get(pk=round_.pk)
 
 
@@ -193,11 +194,12 @@ def close_round(*, round_: ReportRound, actor: User, today: datetime.date, reaso
 def freeze_round(
     *,
     round_: ReportRound,
-    actor: User | None,
+    actor: User,
     progress: Progress = silently,
     writing: Callable[[], AbstractContextManager[None]] = transaction.atomic,
 ) -> ReportRound:
     """Freeze the figures of the quarter's last day for a closed round. Run again, it leaves those that are there."""
+    refuse(can_open_round(actor))
     round_ = ReportRound.objects.get(pk=round_.pk)
     if round_.status != RoundStatus.CLOSED or round_.snapshot_id is not None:
         with writing():
@@ -275,8 +277,3 @@ def _end(round_: ReportRound, status: RoundStatus, actor: User, reason: str) -> 
     round_.close_reason = reason.strip()
     round_.save(update_fields=["status", "closed_by", "closed_at", "close_reason"])
     audit.record(actor, AuditAction.END, round_, step=round_.get_status_display(), reason=round_.close_reason)
-
-
-def _refuse_others(actor: User) -> None:
-    if denial := can_open_round(actor):
-        raise RuleViolation(denial.reason)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from portal.core import audit
 from portal.core.choices import AuditAction, NoticeKind
-from portal.core.errors import RuleViolation
+from portal.core.errors import refuse
 from portal.core.models import User
 from portal.core.notices import notify, secretaries_of
 from reviews.questionnaires.choices import SheetStatus
@@ -37,8 +37,7 @@ def tell_filers(report: QuarterlyReport, step: str, text: str, *, is_result: boo
 @transaction.atomic
 def remind_round(*, round_: ReportRound, actor: User, today: datetime.date) -> Reminded:
     """Tell the filers of the actor's own part of a round who have not filed; each person once a day for a round."""
-    if denial := can_remind(actor, round_):
-        raise RuleViolation(denial.reason)
+    refuse(can_remind(actor, round_))
     drafts = QuarterlyReport.objects.visible_to(actor, today).filter(round=round_, status=SheetStatus.DRAFT)
     due = dict(drafts.values_list("association", "due_on"))
     result = remind_filers(

@@ -110,7 +110,7 @@ def review_approve_many(request: HttpRequest) -> HttpResponse:
     rows = QuarterlyReport.objects.visible_to(user, today).select_related("association").listed()
     found = rows.in_bulk([key for key, _, _ in chosen])
     asked = [(found[key], submission, status or None) for key, submission, status in chosen if key in found]
-    approved, refused = approve_sheets(sheets=asked, actor=user, today=today)
+    approved, refused = approve_sheets(model=QuarterlyReport, sheets=asked, actor=user, today=today)
     if not chosen:
         messages.error(request, "没有选中季报。请勾选后再通过。")
     if approved:

@@ -13,7 +13,7 @@ from django.db import transaction
 from partyorgs.organizations.services.snapshots import freeze_snapshot
 from portal.core import audit
 from portal.core.choices import AuditAction
-from portal.core.errors import RuleViolation
+from portal.core.errors import RuleViolation, refuse
 from portal.core.models import Committee, Snapshot, User
 from portal.core.quarters import Quarter
 from portal.core.services import enqueue_job
@@ -39,8 +39,7 @@ def request_report(
     `result_url` holds `{pk}` for the report's number. Raises RuleViolation for a day to come, for a part of the tree without
     associations, and while another one about the same day is under way.
     """
-    if denial := can_request(actor, committee):
-        raise RuleViolation(denial.reason, "committee")
+    refuse(can_request(actor, committee), "committee")
     if as_of > today:
         raise RuleViolation("截止日期不能晚于今天。", "as_of")
     committee = Committee.objects.select_for_update().get(pk=committee.pk)
@@ -67,7 +66,7 @@ def request_report(
 def build_report(
     *,
     report: SupervisionReport,
-    actor: User | None,
+    actor: User,
     progress: Progress = silently,
     writing: Callable[[], AbstractContextManager[None]] = transaction.atomic,
 ) -> SupervisionReport:
@@ -75,6 +74,7 @@ def build_report(
 
     Freezing and counting take long and lock nothing for others; `writing` opens the transaction of what is kept.
     """
+    refuse(can_request(actor, report.committee))
     report = SupervisionReport.objects.get(pk=report.pk)
     if report.status != ReportStatus.BUILDING:
         with writing():
@@ -104,7 +104,7 @@ def _keep(
     content: Content,
     previous: SupervisionReport | None,
     measured: tuple[Snapshot, Moment],
-    actor: User | None,
+    actor: User,
 ) -> None:
     snapshot, base = measured
     report.snapshot, report.previous = snapshot, previous

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from portal.core import audit
 from portal.core.choices import AuditAction
-from portal.core.errors import RuleViolation
+from portal.core.errors import RuleViolation, refuse
 from portal.core.models import User
 from reviews.supervision.access import can_keep, can_sign_off
 from reviews.supervision.indicators.content import content_of
@@ -47,7 +47,7 @@ def edit_report(
 ) -> ReportVersion:
     """Save a new wording; equal words make no new version. Raises RuleViolation naming the section whose words it refuses."""
     report = locked(report)
-    _refuse(report, actor)
+    refuse(can_keep(actor, report))
     next_status(report.status, "edit")
     _refuse_stale(report, seen_version)
     content = content_of(report.content)
@@ -91,6 +91,7 @@ def edit_report(
 @transaction.atomic
 def restore_version(*, report: SupervisionReport, actor: User, number: int, seen_version: int) -> ReportVersion:
     """Take an earlier wording up again, as a new version: nothing between them is lost."""
+    refuse(can_keep(actor, report))
     earlier = ReportVersion.objects.filter(report=report, number=number).first()
     if earlier is None:
         raise RuleViolation("没有这一版本。")
@@ -108,7 +109,7 @@ def restore_version(*, report: SupervisionReport, actor: User, number: int, seen
 def submit_report(*, report: SupervisionReport, actor: User, seen_version: int) -> SupervisionReport:
     """Send the draft for signature."""
     report = locked(report)
-    _refuse(report, actor)
+    refuse(can_keep(actor, report))
     status = next_status(report.status, "submit")
     _refuse_stale(report, seen_version)
     report.status, report.submitted_by, report.submitted_at = status, actor, timezone.now()
@@ -121,7 +122,7 @@ def submit_report(*, report: SupervisionReport, actor: User, seen_version: int) 
 def return_report(*, report: SupervisionReport, actor: User, reason: str) -> SupervisionReport:
     """Send it back to be edited, before or after the signature; a signature given is void, the number stays reserved."""
     report = locked(report)
-    _refuse(report, actor)
+    refuse(can_keep(actor, report))
     report.status = next_status(report.status, "return")
     report.submitted_by, report.submitted_at, report.signed_off_by, report.signed_off_at = None, None, None, None
     report.save(update_fields=["status", "submitted_by", "submitted_at", "signed_off_by", "signed_off_at"])
@@ -134,18 +135,12 @@ def sign_off_report(*, report: SupervisionReport, actor: User, seen_version: int
     """签发 by a second person, who read exactly this version (SEC-23). Raises RuleViolation for who had a hand in it."""
     report = locked(report)
     status = next_status(report.status, "sign off")
-    if denial := can_sign_off(actor, report):
-        raise RuleViolation(denial.reason)
+    refuse(can_sign_off(actor, report))
     _refuse_stale(report, seen_version)
     report.status, report.signed_off_by, report.signed_off_at = status, actor, timezone.now()
     report.save(update_fields=["status", "signed_off_by", "signed_off_at"])
     audit.record(actor, AuditAction.CHANGE, report, step="签发", version=report.version)
     return report
-
-
-def _refuse(report: SupervisionReport, actor: User) -> None:
-    if denial := can_keep(actor, report):
-        raise RuleViolation(denial.reason)
 
 
 def _refuse_stale(report: SupervisionReport, seen_version: int) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from portal.core import audit
 from portal.core.choices import AuditAction
-from portal.core.errors import RuleViolation, refuse_invalid
+from portal.core.errors import RuleViolation, refuse, refuse_invalid
 from portal.core.files import keep_file
 from portal.core.models import Committee, User
 from reviews.supervision.access import can_keep, can_sign_receipt
@@ -28,7 +28,7 @@ from reviews.supervision.xlsx import annex_workbook
 def number_report(*, report: SupervisionReport, actor: User, prefix: str, year: int, serial: int) -> SupervisionReport:
     """Register 发文字号. Raises RuleViolation for one in use: numbers are never given twice, not even after a withdrawal."""
     report = locked(report)
-    _refuse(report, actor)
+    refuse(can_keep(actor, report))
     next_status(report.status, "number")
     refuse_bad_prefix(prefix.strip())
     before = report.number
@@ -60,7 +60,7 @@ def issue_report(
     Raises RuleViolation without a number, and for a recipient outside the report's subtree.
     """
     report = locked(report)
-    _refuse(report, actor)
+    refuse(can_keep(actor, report))
     status = next_status(report.status, "issue")
     if not report.number:
         raise RuleViolation("请先登记发文字号，再印发。")
@@ -105,8 +105,7 @@ def sign_receipt(*, receipt: Receipt, actor: User) -> Receipt:
     rows = Receipt.objects.select_for_update(of=("self",)).select_related("report", "committee", "signed_by")
     receipt = rows.get(pk=receipt.pk)
     next_status(receipt.report.status, "sign receipt")
-    if denial := can_sign_receipt(actor, receipt):
-        raise RuleViolation(denial.reason)
+    refuse(can_sign_receipt(actor, receipt))
     if receipt.signed_by is not None and receipt.signed_at is not None:
         when = f"{timezone.localtime(receipt.signed_at):%Y-%m-%d %H:%M}"
         raise RuleViolation(f"已由{receipt.signed_by.name}于 {when} 签收。")
@@ -130,7 +129,7 @@ def discard_report(*, report: SupervisionReport, actor: User, reason: str) -> Su
 
 def _close(report: SupervisionReport, verb: str, actor: User, reason: str) -> SupervisionReport:
     report = locked(report)
-    _refuse(report, actor)
+    refuse(can_keep(actor, report))
     report.status = next_status(report.status, verb)
     if not reason.strip():
         raise RuleViolation("请填写原因。", "reason")
@@ -138,8 +137,3 @@ def _close(report: SupervisionReport, verb: str, actor: User, reason: str) -> Su
     report.save(update_fields=["status", "closed_by", "closed_at", "close_reason"])
     audit.record(actor, AuditAction.END, report, step=report.get_status_display(), reason=report.close_reason)
     return report
-
-
-def _refuse(report: SupervisionReport, actor: User) -> None:
-    if denial := can_keep(actor, report):
-        raise RuleViolation(denial.reason)

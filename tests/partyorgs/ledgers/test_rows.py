@@ -15,6 +15,7 @@ from partyorgs.ledgers.xlsx.people_columns import INSTRUCTORS, PEOPLE
 from partyorgs.ledgers.xlsx.writer import blank_ledger, marked_ledger
 from portal.core.choices import CommitteeKind
 from portal.core.models import Committee
+from portal.core.operator_account import operator_at_work
 from portal.core.xlsx import read_sheets
 from tests import recipes
 from tests.partyorgs.ledger_files import association, grid_book, instructor, ledger_book, person, read, saved
@@ -242,12 +243,19 @@ def root(db: None, settings: Any, tmp_path: Any) -> Committee:
 
 def hand_in(content: bytes, root: Committee, *, skip: bool = False) -> Any:
     upload = stage_ledger(
-        content=content, file_name="台账.xlsx", as_of=JUNE, committee=root, actor=None, create_committees=True
+        content=content,
+        file_name="台账.xlsx",
+        as_of=JUNE,
+        committee=root,
+        actor=operator_at_work(),
+        create_committees=True,
     )
-    upload = check_ledger(upload=upload, actor=None)
+    upload = check_ledger(upload=upload, actor=operator_at_work())
     if upload.status == UploadStatus.CHECKED and (skip or not errors(upload)):
-        upload = confirm_ledger(upload=upload, ticked=(), skip_bad_rows=skip, seen_digest=upload.digest, actor=None)
-        upload = apply_ledger(upload=upload, actor=None)
+        upload = confirm_ledger(
+            upload=upload, ticked=(), skip_bad_rows=skip, seen_digest=upload.digest, actor=operator_at_work()
+        )
+        upload = apply_ledger(upload=upload, actor=operator_at_work())
     return upload
 
 

@@ -21,6 +21,7 @@ from partyorgs.organizations.models import Affiliation, PartyOrganization
 from portal.core.choices import CommitteeKind
 from portal.core.errors import RuleViolation, StalePlan
 from portal.core.models import Committee
+from portal.core.operator_account import operator_at_work
 
 DATA = Path(__file__).parents[2] / "data"
 JUNE, DECEMBER = datetime.date(2024, 6, 30), datetime.date(2024, 12, 31)
@@ -167,16 +168,18 @@ def staged(root: Committee, name: str) -> LedgerUpload:
         file_name=f"{name}.xlsx",
         as_of=datetime.date.fromisoformat(name[-10:]),
         committee=root,
-        actor=None,
+        actor=operator_at_work(),
         create_committees=True,
     )
-    return check_ledger(upload=upload, actor=None)
+    return check_ledger(upload=upload, actor=operator_at_work())
 
 
 def applied(root: Committee, name: str, ticked: tuple[str, ...] = ()) -> LedgerUpload:
     upload = staged(root, name)
-    confirmed = confirm_ledger(upload=upload, ticked=ticked, skip_bad_rows=False, seen_digest=upload.digest, actor=None)
-    return apply_ledger(upload=confirmed, actor=None)
+    confirmed = confirm_ledger(
+        upload=upload, ticked=ticked, skip_bad_rows=False, seen_digest=upload.digest, actor=operator_at_work()
+    )
+    return apply_ledger(upload=confirmed, actor=operator_at_work())
 
 
 def test_undoing_an_import_brings_back_every_row_and_every_figure(root: Committee) -> None:
@@ -188,7 +191,7 @@ def test_undoing_an_import_brings_back_every_row_and_every_figure(root: Committe
 
     second = applied(root, "边界台账-2024-12-31")
     assert business_rows() != rows
-    undo_ledger(upload=second, reason="传错文件", actor=None)
+    undo_ledger(upload=second, reason="传错文件", actor=operator_at_work())
 
     assert business_rows() == rows
     assert (coverage("2024-06-30"), coverage("2024-12-31")) == figures
@@ -202,14 +205,14 @@ def test_an_import_that_a_later_one_stands_on_is_not_undone(root: Committee) -> 
     first = applied(root, "边界台账-2024-06-30")
     applied(root, "边界台账-2024-12-31")
     with pytest.raises(RuleViolation, match="此后又导入过"):
-        undo_ledger(upload=first, reason="传错文件", actor=None)
+        undo_ledger(upload=first, reason="传错文件", actor=operator_at_work())
 
 
 def test_an_import_is_not_undone_when_somebody_has_changed_what_it_wrote(root: Committee) -> None:
     first = applied(root, "边界台账-2024-06-30")
     Association.objects.filter(pk=Association.objects.first().pk).update(grade="1A")  # type: ignore[union-attr]
     with pytest.raises(RuleViolation, match="被改动过"):
-        undo_ledger(upload=first, reason="传错文件", actor=None)
+        undo_ledger(upload=first, reason="传错文件", actor=operator_at_work())
 
 
 def test_an_import_is_not_undone_when_somebody_has_built_on_what_it_wrote(root: Committee) -> None:
@@ -217,16 +220,18 @@ def test_an_import_is_not_undone_when_somebody_has_built_on_what_it_wrote(root: 
     association = Association.objects.first()
     Headcount.objects.create(association=association, as_of=datetime.date(2024, 9, 30), formal=3, source="补录")
     with pytest.raises(RuleViolation, match="又登记了党员与从业人员数"):
-        undo_ledger(upload=first, reason="传错文件", actor=None)
+        undo_ledger(upload=first, reason="传错文件", actor=operator_at_work())
 
 
 def test_a_plan_is_stale_when_the_world_moved_after_the_preview(root: Committee) -> None:
     applied(root, "边界台账-2024-06-30")
     upload = staged(root, "边界台账-2024-12-31")
-    confirmed = confirm_ledger(upload=upload, ticked=(), skip_bad_rows=False, seen_digest=upload.digest, actor=None)
+    confirmed = confirm_ledger(
+        upload=upload, ticked=(), skip_bad_rows=False, seen_digest=upload.digest, actor=operator_at_work()
+    )
     CharterClause.objects.filter(included=False).update(included=True)
     with pytest.raises(StalePlan):
-        apply_ledger(upload=confirmed, actor=None)
+        apply_ledger(upload=confirmed, actor=operator_at_work())
     confirmed.refresh_from_db()
     assert confirmed.status == UploadStatus.CHECKED
     assert confirmed.digest != upload.digest
@@ -250,18 +255,18 @@ def test_what_a_later_ledger_lacks_is_listed_and_ended_only_where_it_was_ticked(
         file_name="later.xlsx",
         as_of=DECEMBER,
         committee=root,
-        actor=None,
+        actor=operator_at_work(),
         create_committees=True,
     )
-    upload = check_ledger(upload=upload, actor=None)
+    upload = check_ledger(upload=upload, actor=operator_at_work())
     affiliation = Affiliation.objects.get(association__uscc=code, organization__name=name)
     offered = [absent["key"] for absent in upload.plan["absent"] if f"“{name}”" in absent["sentence"]]
     assert f"partyorgs.affiliation:{affiliation.pk}" in offered
 
     confirmed = confirm_ledger(
-        upload=upload, ticked=offered, skip_bad_rows=False, seen_digest=upload.digest, actor=None
+        upload=upload, ticked=offered, skip_bad_rows=False, seen_digest=upload.digest, actor=operator_at_work()
     )
-    apply_ledger(upload=confirmed, actor=None)
+    apply_ledger(upload=confirmed, actor=operator_at_work())
     affiliation.refresh_from_db()
     assert affiliation.ends_on == DECEMBER
     assert AssociationPost.objects.filter(ends_on=None).exists()
@@ -271,16 +276,20 @@ def test_what_a_later_ledger_lacks_is_listed_and_ended_only_where_it_was_ticked(
 def test_a_confirmation_of_an_outdated_preview_is_refused(root: Committee) -> None:
     upload = staged(root, "边界台账-2024-06-30")
     with pytest.raises(StalePlan):
-        confirm_ledger(upload=upload, ticked=(), skip_bad_rows=False, seen_digest="an older one", actor=None)
+        confirm_ledger(
+            upload=upload, ticked=(), skip_bad_rows=False, seen_digest="an older one", actor=operator_at_work()
+        )
 
 
 def test_a_ledger_of_a_day_to_come_is_refused(root: Committee) -> None:
     with pytest.raises(RuleViolation, match="不能晚于今天"):
-        stage_ledger(content=b"", file_name="a.xlsx", as_of=datetime.date(2999, 1, 1), committee=root, actor=None)
+        stage_ledger(
+            content=b"", file_name="a.xlsx", as_of=datetime.date(2999, 1, 1), committee=root, actor=operator_at_work()
+        )
 
 
 def test_applying_twice_has_one_effect(root: Committee) -> None:
     upload = applied(root, "边界台账-2024-06-30")
     rows = business_rows()
-    apply_ledger(upload=upload, actor=None)
+    apply_ledger(upload=upload, actor=operator_at_work())
     assert business_rows() == rows

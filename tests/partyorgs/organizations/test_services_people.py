@@ -75,7 +75,7 @@ def test_merge_people_refuses_a_record_with_itself_and_one_merged_already(
 def test_undo_merge_refuses_a_second_time_and_while_the_survivor_is_merged_itself(
     province_user: User, own: Side, other: Side
 ) -> None:
-    third = recipes.person.make()
+    third = recipes.known_as.make(association=own.association).person
     first = merge_people(survivor=own.person, duplicate=other.person, actor=province_user, reason="同一人")
     second = merge_people(survivor=third, duplicate=own.person, actor=province_user, reason="同一人")
     with pytest.raises(RuleViolation, match="先撤销后一次合并"):

@@ -46,6 +46,7 @@ from portal.core.access import EVERYTHING, Limit
 from portal.core.choices import AuditAction, CommitteeKind, JobStatus
 from portal.core.measures import GROUPINGS, KEPT, Measurement, current_snapshot, measure, rows_at
 from portal.core.models import Committee, Job, Snapshot, SnapshotTotal, User
+from portal.core.operator_account import operator_at_work
 from portal.core.services import enqueue_job
 from tests import recipes
 from tests.partyorgs.changes import Changes
@@ -61,7 +62,7 @@ GROUPED = (None, *GROUPINGS)
 
 @pytest.fixture
 def actor(db: None) -> User:
-    return recipes.user.make()  # type: ignore[no-any-return]
+    return operator_at_work()
 
 
 def limits(world: World) -> list[Limit]:
@@ -129,7 +130,7 @@ def test_every_list_names_the_same_associations_from_the_kept_rows() -> None:
     World(3)
     for day in KEPT_DAYS[:2]:
         lists = {code: listed(code, day) for code in KEPT}
-        build_snapshot(as_of=day, actor=None)
+        build_snapshot(as_of=day, actor=operator_at_work())
         with CaptureQueriesContext(connection) as queries:
             assert {code: listed(code, day) for code in KEPT} == lists
         assert {"partyorgs_affiliation" in query["sql"] for query in queries} == {False}
@@ -210,12 +211,14 @@ def apply(root: Committee, name: str) -> LedgerUpload:
         file_name=f"{name}.xlsx",
         as_of=datetime.date.fromisoformat(name[-10:]),
         committee=root,
-        actor=None,
+        actor=operator_at_work(),
         create_committees=True,
     )
-    upload = check_ledger(upload=upload, actor=None)
-    upload = confirm_ledger(upload=upload, ticked=(), skip_bad_rows=False, seen_digest=upload.digest, actor=None)
-    return apply_ledger(upload=upload, actor=None)
+    upload = check_ledger(upload=upload, actor=operator_at_work())
+    upload = confirm_ledger(
+        upload=upload, ticked=(), skip_bad_rows=False, seen_digest=upload.digest, actor=operator_at_work()
+    )
+    return apply_ledger(upload=upload, actor=operator_at_work())
 
 
 # --- never stale ---
@@ -228,7 +231,7 @@ def counted(db: None) -> Iterator[Association]:
     association = recipes.association.make()
     recipes.oversight.make(association=association, committee=committee)
     recipes.headcount.make(association=association, as_of=DAY, formal=3)
-    build_snapshot(as_of=DAY, actor=None)
+    build_snapshot(as_of=DAY, actor=operator_at_work())
     return association
 
 
@@ -245,7 +248,7 @@ def test_between_a_change_and_the_refresh_the_new_figure_is_worked_out(counted: 
     assert (should_build(), current_snapshot(DAY)[1]) == (1, in_use().get().pk)
     recount(counted, 2, actor)
     assert (should_build(), current_snapshot(DAY)[1]) == (0, None)
-    refresh_snapshots(actor=None)
+    refresh_snapshots(actor=operator_at_work())
     assert (should_build(), current_snapshot(DAY)[1]) == (0, in_use().get().pk)
 
 
@@ -258,9 +261,9 @@ def test_a_list_between_a_change_and_the_refresh_names_whom_it_should(counted: A
 
 def test_a_fact_learnt_late_shows_at_the_past_days_it_belongs_to(counted: Association, actor: User) -> None:
     later = DAY + datetime.timedelta(days=90)
-    build_snapshot(as_of=later, actor=None)
+    build_snapshot(as_of=later, actor=operator_at_work())
     record_headcount(association=counted, actor=actor, as_of=DAY + datetime.timedelta(days=1), source="来函", formal=1)
-    refresh_snapshots(actor=None)
+    refresh_snapshots(actor=operator_at_work())
     assert (should_build(DAY), should_build(later)) == (1, 0)
     assert [current_snapshot(day)[1] is None for day in (DAY, later)] == [False, False]
 
@@ -308,7 +311,7 @@ def test_a_change_that_alters_no_figure_leaves_the_rows_alone(counted: Associati
         committee=Committee.objects.get(), indicator="org_coverage", due_on=DAY, value=80, source="要点", actor=actor
     )
     with CaptureQueriesContext(connection) as queries:
-        refresh_snapshots(actor=None)
+        refresh_snapshots(actor=operator_at_work())
     written = [query["sql"] for query in queries if query["sql"].startswith(("INSERT", "DELETE"))]
     assert (written, current_snapshot(DAY)[1]) == ([], in_use().get().pk)
 
@@ -319,7 +322,7 @@ def test_a_write_that_nobody_speaks_for_has_everything_built_anew(
     first = in_use().get()
     Headcount.objects.update(formal=1)
     audit.record(None, AuditAction.IMPORT, what="模拟数据")
-    refresh_snapshots(actor=None)
+    refresh_snapshots(actor=operator_at_work())
     assert (should_build(), in_use().get() == first) == (0, False)
     assert [record.levelname for record in caplog.records] == ["WARNING"]
 
@@ -328,7 +331,7 @@ def test_a_release_that_asks_otherwise_reads_no_old_answer(counted: Association)
     Snapshot.objects.update(definition="of another release")
     Headcount.objects.update(formal=1)
     assert (should_build(), current_snapshot(DAY)[1]) == (0, None)
-    ensure_snapshots(days=[DAY], actor=None)
+    ensure_snapshots(days=[DAY], actor=operator_at_work())
     assert current_snapshot(DAY)[1] == in_use().get().pk
 
 
@@ -348,7 +351,7 @@ def test_a_snapshot_that_is_not_finished_is_not_read(counted: Association) -> No
 
 def test_a_list_that_is_being_read_while_its_snapshot_is_replaced_is_still_whole(counted: Association) -> None:
     rows = rows_at(INDICATORS["org_coverage"].facts, DAY, EVERYTHING)  # type: ignore[arg-type]
-    build_snapshot(as_of=DAY, actor=None)
+    build_snapshot(as_of=DAY, actor=operator_at_work())
     assert [row.pk for row in rows] == [counted.pk]
 
 
@@ -388,7 +391,7 @@ def test_a_frozen_copy_takes_in_what_was_written_last(counted: Association, acto
 def test_freezing_is_on_record_and_makes_no_figure_stale_for_long(counted: Association, actor: User) -> None:
     frozen = freeze_snapshot(as_of=DAY, actor=actor)
     assert audit.changes_of(frozen).get().actor == actor
-    refresh_snapshots(actor=None)
+    refresh_snapshots(actor=operator_at_work())
     assert current_snapshot(DAY)[1] == in_use().get().pk
 
 
@@ -402,8 +405,8 @@ def test_a_frozen_copy_is_read_by_its_number_and_day_only(counted: Association, 
 
 def test_the_last_quarter_is_frozen_once(counted: Association) -> None:
     today = datetime.date(2024, 7, 3)
-    first = freeze_quarter(today=today, actor=None)
-    assert (first and first.as_of, freeze_quarter(today=today, actor=None)) == (DAY, None)
+    first = freeze_quarter(today=today, actor=operator_at_work())
+    assert (first and first.as_of, freeze_quarter(today=today, actor=operator_at_work())) == (DAY, None)
 
 
 # --- every night ---
@@ -427,9 +430,9 @@ def test_every_night_today_gets_a_snapshot_and_yesterday_loses_its(
     monkeypatch.setattr(snapshots, "MONTHS", 2)
     monkeypatch.setattr(snapshots, "QUARTERS", 2)
     yesterday, today = datetime.date(2024, 7, 3), datetime.date(2024, 7, 4)
-    keep_snapshots(today=yesterday, actor=None)
+    keep_snapshots(today=yesterday, actor=operator_at_work())
     unchanged = in_use().get(as_of=DAY)
-    keep_snapshots(today=today, actor=None)
+    keep_snapshots(today=today, actor=operator_at_work())
     assert sorted(in_use().values_list("as_of", flat=True)) == [
         datetime.date(2024, 3, 31),
         datetime.date(2024, 5, 31),
@@ -438,7 +441,7 @@ def test_every_night_today_gets_a_snapshot_and_yesterday_loses_its(
     ]
     assert in_use().get(as_of=DAY) == unchanged
     Snapshot.objects.filter(as_of=yesterday).update(retired_at=timezone.now() - datetime.timedelta(hours=2))
-    keep_snapshots(today=today, actor=None)
+    keep_snapshots(today=today, actor=operator_at_work())
     assert not Snapshot.objects.filter(as_of=yesterday).exists()
 
 
@@ -457,9 +460,9 @@ def test_a_snapshot_that_differs_from_the_data_is_told_and_built_anew(
     else:
         SnapshotTotal.objects.filter(dimension="region").update(associations=7)
     with caplog.at_level(logging.ERROR):
-        found = check_snapshots(as_of=DAY, actor=None)
+        found = check_snapshots(as_of=DAY, actor=operator_at_work())
     assert (len(found) > 0, [record.levelname for record in caplog.records]) == (True, ["ERROR"])
-    assert (should_build(), check_snapshots(as_of=DAY, actor=None)) == (1, [])
+    assert (should_build(), check_snapshots(as_of=DAY, actor=operator_at_work())) == (1, [])
 
 
 def test_the_three_jobs_do_the_work(
@@ -492,11 +495,11 @@ def statements_to_correct_one(associations: int, actor: User) -> int:
         association = recipes.association.make()
         recipes.oversight.make(association=association, committee=committee)
         recipes.headcount.make(association=association, as_of=DAY, formal=3)
-    build_snapshot(as_of=DAY, actor=None)
+    build_snapshot(as_of=DAY, actor=operator_at_work())
     recount(association, 2, actor)
     with CaptureQueriesContext(connection) as queries:
-        refresh_snapshots(actor=None)
-    assert check_snapshots(as_of=DAY, actor=None) == []
+        refresh_snapshots(actor=operator_at_work())
+    assert check_snapshots(as_of=DAY, actor=operator_at_work()) == []
     return len(queries)
 
 
@@ -511,8 +514,11 @@ def test_batches_make_one_whole(counted: Association, monkeypatch: pytest.Monkey
     monkeypatch.setitem(snapshots._BATCHES, connection.vendor, 2)
     for _ in range(5):
         recipes.association.make()
-    build_snapshot(as_of=DAY, actor=None)
-    assert (measure(COMPUTED, DAY, EVERYTHING).associations, check_snapshots(as_of=DAY, actor=None)) == (6, [])
+    build_snapshot(as_of=DAY, actor=operator_at_work())
+    assert (measure(COMPUTED, DAY, EVERYTHING).associations, check_snapshots(as_of=DAY, actor=operator_at_work())) == (
+        6,
+        [],
+    )
 
 
 def test_a_figure_read_from_totals_asks_twice(counted: Association) -> None:

@@ -12,6 +12,7 @@ from partyorgs.ledgers.services.importing import confirm_ledger, stage_ledger
 from partyorgs.ledgers.tasks import APPLY_LEDGER, CHECK_LEDGER
 from portal.core.choices import JobStatus
 from portal.core.models import Committee, Job
+from portal.core.operator_account import operator_at_work
 from portal.core.tasks import run_job
 from tests import recipes
 
@@ -26,7 +27,7 @@ def staged(root: Committee, name: str, content: bytes | None = None) -> LedgerUp
         file_name=f"{name}.xlsx",
         as_of=datetime.date.fromisoformat(name[-10:]),
         committee=root,
-        actor=None,
+        actor=operator_at_work(),
         create_committees=True,
     )
 
@@ -42,7 +43,9 @@ def run(kind: str, upload: LedgerUpload) -> Job:
 def confirmed(root: Committee, name: str) -> LedgerUpload:
     upload = staged(root, name)
     assert run(CHECK_LEDGER, upload).status == JobStatus.DONE
-    return confirm_ledger(upload=upload, ticked=(), skip_bad_rows=False, seen_digest=upload.digest, actor=None)
+    return confirm_ledger(
+        upload=upload, ticked=(), skip_bad_rows=False, seen_digest=upload.digest, actor=operator_at_work()
+    )
 
 
 def test_a_ledger_that_cannot_be_read_is_told_with_the_upload_and_the_job_is_done(province: Committee) -> None:

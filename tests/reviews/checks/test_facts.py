@@ -13,6 +13,7 @@ from portal.core.access import EVERYTHING, subtree_limit
 from portal.core.choices import AuditAction
 from portal.core.measures import Rate, measure
 from portal.core.models import User
+from portal.core.operator_account import operator_at_work
 from reviews.checks.choices import CheckStatus, ExtensionStatus, FindingStatus, VisitStatus
 from reviews.checks.indicators.rectification import CHECK_COUNTS
 from reviews.checks.models.findings import ExtensionRequest, Finding
@@ -120,25 +121,25 @@ def test_rows_snapshot_and_totals_say_the_same_and_follow_a_write(
     noticed(other)
     asked = [INDICATORS["rectification_rate"], *CHECK_COUNTS]
     computed = measure(asked, LATER, EVERYTHING, by="committee")
-    build_snapshot(as_of=LATER, actor=None)
+    build_snapshot(as_of=LATER, actor=operator_at_work())
     cache.clear()
     assert measure(asked, LATER, EVERYTHING, by="committee").rates == computed.rates
-    assert check_snapshots(as_of=LATER, actor=None) == []
+    assert check_snapshots(as_of=LATER, actor=operator_at_work()) == []
 
     Finding.objects.filter(pk=finding.pk).update(closed_on=DUE_ON + ONE_DAY)
     audit.record(committee_user, AuditAction.CORRECT, finding)
-    refresh_snapshots(actor=None)
+    refresh_snapshots(actor=operator_at_work())
     assert rate_at(LATER) == Rate(0, 2)
-    assert check_snapshots(as_of=LATER, actor=None) == []
+    assert check_snapshots(as_of=LATER, actor=operator_at_work()) == []
 
 
 def test_a_visit_that_is_over_reaches_its_association(own: Side, committee_user: User) -> None:
     visit = visit_of(own.association, check_of(own.committee, CheckStatus.RELEASED))
-    build_snapshot(as_of=LATER, actor=None)
+    build_snapshot(as_of=LATER, actor=operator_at_work())
     type(visit).objects.filter(pk=visit.pk).update(
         status=VisitStatus.DONE, done_by=committee_user, done_at="2024-09-02T10:00+08:00"
     )
     audit.record(committee_user, AuditAction.CHANGE, visit)
-    refresh_snapshots(actor=None)
+    refresh_snapshots(actor=operator_at_work())
     cache.clear()
     assert measure(CHECK_COUNTS, LATER, EVERYTHING)["checked_recently"].numerator == 1

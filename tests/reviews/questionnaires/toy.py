@@ -92,7 +92,9 @@ register_cycle(
         FILES,
         DECIDES,
         DECIDES,
-        can_extend=DECIDES,
+        DECIDES,
+        DECIDES,
+        DECIDES,
         before=rows_so_far,
         is_substitute=is_committee,
     )

@@ -16,6 +16,7 @@ from portal.core.access import EVERYTHING
 from portal.core.choices import AuditAction
 from portal.core.measures import GROUPINGS, KEPT, current_snapshot, measure
 from portal.core.models import Committee
+from portal.core.operator_account import operator_at_work
 from portal.core.quarters import Quarter
 from reviews.models import ReviewedFact
 from reviews.questionnaires.choices import SheetStatus
@@ -333,7 +334,7 @@ def test_figures_from_the_data_from_kept_rows_and_from_totals_are_one() -> None:
     add_reports(World(5, associations=14))
     days = (datetime.date(2023, 12, 31), datetime.date(2024, 7, 2))
     for day in days:
-        build_snapshot(as_of=day, actor=None)
+        build_snapshot(as_of=day, actor=operator_at_work())
     for day, by in product(days, (None, *GROUPINGS)):
         snapshot = current_snapshot(day)[1]
         assert snapshot is not None
@@ -342,22 +343,22 @@ def test_figures_from_the_data_from_kept_rows_and_from_totals_are_one() -> None:
         added = measures._from_totals(list(KEPT.values()), day, EVERYTHING, by, snapshot=snapshot, codes=tuple(KEPT))
         assert added is not None
         assert (added.associations, added.rates, {group.key: group.rates for group in added.groups}) == computed
-    assert [check_snapshots(as_of=day, actor=None) for day in days] == [[], []]
+    assert [check_snapshots(as_of=day, actor=operator_at_work()) for day in days] == [[], []]
 
 
 def test_after_any_change_of_a_report_or_a_round_the_kept_rows_are_right_without_building_anew() -> None:
     world = World(7, associations=10)
     days = (datetime.date(2023, 12, 31), datetime.date(2024, 7, 2))
     for day in days:
-        build_snapshot(as_of=day, actor=None)
+        build_snapshot(as_of=day, actor=operator_at_work())
     built = set(in_use().values_list("pk", flat=True))
     add_reports(world)
     for round_ in ReportRound.objects.all():
         audit.record(None, AuditAction.CREATE, round_)
     chance = random.Random(3)
     for _ in range(6):
-        refresh_snapshots(actor=None)
-        assert [check_snapshots(as_of=day, actor=None) for day in days] == [[], []]
+        refresh_snapshots(actor=operator_at_work())
+        assert [check_snapshots(as_of=day, actor=operator_at_work()) for day in days] == [[], []]
         report = chance.choice(list(QuarterlyReport.objects.filter(is_void=False)))
         report.due_on += chance.choice([-1, 1, 400]) * ONE_DAY
         report.submitted_on = chance.choice([None, report.due_on, *DAYS]) if report.status == "draft" else report.due_on
@@ -370,11 +371,11 @@ def test_after_any_change_of_a_report_or_a_round_the_kept_rows_are_right_without
 def test_the_first_round_of_all_reaches_everybody_and_a_later_one_its_own(province: Committee, own: Side) -> None:
     outside = recipes.association.make()
     recipes.oversight.make(association=outside, committee=province)
-    build_snapshot(as_of=DUE_ON, actor=None)
+    build_snapshot(as_of=DUE_ON, actor=operator_at_work())
     first = round_of(own.committee)
     report_of(own.association, first)
     audit.record(None, AuditAction.CREATE, first)
-    refresh_snapshots(actor=None)
-    assert check_snapshots(as_of=DUE_ON, actor=None) == []
+    refresh_snapshots(actor=operator_at_work())
+    assert check_snapshots(as_of=DUE_ON, actor=operator_at_work()) == []
     assert measure([KEPT["effective_coverage"]], DUE_ON, EVERYTHING)["effective_coverage"].denominator == 2
     assert OrganizationSetup.objects.count() == 1

@@ -9,6 +9,7 @@ from associations.models import Headcount
 from partyorgs.organizations.models import PartyPost
 from portal.core.errors import RuleViolation
 from portal.core.models import Committee, User
+from portal.core.operator_account import operator_at_work
 from reviews.questionnaires.choices import SheetStatus
 from reviews.questionnaires.services.filing import (
     StaleSheet,
@@ -359,7 +360,9 @@ def test_many_are_approved_singly_and_refusals_are_told(
     draft: QuarterlyReport, secretary_user: User, committee_user: User
 ) -> None:
     report = filed(draft, secretary_user)
-    approved, refused = approve_sheets(sheets=[(report, 0, None), (report, 1, None)], actor=committee_user, today=TODAY)
+    approved, refused = approve_sheets(
+        model=QuarterlyReport, sheets=[(report, 0, None), (report, 1, None)], actor=committee_user, today=TODAY
+    )
 
     assert [each.pk for each in approved] == [report.pk]
     assert [each.reason for each in refused] == [f"{report.association}又提交了一次，请重新打开后再审核。"]
@@ -380,8 +383,8 @@ def test_an_unlock_says_who_why_and_until_when_and_ends_by_itself(
         explanations={"lectures": "补记"},
     )
 
-    assert lock_expired(today=until) == 0
-    assert lock_expired(today=until + datetime.timedelta(days=1)) == 1
+    assert lock_expired(today=until, actor=operator_at_work()) == 0
+    assert lock_expired(today=until + datetime.timedelta(days=1), actor=operator_at_work()) == 1
     report.refresh_from_db()
     typed = report.steps.last()
     assert (report.status, report.answers, report.explanations) == ("approved", GOOD, {})

@@ -6,6 +6,7 @@ import pytest
 
 from portal.core.models import Committee, Notice, User
 from portal.core.notices import digest_of, escalate, send_reminders
+from portal.core.operator_account import operator_at_work
 from reviews.questionnaires.choices import SheetStatus
 from reviews.questionnaires.services.reviewing import lock_expired
 from reviews.reports.access import can_file
@@ -171,7 +172,7 @@ def test_an_unlock_handed_in_and_taken_back_ends_with_what_was_approved(
         report.steps.create(verb=verb, submission=submission, told=answers, at=report.submitted_at)
     QuarterlyReport.objects.filter(pk=report.pk).update(told=typed, answers=typed)
 
-    assert lock_expired(today=TODAY + datetime.timedelta(days=1)) == 1
+    assert lock_expired(today=TODAY + datetime.timedelta(days=1), actor=operator_at_work()) == 1
 
     report.refresh_from_db()
     assert (report.status, report.told, report.answers) == (SheetStatus.APPROVED, approved, approved)

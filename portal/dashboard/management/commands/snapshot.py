@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from partyorgs.organizations.services.snapshots import build_snapshot, freeze_snapshot
+from portal.core.operator_account import operator_at_work
 
 
 class Command(BaseCommand):
@@ -17,9 +18,10 @@ class Command(BaseCommand):
         parser.add_argument("--freeze", action="store_true", help="另存一份固定不变的副本")
 
     def handle(self, *_: Any, **options: Any) -> None:
-        snapshot = build_snapshot(as_of=options["as_of"], actor=None, progress=self._tell)
+        operator = operator_at_work()
+        snapshot = build_snapshot(as_of=options["as_of"], actor=operator, progress=self._tell)
         if options["freeze"]:
-            snapshot = freeze_snapshot(as_of=options["as_of"], actor=None)
+            snapshot = freeze_snapshot(as_of=options["as_of"], actor=operator)
         kept = snapshot.totals.get(dimension="", path="").associations
         words = "固定快照" if snapshot.is_frozen else "快照"
         self.stdout.write(f"{snapshot.as_of:%Y-%m-%d} {words}第 {snapshot.pk} 号：{kept} 家协会。")
