@@ -24,15 +24,8 @@ PAPERS = (
 )
 # Papers whose every code span is a name of ours, a file, a command or an address, or stands in OTHERS.
 WALKED = ("README.md", "CONTRIBUTING.md")
-# Code spans that are nobody's name: options, environment variables, and what Django and its libraries call their own.
-OTHERS = frozenset(
-    {
-        "manage.py",
-        "DATABASE_URL",
-        "REDIS_URL",
-        "--dry-run",
-    }
-)
+# Code spans that are nobody's name: commands, variables and marks that are not ours to define.
+OTHERS = frozenset({"make", "DEMO_PASSWORD=", "pre-commit install", "urlpatterns", "containers", "require_POST"})
 
 
 def text_of(paper: str) -> str:
@@ -79,20 +72,34 @@ def endings() -> frozenset[str]:
 
 
 def is_there(span: str) -> bool:
-    """Tell whether a code span names something that exists."""
-    words = span.split()
+    """Tell whether a code span names something that exists; names with " | " or " : " between them all have to."""
+    if " | " in span or " : " in span:
+        return all(is_there(part) for part in re.split(r" [|:] ", span))
     if span in OTHERS:
         return True
-    if words[0] == "make":
-        return f"\n{words[1]}:" in (ROOT / "Makefile").read_text(encoding="utf-8")
-    if "manage.py" in words[:-1]:
-        return words[words.index("manage.py") + 1] in get_commands()
+    if command := command_of(span):
+        return command_exists(*command)
     if span.startswith("/"):
         return leads_somewhere(span)
     if re.fullmatch(r"[A-Za-z_][\w.]*(\([^()]*\))?", span) and span.partition("(")[0] in endings():
         return True
     pattern = re.sub(r"<\w+>", "*", span)
-    return not span.startswith("*") and any(ROOT.glob(pattern))
+    return not pattern.startswith("*") and any(ROOT.glob(pattern))
+
+
+def command_of(span: str) -> tuple[str, str] | None:
+    """Return the program and the verb of a command line of ours; nothing where a span is none."""
+    line = re.match(r"(make|manage\.py|python3 portal/bootstrap\.py) (\w+)", span)
+    return (line[1], line[2]) if line else None
+
+
+def command_exists(program: str, verb: str) -> bool:
+    """Tell whether one of the three programs knows a verb."""
+    if program == "manage.py":
+        return verb in get_commands()
+    if program == "make":
+        return f"\n{verb}:" in (ROOT / "Makefile").read_text(encoding="utf-8")
+    return f'"{verb}"' in (ROOT / "portal/bootstrap.py").read_text(encoding="utf-8")
 
 
 def leads_somewhere(address: str) -> bool:
