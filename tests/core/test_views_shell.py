@@ -5,6 +5,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+import portal
 from portal.core import audit
 from portal.core.choices import AuditAction, Role
 from portal.core.models import AuditEntry, Grant, User
@@ -128,3 +129,9 @@ def test_a_page_of_a_past_day_keeps_the_day_in_the_navigation(client_of: ClientO
 def test_a_page_beyond_the_last_shows_the_last(client_of: ClientOf) -> None:
     answer = client_of("province").get(reverse("core:committee-list"), {"page": "999"})
     assert (answer.status_code, answer.context["page_obj"].number) == (200, 1)
+
+
+def test_the_foot_of_a_page_tells_the_version_to_who_is_signed_in_alone(client_of: ClientOf, client: Client) -> None:
+    foot = f'<footer class="page-foot no-print">版本 {portal.__version__}</footer>'
+    signed_in, signed_out = client_of("province").get("/"), client.get(reverse("core:sign-in"))
+    assert (foot in signed_in.content.decode(), portal.__version__ in signed_out.content.decode()) == (True, False)

@@ -20,6 +20,7 @@ from django.utils.http import content_disposition_header
 from django.views.generic import FormView
 from django_filters.views import FilterView
 
+from portal import __version__
 from portal.core import audit
 from portal.core.access import NOTHING, Scope, scope_of
 from portal.core.choices import ADMINISTRATORS, COMMITTEE_ROLES, AuditAction, Role
@@ -311,6 +312,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         # Asked when the frame is drawn: what htmx replaces has no bell.
         "unread_notices": partial(unread_count, user) if scope.roles else None,
         "search_url": reverse("partyorgs:association-list") if scope.has(*READERS) else "",
+        "version": __version__,
     }
 
 
