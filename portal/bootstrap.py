@@ -86,9 +86,9 @@ def setup(layer: str) -> None:
         stop(f"需要 Python 3.11 或更新的版本，现在是 {sys.version.split()[0]}。")
     with ThreadPoolExecutor() as pool:
         npm = shutil.which("npm") if node_is_new_enough() else None
-        front = pool.submit(install_front_end, npm) if npm else None
+        front = pool.submit(install_front_end, layer, npm) if npm else None
         install_python(layer)
-        (front or pool.submit(install_front_end, None)).result()
+        (front or pool.submit(install_front_end, layer, None)).result()
     for folder in site_packages():  # `.venv/bin/pytest` and friends find our packages without a set path
         (folder / "portal.pth").write_text(f"{ROOT}\n", encoding="utf-8")
     configure_desk()
@@ -158,15 +158,21 @@ def node_is_new_enough() -> bool:
         return False
 
 
-def front_end_is_there() -> bool:
-    """Compare what npm installed last with what is pinned now."""
+def find_node() -> str:
+    """Find Node: the machine's, or else the one that came into `.venv`."""
+    return "node" if node_is_new_enough() else str(VENV / "bin" / "node")
+
+
+def front_end_is_there(layer: str) -> bool:
+    """Compare what npm installed last with what is pinned now; the development layer holds the runtime's files too."""
     note = NODE_MODULES / ".portal-lock"
-    return note.exists() and note.read_text(encoding="utf-8") == digest(ROOT / "package-lock.json")
+    pinned = {f"{each} {digest(ROOT / 'package-lock.json')}" for each in (layer, "development")}
+    return note.exists() and note.read_text(encoding="utf-8") in pinned
 
 
-def install_front_end(npm: str | None) -> None:
-    """Install the browser's files as locked; their scripts do not run (.npmrc). Without npm, a Node comes into `.venv`."""
-    if front_end_is_there():
+def install_front_end(layer: str, npm: str | None) -> None:
+    """Install the browser's files as locked, linters only for development; without npm, a Node comes into `.venv`."""
+    if front_end_is_there(layer):
         return
     if npm is None:
         say("· 本机没有 Node 20，装一份到 .venv")
@@ -174,9 +180,10 @@ def install_front_end(npm: str | None) -> None:
         npm = str(VENV / "bin" / "npm")
     say("· 安装前端文件")
     path = os.pathsep.join((str(Path(npm).parent), os.environ["PATH"]))  # npm asks for the Node beside it
-    if trouble := attempt(npm, "ci", "--loglevel=error", environment={**os.environ, "PATH": path}):
+    omitted = () if layer == "development" else ("--omit=dev",)
+    if trouble := attempt(npm, "ci", "--loglevel=error", *omitted, environment={**os.environ, "PATH": path}):
         stop(f"前端文件没有装上，请检查网络后重试：\n{trouble}")
-    (NODE_MODULES / ".portal-lock").write_text(digest(ROOT / "package-lock.json"), encoding="utf-8")
+    (NODE_MODULES / ".portal-lock").write_text(f"{layer} {digest(ROOT / 'package-lock.json')}", encoding="utf-8")
 
 
 # --- demo ---
@@ -245,15 +252,9 @@ def postgres() -> Iterator[str]:
         if start(initdb, folder, identity).wait():
             stop(f"PostgreSQL 没有建成：\n{(folder / 'log').read_text(errors='replace')}")
         port = free_port()
-        settings = {
-            "listen_addresses": "127.0.0.1",
-            "port": port,
-            "unix_socket_directories": folder,
-            "max_connections": 100,
-            "fsync": "off",  # the data live as long as the tests
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
-        }
+        settings = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": folder}
+        # The data live as long as the tests.
+        settings |= {"max_connections": 100, "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         options = [f"--{option}={value}" for option, value in settings.items()]
         server = start([programs / "postgres", "-D", folder / "data", *options], folder, identity)
         try:
@@ -310,7 +311,7 @@ def wait_until_ready(process: subprocess.Popen[bytes], folder: Path) -> None:
 
 
 def test(arguments: Sequence[str]) -> NoReturn:
-    """Run all tests but Redis's on SQLite, then all but the browser's on PostgreSQL; pytest's own words come last."""
+    """Run JavaScript's tests, all but Redis's on SQLite, then all but the browser's on PostgreSQL; pytest's words come last."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that our own server is stopped too
     with ThreadPoolExecutor() as pool:
         servers = pool.submit(install_servers)
@@ -323,6 +324,8 @@ def test(arguments: Sequence[str]) -> NoReturn:
         environment.pop(name, None)
     cores = os.cpu_count() or 1
     pytest = (PYTHON, "-m", "pytest", "--dist", "worksteal", "--timeout", "300", *arguments)
+    say("· JavaScript 单元测试")
+    on_node = run(find_node(), "--test", "--test-reporter", "spec", *sorted((ROOT / "tests/js").glob("*.test.js")))
     # Redis comes with PostgreSQL: workers on several machines never share an embedded database.
     say("· 第一遍：SQLite，Redis 以外的测试")
     on_sqlite = run(*pytest, "-n", cores, "-m", "not redis", environment=environment)
@@ -332,7 +335,7 @@ def test(arguments: Sequence[str]) -> NoReturn:
         on_postgres = run(
             *pytest, "-n", cores + 1, "-m", "not browser", environment={**environment, "DATABASE_URL": address}
         )
-    sys.exit(on_sqlite or on_postgres)
+    sys.exit(on_node or on_sqlite or on_postgres)
 
 
 # --- check, bench ---
@@ -343,23 +346,22 @@ def check() -> NoReturn:
     setup("development")
     with tempfile.TemporaryDirectory(prefix="portal-check-") as folder:
         desk = {**os.environ, "PORTAL_ENV": "test", "DATABASE_URL": f"sqlite:///{folder}/portal.sqlite3"}
-        server = {
-            **desk,
-            "PORTAL_ENV": "production",
-            "SECRET_KEY": secrets.token_urlsafe(64),
-            "ALLOWED_HOSTS": "portal.example",
-        }
+        secret = secrets.token_urlsafe(64)
+        server = {**desk, "PORTAL_ENV": "production", "SECRET_KEY": secret, "ALLOWED_HOSTS": "portal.example"}
         failed = []
+        tools, node = VENV / "bin", find_node()
         for name, environment, command in (
-            ("ruff format", desk, ("ruff", "format", "--check", "--quiet", ".")),
-            ("ruff check", desk, ("ruff", "check", "--quiet", ".")),
-            ("mypy", desk, ("mypy", "--no-error-summary")),
-            ("lint-imports", desk, ("lint-imports", "--no-cache")),
-            ("djlint", desk, ("djlint", "--check", "--quiet", "templates")),
-            ("check --deploy", server, ("python", "manage.py", "check", "--deploy", "--fail-level", "WARNING")),
-            ("makemigrations", desk, ("python", "manage.py", "makemigrations", "--check", "--dry-run")),
+            ("ruff format", desk, (tools / "ruff", "format", "--check", "--quiet", ".")),
+            ("ruff check", desk, (tools / "ruff", "check", "--quiet", ".")),
+            ("mypy", desk, (tools / "mypy", "--no-error-summary")),
+            ("lint-imports", desk, (tools / "lint-imports", "--no-cache")),
+            ("djlint", desk, (tools / "djlint", "--check", "--quiet", "templates")),
+            ("eslint", desk, (node, NODE_MODULES / "eslint/bin/eslint.js", "--max-warnings", "0", ".")),
+            ("stylelint", desk, (node, NODE_MODULES / "stylelint/bin/stylelint.mjs", "static/css/**/*.css")),
+            ("check --deploy", server, (PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING")),
+            ("makemigrations", desk, (PYTHON, "manage.py", "makemigrations", "--check", "--dry-run")),
         ):
-            trouble = attempt(VENV / "bin" / command[0], *command[1:], environment=environment)
+            trouble = attempt(*command, environment=environment)
             say(f"✗ {name}\n{trouble}" if trouble else f"✓ {name}")
             failed += [name] if trouble else []
     if failed:

@@ -213,7 +213,7 @@ STATICFILES_FINDERS = [
 STORAGES = {
     "default": {"BACKEND": "portal.core.files.WholeFileStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "portal.staticfiles.HashedStorage"
         if PRODUCTION
         else "django.contrib.staticfiles.storage.StaticFilesStorage",
     },

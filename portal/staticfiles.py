@@ -1,4 +1,7 @@
-"""The allow-list of files taken from npm packages: whole packages would add 28 MB that no page asks for."""
+"""How files for the browser are found and named.
+
+The allow-list names the files taken from npm packages: whole packages would add 28 MB that no page asks for.
+"""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -8,6 +11,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.checks import CheckMessage, Error
 from django.core.files.storage import FileSystemStorage, Storage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # Address below STATIC_URL -> file below node_modules. A file that names its source map needs the map beside it, and the
 # icons' style sheet names both fonts: collecting with hashed names follows every such reference.
@@ -19,8 +23,21 @@ VENDOR_FILES = {
     "vendor/bootstrap-icons/bootstrap-icons.min.css": "bootstrap-icons/font/bootstrap-icons.min.css",
     "vendor/bootstrap-icons/fonts/bootstrap-icons.woff": "bootstrap-icons/font/fonts/bootstrap-icons.woff",
     "vendor/bootstrap-icons/fonts/bootstrap-icons.woff2": "bootstrap-icons/font/fonts/bootstrap-icons.woff2",
-    "vendor/echarts/echarts.min.js": "echarts/dist/echarts.min.js",  # the Chinese locale is built in: "ZH"
+    # One file that imports nothing; the Chinese locale is built in: "ZH".
+    "vendor/echarts/echarts.esm.min.js": "echarts/dist/echarts.esm.min.js",
 }
+
+
+class HashedStorage(CompressedManifestStaticFilesStorage):
+    """Collects files under names that say their contents, and names them so where one of our modules imports another.
+
+    Django's own `support_js_module_import_aggregation` reads everybody's files, and stumbles over imports in their comments.
+    """
+
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        ("js/*.js", ((r"""(?m)(?P<matched>^(?P<names>import\b[^"';]*)"(?P<url>\.[^"]+)";)""", '%(names)s"%(url)s";'),)),
+    )
 
 
 class VendorStorage(FileSystemStorage):

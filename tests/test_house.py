@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from reviews.checks.views.visits import MODULES
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("associations", "partyorgs", "portal", "reviews")
 MODULE_CEILING = 400
@@ -67,6 +69,53 @@ def test_scripts_and_styles_name_no_other_host() -> None:
 
 def test_scripts_never_evaluate_text() -> None:
     assert places(sorted((ROOT / "static").rglob("*.js")), r"\beval\(|new Function|innerHTML|document\.write") == []
+
+
+SCRIPTS = ROOT / "static/js"
+ENTRIES = sorted((SCRIPTS / "pages").glob("*.js"))
+CLASSIC = "js/theme.js"  # runs before the page is drawn, which no module does
+IMPORT = re.compile(r"^import [^;]* from \"(\.[^\"]+)\";$", re.MULTILINE)
+SCRIPT = re.compile(r"<script([^>]*)\bsrc=\"\{% static '(js/[^']+)' %\}\"")
+
+
+def imported_by(entry: Path) -> set[Path]:
+    """Return the modules of ours that an entry stands on, itself among them."""
+    seen: set[Path] = set()
+    ahead = {entry}
+    while ahead:
+        module = ahead.pop()
+        seen.add(module)
+        targets = {(module.parent / target).resolve() for target in IMPORT.findall(module.read_text(encoding="utf-8"))}
+        ahead |= {target for target in targets if "vendor" not in target.parts} - seen
+    return seen
+
+
+def test_every_script_is_imported_by_the_entry_of_some_page() -> None:
+    used = set().union(*map(imported_by, ENTRIES))
+    assert {path for path in SCRIPTS.rglob("*.js") if path.relative_to(ROOT / "static").as_posix() != CLASSIC} == used
+
+
+def test_every_entry_is_a_module_of_some_page_and_pages_load_entries_alone() -> None:
+    tags = [tag for path in templates() for tag in SCRIPT.findall(path.read_text(encoding="utf-8"))]
+    assert {name for attributes, name in tags if 'type="module"' in attributes} == {
+        path.relative_to(ROOT / "static").as_posix() for path in ENTRIES
+    }
+    assert {name for attributes, name in tags if 'type="module"' not in attributes} == {CLASSIC}
+
+
+def test_scripts_share_nothing_through_the_window() -> None:
+    shared = r"\b(window|globalThis|self)(\.\w+|\[[^\]]+\])\s*(=(?!=)|\|\|=|\?\?=)|Object\.assign\((window|globalThis|self)\b"
+    assert places(sorted(SCRIPTS.rglob("*.js")), shared) == []
+
+
+def test_the_phone_keeps_every_module_of_its_page() -> None:
+    needed = imported_by(SCRIPTS / "pages/visits.js")
+    assert set(MODULES) == {path.relative_to(ROOT / "static").as_posix() for path in needed}
+
+
+def test_no_script_is_longer_than_the_ceiling() -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in SCRIPTS.rglob("*.js")}
+    assert {path.name: length for path, length in lengths.items() if length > MODULE_CEILING} == {}
 
 
 def test_no_module_is_longer_than_the_ceiling() -> None:

@@ -1,6 +1,6 @@
 // A menu (`details.menu`) closes by a click elsewhere and by Escape.
-(() => {
-  const openMenus = () => document.querySelectorAll("details.menu[open]");
+export function attachMenus(root) {
+  const openMenus = () => root.querySelectorAll("details.menu[open]");
   document.addEventListener("click", (event) => {
     openMenus().forEach((menu) => {
       if (!menu.contains(event.target)) menu.open = false;
@@ -13,4 +13,4 @@
       menu.querySelector("summary").focus();
     });
   });
-})();
+}

@@ -1,6 +1,6 @@
 // "/" goes to the search box from anywhere but a field.
-(() => {
-  const box = document.querySelector("[data-search]");
+export function attachSearchKey(root) {
+  const box = root.querySelector("[data-search]");
   if (!box) return;
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -9,4 +9,4 @@
     box.focus();
     box.select();
   });
-})();
+}

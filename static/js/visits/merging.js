@@ -1,22 +1,19 @@
-// What the entries of several phones come to; the same reckoning as reviews/rules/checks/merging.py.
-window.visits = window.visits || {};
-visits.standings = (entries) => {
-  const same = (one, other) => JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
+// What the entries of several phones come to; the same reckoning as reviews/checks/rules/merging.py.
+export function standings(entries) {
   const heads = new Map();
   entries.forEach((entry) => {
     const before = heads.get(entry.item) || [];
     heads.set(entry.item, [...before.filter((head) => !entry.bases.includes(head.client_id)), entry]);
   });
-  const found = new Map();
-  heads.forEach((standing, item) => {
-    const notes = [...new Set(standing.map((head) => head.note).filter(Boolean))];
-    const conflict = notes.length > 1 || standing.some((head) => !same(head.value, standing[0].value));
-    found.set(item, {
-      heads: standing,
-      conflict,
-      value: conflict ? null : standing[0].value ?? null,
-      note: conflict ? "" : notes[0] || "",
-    });
-  });
-  return found;
-};
+  return new Map([...heads].map(([item, standing]) => [item, standingOf(standing)]));
+}
+
+function standingOf(heads) {
+  const notes = [...new Set(heads.map((head) => head.note).filter(Boolean))];
+  const conflict = notes.length > 1 || heads.some((head) => !isSame(head.value, heads[0].value));
+  return { heads, conflict, value: conflict ? null : heads[0].value ?? null, note: conflict ? "" : notes[0] || "" };
+}
+
+function isSame(one, other) {
+  return JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
+}

@@ -41,20 +41,12 @@ const page = async (request) => {
   }
 };
 
-const asset = async (event) => {
-  const kept = await caches.match(event.request, { ignoreSearch: true });
-  const fetched = fetch(event.request).then(async (answer) => {
-    if (answer.ok) await (await caches.open(CACHE)).put(new URL(event.request.url).pathname, answer.clone());
-    return answer;
-  });
-  if (!kept) return fetched;
-  event.waitUntil(fetched.catch(() => null));
-  return kept;
-};
+// All modules of one version or none: nothing is renewed on its own, a new version brings a cache of its own.
+const asset = async (request) => (await caches.match(request, { ignoreSearch: true })) || fetch(request);
 
 self.addEventListener("fetch", (event) => {
   const address = new URL(event.request.url);
   if (event.request.method !== "GET" || address.origin !== self.location.origin) return;
-  if (ASSETS.includes(address.pathname)) event.respondWith(asset(event));
+  if (ASSETS.includes(address.pathname)) event.respondWith(asset(event.request));
   else if (event.request.mode === "navigate") event.respondWith(page(event.request));
 });

@@ -26,11 +26,10 @@ STORED = """async () => {
   const kept = await caches.keys();
   return [names, kept, Object.keys(localStorage)];
 }"""
-KEPT = "visits.store.open(visits.store.owner()).then((store) => store.visits())"
-ROWS = "async (visit) => (await (await visits.store.open(visits.store.owner())).rows(visit)).length"
-NOTED = (
-    "async (visit) => (await (await visits.store.open(visits.store.owner())).rows(visit)).some((row) => row.told.note)"
-)
+OWN_STORE = "import('/static/js/visits/store.js').then(({ openStore, storeOwner }) => openStore(storeOwner()))"
+KEPT = f"{OWN_STORE}.then((store) => store.visits())"
+ROWS = f"async (visit) => (await (await {OWN_STORE}).rows(visit)).length"
+NOTED = f"async (visit) => (await (await {OWN_STORE}).rows(visit)).some((row) => row.content.note)"
 DUMP = """async () => {
   const wait = (request) => new Promise((done) => { request.onsuccess = () => done(request.result); });
   const words = [];
@@ -229,11 +228,11 @@ def test_a_visit_filled_in_without_a_signal_survives_the_closed_tab_and_is_sent_
 
 def test_what_is_said_while_an_answer_is_on_its_way_back_builds_on_what_was_sent(phone_of, visit):
     page = load(phone_of("inspector"), visit)
-    page.evaluate("""() => {
-      const run = visits.sync.run;
-      visits.sync.run = async (...told) => {
-        const outcome = await run(...told);
-        visits.sync.run = run;
+    page.evaluate("""() => {  // the lock under which a phone sends is handed back late
+      const request = navigator.locks.request.bind(navigator.locks);
+      navigator.locks.request = async (...about) => {
+        const outcome = await request(...about);
+        delete navigator.locks.request;
         await new Promise((done) => { window.letGo = done; });
         return outcome;
       };
@@ -416,8 +415,9 @@ def test_the_phone_reckons_what_stands_as_the_portal_does(phone_of, visit):
             )
         cases.append(entries)
     told = page.evaluate(
-        "(cases) => cases.map((entries) => [...visits.standings(entries)].map(([item, { heads, conflict, value, note }]) => "
-        "[item, heads.map((head) => head.client_id), conflict, value, note]))",
+        "(cases) => import('/static/js/visits/merging.js').then(({ standings }) => "
+        "cases.map((entries) => [...standings(entries)].map(([item, { heads, conflict, value, note }]) => "
+        "[item, heads.map((head) => head.client_id), conflict, value, note])))",
         cases,
     )
     assert told == [

@@ -6,6 +6,7 @@ import re
 import uuid
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
@@ -83,6 +84,21 @@ def test_the_worker_minds_visits_alone_and_knows_what_the_page_is_made_of(phone,
     assert ("/static/js/visits/fill.js" in script, 'const SHELL = "/visits/offline/"' in script) == (True, True)
     manifest = phone.get("/visits/manifest.webmanifest").json()
     assert (manifest["start_url"], manifest["display"]) == ("/visits/", "standalone")
+
+
+def test_the_worker_has_a_new_version_when_a_module_changes_under_the_same_name(phone, db, tmp_path, settings):
+    version = re.compile('const CACHE = "(visits-[0-9a-f]{16})"')
+    before = version.search(phone.get("/visits/worker.js").content.decode())[1]
+    assert version.search(phone.get("/visits/worker.js").content.decode())[1] == before
+    (tmp_path / "js/visits").mkdir(parents=True)
+    (tmp_path / "js/visits/merging.js").write_text("// changed")
+    settings.STATICFILES_DIRS = [tmp_path, *settings.STATICFILES_DIRS]
+    finders.get_finder.cache_clear()
+    try:
+        assert version.search(phone.get("/visits/worker.js").content.decode())[1] != before
+    finally:
+        settings.STATICFILES_DIRS = settings.STATICFILES_DIRS[1:]
+        finders.get_finder.cache_clear()
 
 
 def test_signing_out_empties_the_browser(phone):
