@@ -1,5 +1,5 @@
 # The whole of it is in portal/bootstrap.py, which also runs where make is missing.
-.PHONY: setup demo test check bench
+.PHONY: setup demo test check bench graph
 
 setup:
 	@python3 portal/bootstrap.py setup
@@ -16,3 +16,7 @@ check:
 
 bench:
 	@python3 portal/bootstrap.py bench
+
+# Who imports whom, between subjects and rooms; of another checkout: TREE=path make graph.
+graph:
+	@python3 portal/bootstrap.py graph $(TREE)

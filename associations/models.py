@@ -273,6 +273,8 @@ class PersonQuerySet(models.QuerySet["Person"]):
 class Person(models.Model):
     """人员: one human. As little as serves: no birth date, no number, no address."""
 
+    audited_as_person = True  # the audit log masks the name
+
     name = models.CharField("姓名", max_length=60)
     pinyin = PinyinField(verbose_name="拼音")
     initials = PinyinField(verbose_name="拼音首字母", first_letters=True)

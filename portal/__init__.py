@@ -2,6 +2,4 @@
 
 from portal.celery import app as celery_app
 
-__all__ = ("__version__", "celery_app")
-
-__version__ = "0.9.0"  # the one place: the page footer and CHANGELOG.md follow it
+__all__ = ("celery_app",)

@@ -1,6 +1,6 @@
 """Everything from a fresh clone to a running portal, in one command and with the standard library alone.
 
-    python3 portal/bootstrap.py setup [--dev] | demo | test | check | bench
+    python3 portal/bootstrap.py setup [--dev] | demo | test | check | bench | graph [PATH]
 
 Nothing is installed outside this folder, with one exception: `test` needs a browser and two database servers, and takes
 them from Debian where it may. A stamp in the virtual environment remembers what is there, so that a second start is quick.
@@ -392,8 +392,10 @@ def main(arguments: Sequence[str]) -> None:
         check()
     elif verb == "bench":
         bench(rest)
+    elif verb == "graph":
+        sys.exit(subprocess.run([sys.executable, ROOT / "portal" / "import_graph.py", *rest], check=False).returncode)
     else:
-        stop("用法：python3 portal/bootstrap.py setup [--dev] | demo | test | check | bench")
+        stop("用法：python3 portal/bootstrap.py setup [--dev] | demo | test | check | bench | graph [PATH]")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,16 @@
 """What the linters cannot see: the house rules of templates, views, services and addresses."""
 
 import ast
+import os
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 from reviews.checks.views.visits import MODULES
@@ -177,3 +183,79 @@ def test_no_signals_and_no_logic_in_save() -> None:
 
 def test_nothing_prints() -> None:
     assert places([path for path in modules() if path.name != "bootstrap.py"], r"^\s*print\(") == []
+
+
+# --- who imports whom; floors, subjects and rooms are contracts in pyproject.toml ---
+
+
+def circle_in(imports: dict[str, set[str]]) -> list[str]:
+    """Return the modules of one circle of imports; nothing where there is none."""
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as circle:
+        return list(circle.args[1])
+    return []
+
+
+def test_the_import_graph_has_no_circle_but_access_and_models_for_types() -> None:
+    graph = grimp.build_graph(*PACKAGES, cache_dir=None)
+    imports = {module: set(graph.find_modules_directly_imported_by(module)) for module in graph.modules}
+    assert circle_in(imports) in (
+        ["portal.core.access", "portal.core.models", "portal.core.access"],
+        ["portal.core.models", "portal.core.access", "portal.core.models"],
+    )
+    imports["portal.core.access"].remove("portal.core.models")
+    assert circle_in(imports) == []
+
+
+def test_no_import_waits_inside_a_function_but_those_of_matplotlib() -> None:
+    inside = {
+        f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node)}"
+        for path in modules()
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
+        for node in ast.walk(function)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+    }
+    # What matplotlib draws the characters with belongs to it.
+    assert sorted(line for line in inside if not re.search(r"from (matplotlib|pylopdf_fonts_zh_cn)\b", line)) == []
+
+
+def test_the_ground_floor_names_no_address_table_or_template_of_a_floor_above() -> None:
+    ground = [path for path in modules() if path.is_relative_to(ROOT / "portal/core")]
+    assert places(ground, r"[\"'](associations|partyorgs|reviews|dashboard)[:./]") == []
+
+
+def lint_imports_with(folder: Path, planted: dict[str, str]) -> str:
+    """Return what lint-imports says of a copy of our packages into which these files are planted."""
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    for name, text in planted.items():
+        with (folder / name).open("a", encoding="utf-8") as file:
+            file.write(f"\n{text}\n")
+    checked = subprocess.run(
+        [Path(sys.executable).parent / "lint-imports", "--no-cache"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder), "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return checked.stdout
+
+
+@pytest.mark.once
+def test_a_sideways_import_and_a_module_that_is_no_room_break_the_contracts(tmp_path: Path) -> None:
+    report = lint_imports_with(
+        tmp_path,
+        {
+            "reviews/reports/access.py": "import reviews.checks.choices",
+            "reviews/reports/utils.py": "",
+            "portal/core/utils.py": "",
+        },
+    )
+    broken = re.findall(r"^(Floors|Subjects of \w+|Rooms|Ground floor)\b.* BROKEN", report, flags=re.MULTILINE)
+    assert broken == ["Subjects of reviews", "Rooms", "Ground floor"]
+    planted = ("reviews.reports.access -> reviews.checks.choices", "reviews.reports.utils", "portal.core.utils")
+    assert [name for name in planted if f"- {name}" not in report] == []

@@ -62,3 +62,8 @@ class ProblemKind(TextChoices):
     NO_POST = "person without a post", "没有职务"
     ENDED_IN_REGISTRY = "already ended in the registry", "平台已登记终止"
     CONTRADICTION = "rows contradict each other", "同一党组织的几行填写不一致"
+
+
+class LedgerJobKind(TextChoices):
+    CHECK_LEDGER = "check_ledger", "核对台账"
+    APPLY_LEDGER = "apply_ledger", "导入台账"

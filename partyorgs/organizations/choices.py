@@ -52,3 +52,9 @@ class CoverageState(TextChoices):
     HOSTED = "hosted", "依托组建"
     INSTRUCTOR = "instructor", "仅选派指导员"
     NONE = "none", "未覆盖"
+
+
+class SnapshotJobKind(TextChoices):
+    NIGHTLY_SNAPSHOT = "nightly_snapshot", "每日数据计算"
+    FREEZE_QUARTER = "freeze_quarter", "季末数据固定"
+    REFRESH_SNAPSHOTS = "refresh_snapshots", "数据更新"

@@ -17,3 +17,7 @@ class TaskState(TextChoices):
     OVERDUE = "overdue", "逾期"
     DONE = "done", "已完成"
     CANCELLED = "cancelled", "已取消"
+
+
+class PlanningJobKind(TextChoices):
+    PLAN_COVERAGE = "plan_coverage", "覆盖推演"

@@ -5,18 +5,14 @@ from __future__ import annotations
 import datetime
 from fractions import Fraction
 
-from portal.core.models import Job
-from portal.core.tasks import Report, register_job
+from partyorgs.planning.choices import PlanForm, PlanningJobKind
+from partyorgs.planning.services.plans import Question, work_out_plan
+from portal.core.models import Committee, Job
+from portal.core.outbox import Report, register_job
 
-PLAN_COVERAGE = "plan_coverage"
 
-
-@register_job(PLAN_COVERAGE, "覆盖推演", opens_own_transaction=True)
+@register_job(PlanningJobKind.PLAN_COVERAGE, opens_own_transaction=True)
 def run_plan(job: Job, report: Report) -> None:
-    from partyorgs.planning.choices import PlanForm
-    from partyorgs.planning.services.plans import Question, work_out_plan
-    from portal.core.models import Committee
-
     asked = job.payload
     question = Question(
         committee=Committee.objects.get(pk=asked["committee"]),

@@ -92,6 +92,14 @@ def _name_of(actor: User | None) -> str:
     return f"{actor.name}（{actor.username}）"
 
 
+def names_person(target_type: str) -> bool:
+    """Tell whether the names of such targets are names of people: a model says so by `audited_as_person`."""
+    try:
+        return bool(target_type) and getattr(model_of(target_type), "audited_as_person", False)
+    except (LookupError, ValueError):
+        return False
+
+
 def _follow() -> None:
     for follow in _AFTER_WRITE:
         follow()

@@ -64,3 +64,13 @@ class CellFaultKind(TextChoices):
     NOT_A_NUMBER = "not a number", "不是数字"
     NEGATIVE = "negative number", "人数或家数为负"
     NOT_YES_OR_NO = "not yes or no", "不是“是”或“否”"
+
+
+class CoreJobKind(TextChoices):
+    PURGE_JOBS = "purge_jobs", "清理过期任务、登录和通知"
+    WEEKLY_DIGEST = "weekly_digest", "每周摘要"
+    SEND_REMINDERS = "send_reminders", "到期提醒"
+    ESCALATE = "escalate", "逾期上报"
+
+
+SWEEP_PULSE = "sweep"  # name of the Pulse that the sweeper leaves each time it runs

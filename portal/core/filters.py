@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from portal.core.choices import AuditAction, CommitteeKind, JobStatus, NoticeKind, Role
 from portal.core.forms import PlainForm
 from portal.core.models import AuditEntry, Committee, Grant, Job, Notice, User
-from portal.core.tasks import kinds
+from portal.core.outbox import kinds
 
 
 class ListFilter(django_filters.FilterSet):  # type: ignore[misc]

@@ -16,9 +16,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from portal.core.choices import JobStatus
+from portal.core.choices import SWEEP_PULSE, JobStatus
 from portal.core.models import Job, Pulse
-from portal.core.tasks import SWEEP
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +69,7 @@ def _migrations() -> str:
 
 def _background() -> str:
     """Tell whether a beat and a worker live: the sweeper needs both. Workers busy with long jobs keep their leases alive."""
-    swept = Pulse.objects.filter(name=SWEEP, at__gt=Now() - SILENT_AFTER)
+    swept = Pulse.objects.filter(name=SWEEP_PULSE, at__gt=Now() - SILENT_AFTER)
     busy = Job.objects.filter(status=JobStatus.RUNNING, leased_until__gt=Now())
     return OK if swept.exists() or busy.exists() else DOWN
 

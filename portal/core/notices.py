@@ -23,6 +23,7 @@ from portal.core.access import can_read_notice
 from portal.core.choices import COMMITTEE_ROLES, NoticeKind, Role
 from portal.core.errors import refuse
 from portal.core.models import Grant, Notice, User
+from portal.core.navigation import start_url
 
 KEPT_AFTER_READING = datetime.timedelta(days=180)  # half a year: the next quarter's work may still look back at it
 REMINDERS_A_MORNING = 3  # more than these are told in one unread line; domain.md, "Anti-formalism"
@@ -187,7 +188,7 @@ def digest_of(user: User, key: str, today: datetime.date) -> Notice | None:
         key=key,
         text=f"本周待办：{alone.text}" if alone else f"本周待办 {len(lines)} 类",
         lines=[] if alone else [{"text": line.text, "url": line.url} for line in lines],
-        url=alone.url if alone else reverse("dashboard:home"),
+        url=alone.url if alone else start_url(),
     )
 
 

@@ -1,11 +1,10 @@
-"""What people do to accounts, grants and committees, and the outbox of background work."""
+"""What people do to accounts, grants, committees, stopped jobs and the calendar."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -20,11 +19,11 @@ from portal.core.access import (
     can_rerun,
     not_failed,
 )
-from portal.core.choices import ADMINISTRATORS, AuditAction, CommitteeKind, JobStatus, Role
+from portal.core.choices import ADMINISTRATORS, AuditAction, CommitteeKind, Role
 from portal.core.errors import RuleViolation, refuse, refuse_invalid
 from portal.core.holiday_notices import StatedDay
 from portal.core.models import PATH_STEP, CalendarDay, Committee, Grant, Job, User, normal_username
-from portal.core.tasks import forget_progress, label_of, publish
+from portal.core.outbox import label_of, queue_anew
 
 SECRET_HOURS = 72  # SEC-12: a secret that nobody fetched in three days is void
 _SECRET_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # noqa: S105 -- read aloud without mistakes: no 0 O 1 I
@@ -220,31 +219,6 @@ def rename_committee(*, committee: Committee, name: str, kind: CommitteeKind, ac
 
 
 @transaction.atomic
-def enqueue_job(*, kind: str, key: str, payload: dict[str, Any], owner: User | None) -> Job:
-    """Write a job into the outbox and publish it after the commit. Without an owner it works as the built-in operator.
-
-    One key is one piece of work: asked for again, it is the same job, and tried anew only where it had failed.
-    """
-    job, is_new = Job.objects.select_for_update().get_or_create(
-        key=key, defaults={"kind": kind, "payload": payload, "owner": owner}
-    )
-    if job.status == JobStatus.FAILED:
-        job.payload = payload
-        _queue_anew(job)
-    elif is_new:
-        transaction.on_commit(partial(publish, job.pk))
-    return job
-
-
-def _queue_anew(job: Job) -> None:
-    job.status, job.tries, job.error, job.parked, job.finished_at = JobStatus.QUEUED, 0, "", False, None
-    job.done, job.total, job.note, job.result = 0, 0, "", None
-    job.save()
-    forget_progress(job)
-    transaction.on_commit(partial(publish, job.pk))
-
-
-@transaction.atomic
 def rerun_job(*, job: Job, actor: User) -> Job:
     """Have a job that ended without success done once more, with three new tries. Raises RuleViolation where it did not."""
     job = Job.objects.select_for_update().get(pk=job.pk)
@@ -252,7 +226,7 @@ def rerun_job(*, job: Job, actor: User) -> Job:
     if denial := not_failed(job):
         raise RuleViolation(denial.reason)
     audit.record(actor, AuditAction.CHANGE, job, step="重新运行", what=label_of(job))
-    _queue_anew(job)
+    queue_anew(job)
     return job
 
 

@@ -1,3 +1,5 @@
+import importlib
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,6 @@ class DashboardConfig(AppConfig):
     name = "portal.dashboard"
     label = "dashboard"
     verbose_name = "工作台"
+
+    def ready(self) -> None:
+        importlib.import_module("portal.dashboard.navigation")  # it tells the floors below which pages there are

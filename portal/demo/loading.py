@@ -20,8 +20,8 @@ from portal.core.choices import Role
 from portal.core.dated import live_q
 from portal.core.models import Committee, Grant, User
 from portal.core.operator_account import operator_at_work
+from portal.core.outbox import publish_waiting
 from portal.core.quarters import quarter_ends
-from portal.core.tasks import publish_waiting
 from portal.demo.checks import ensure_checks
 from portal.demo.country import build_country
 from portal.demo.findings import ensure_findings

@@ -99,3 +99,7 @@ class ExtensionStatus(TextChoices):
     ASKED = "asked", "待审批"
     GRANTED = "granted", "已同意"
     REFUSED = "refused", "未同意"
+
+
+class CheckJobKind(TextChoices):
+    VERIFY_DRAWS = "verify_draws", "核对抽取结果"

@@ -31,3 +31,9 @@ class DifficultyStatus(TextChoices):
 # Status -> kind of badge.
 CHANGE_BADGES = {PostChangeStatus.OPEN: "soon", PostChangeStatus.DONE: "good", PostChangeStatus.DECLINED: "none"}
 DIFFICULTY_BADGES = {DifficultyStatus.OPEN: "soon", DifficultyStatus.SOLVED: "good", DifficultyStatus.ANSWERED: "warn"}
+
+
+class ReportJobKind(TextChoices):
+    PREFILL_DRAFTS = "prefill_drafts", "生成季报草稿"
+    CLOSE_ROUND = "close_round", "固定季报数据"
+    LOCK_EXPIRED = "lock_expired", "恢复解锁到期的季报"

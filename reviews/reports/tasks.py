@@ -9,34 +9,26 @@ from django.utils import timezone
 
 from portal.core.models import Job
 from portal.core.operator_account import actor_of
-from portal.core.tasks import Report, effect_of, register_job
+from portal.core.outbox import Report, effect_of, register_job
+from reviews.questionnaires.services.reviewing import lock_expired
+from reviews.reports.choices import ReportJobKind
+from reviews.reports.models.filing import ReportRound
+from reviews.reports.services.rounds import freeze_round, prefill_drafts
 
-PREFILL_DRAFTS = "prefill_drafts"
-CLOSE_ROUND = "close_round"
-LOCK_EXPIRED = "lock_expired"
 
-
-@register_job(PREFILL_DRAFTS, "生成季报草稿", opens_own_transaction=True)
+@register_job(ReportJobKind.PREFILL_DRAFTS, opens_own_transaction=True)
 def run_prefill(job: Job, report: Report) -> None:
-    from reviews.reports.models.filing import ReportRound
-    from reviews.reports.services.rounds import prefill_drafts
-
     asked = ReportRound.objects.get(pk=job.payload["round"])
     prefill_drafts(round_=asked, actor=actor_of(job), progress=report, writing=partial(effect_of, job))
 
 
-@register_job(CLOSE_ROUND, "固定季报数据", opens_own_transaction=True)
+@register_job(ReportJobKind.CLOSE_ROUND, opens_own_transaction=True)
 def run_close(job: Job, report: Report) -> None:
-    from reviews.reports.models.filing import ReportRound
-    from reviews.reports.services.rounds import freeze_round
-
     asked = ReportRound.objects.get(pk=job.payload["round"])
     freeze_round(round_=asked, actor=actor_of(job), progress=report, writing=partial(effect_of, job))
 
 
 # Each report is locked in a transaction of its own; begun again, it passes over those that are.
-@register_job(LOCK_EXPIRED, "恢复解锁到期的季报", opens_own_transaction=True)
+@register_job(ReportJobKind.LOCK_EXPIRED, opens_own_transaction=True)
 def run_lock(job: Job, report: Report) -> dict[str, Any]:
-    from reviews.questionnaires.services.reviewing import lock_expired
-
     return {"reports": lock_expired(today=timezone.localdate(), actor=actor_of(job))}

@@ -26,3 +26,7 @@ STATUS_BADGES = {
 class DocumentKind(TextChoices):
     TEXT = "text", "正文"
     ANNEX = "annex", "附件"
+
+
+class SupervisionJobKind(TextChoices):
+    BUILD_REPORT = "build_report", "生成督查报告"

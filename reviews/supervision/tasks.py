@@ -6,15 +6,13 @@ from functools import partial
 
 from portal.core.models import Job
 from portal.core.operator_account import actor_of
-from portal.core.tasks import Report, effect_of, register_job
+from portal.core.outbox import Report, effect_of, register_job
+from reviews.supervision.choices import SupervisionJobKind
+from reviews.supervision.models import SupervisionReport
+from reviews.supervision.services.building import build_report
 
-BUILD_REPORT = "build_report"
 
-
-@register_job(BUILD_REPORT, "生成督查报告", opens_own_transaction=True)
+@register_job(SupervisionJobKind.BUILD_REPORT, opens_own_transaction=True)
 def run_build(job: Job, report: Report) -> None:
-    from reviews.supervision.models import SupervisionReport
-    from reviews.supervision.services.building import build_report
-
     asked = SupervisionReport.objects.get(pk=job.payload["report"])
     build_report(report=asked, actor=actor_of(job), progress=report, writing=partial(effect_of, job))

@@ -8,9 +8,9 @@ from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 from django.utils import timezone
 
-from portal.core.choices import JobStatus
+from portal.core.choices import SWEEP_PULSE, JobStatus
 from portal.core.models import Pulse
-from portal.core.tasks import SWEEP, sweep_jobs
+from portal.core.tasks import sweep_jobs
 from tests import recipes
 
 GOOD = {"database": "ok", "migrations": "ok", "background": "ok", "storage": "ok"}
@@ -31,7 +31,7 @@ def test_a_whole_machine_answers_without_signing_in(client: Client, db: None) ->
 def test_without_a_sweep_for_two_minutes_background_work_is_down_and_pages_are_served(client: Client, db: None) -> None:
     assert ready(client) == (200, "degraded", GOOD | {"background": "down"})
     sweep_jobs()
-    Pulse.objects.filter(name=SWEEP).update(at=timezone.now() - datetime.timedelta(minutes=3))
+    Pulse.objects.filter(name=SWEEP_PULSE).update(at=timezone.now() - datetime.timedelta(minutes=3))
     assert ready(client) == (200, "degraded", GOOD | {"background": "down"})
 
 

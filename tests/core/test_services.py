@@ -8,13 +8,13 @@ from django.utils import timezone
 from portal.core.choices import AuditAction, CommitteeKind, JobStatus, Role
 from portal.core.errors import RuleViolation
 from portal.core.models import AuditEntry, Committee, Grant, Job, User
+from portal.core.outbox import enqueue_job
 from portal.core.services import (
     change_password,
     create_committee,
     create_user,
     disable_user,
     enable_user,
-    enqueue_job,
     grant_role,
     rename_committee,
     reset_password,

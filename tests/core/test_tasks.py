@@ -8,30 +8,34 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
+from django.db.models import TextChoices
 from django.utils import timezone
 
-from portal.core import tasks
+from portal.core import outbox
 from portal.core.choices import JobStatus
 from portal.core.errors import RuleViolation
 from portal.core.heartbeat import LEASE, Heartbeat, TakenOver
 from portal.core.models import Job, User
-from portal.core.services import enqueue_job
-from portal.core.tasks import (
-    Progress,
+from portal.core.outbox import (
+    JobProgress,
     Refused,
     Report,
     Work,
     effect_of,
+    enqueue_job,
     lease,
     progress_of,
     publish_waiting,
     register_job,
-    run_job,
-    sweep_jobs,
 )
+from portal.core.tasks import run_job, sweep_jobs
 from tests import recipes
 
 CaptureOnCommit = Callable[..., object]
+
+
+class SampleJobKind(TextChoices):
+    TEST = "test", "测试"
 
 
 class Ledger:
@@ -56,9 +60,9 @@ def effects(job: Job) -> int:
 
 @contextmanager
 def kind_of(work: Work, **options: Any) -> Iterator[None]:
-    register_job("test", "测试", **options)(work)
+    register_job(SampleJobKind.TEST, **options)(work)
     yield
-    del tasks._KINDS["test"]
+    del outbox._KINDS["test"]
 
 
 @pytest.fixture
@@ -139,7 +143,7 @@ def test_a_worker_whose_lease_was_taken_over_does_not_write_the_end(db: None) ->
     job = lease(recipes.job.make().pk)
     assert job is not None
     Job.objects.filter(pk=job.pk).update(tries=2)
-    tasks.settle_job(job, JobStatus.DONE)
+    outbox.settle_job(job, JobStatus.DONE)
     job.refresh_from_db()
     assert job.status == JobStatus.RUNNING
 
@@ -248,7 +252,7 @@ def test_while_a_worker_lives_its_lease_is_renewed_and_others_read_how_far_it_is
         heartbeat.report(3, 12, "正在写入")
         until(lambda: Job.objects.filter(pk=leased.pk, leased_until__gt=soon, done=3).exists())
     cache.clear()
-    assert progress_of(Job.objects.get(pk=leased.pk)) == Progress(3, 12, "正在写入")
+    assert progress_of(Job.objects.get(pk=leased.pk)) == JobProgress(3, 12, "正在写入")
 
 
 def test_whoever_lost_the_lease_stops_at_the_next_report(leased: Job) -> None:
@@ -295,7 +299,7 @@ def test_progress_is_seen_in_the_cache_and_kept_in_the_row(db: None, ledger: Led
     job = recipes.job.make()
     run_job(job.pk)
     job.refresh_from_db()
-    assert progress_of(job) == Progress(1, 4, "正在读取")
+    assert progress_of(job) == JobProgress(1, 4, "正在读取")
     cache.clear()
-    assert progress_of(job) == Progress(1, 4, "正在读取")
+    assert progress_of(job) == JobProgress(1, 4, "正在读取")
     assert progress_of(job).percent == 25

@@ -2,10 +2,10 @@ import datetime
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-import portal
 from portal.core import audit
 from portal.core.choices import AuditAction, Role
 from portal.core.models import AuditEntry, Grant, User
@@ -132,6 +132,6 @@ def test_a_page_beyond_the_last_shows_the_last(client_of: ClientOf) -> None:
 
 
 def test_the_foot_of_a_page_tells_the_version_to_who_is_signed_in_alone(client_of: ClientOf, client: Client) -> None:
-    foot = f'<footer class="page-version no-print">版本 {portal.__version__}</footer>'
+    foot = f'<footer class="page-version no-print">版本 {settings.VERSION}</footer>'
     signed_in, signed_out = client_of("province").get("/"), client.get(reverse("core:sign-in"))
-    assert (foot in signed_in.content.decode(), portal.__version__ in signed_out.content.decode()) == (True, False)
+    assert (foot in signed_in.content.decode(), settings.VERSION in signed_out.content.decode()) == (True, False)

@@ -8,15 +8,22 @@ from typing import Any
 
 from celery import current_app
 from celery.schedules import crontab
+from django.db.models import TextChoices
 
 from portal.core import audit
 from portal.core.choices import AuditAction
 from portal.core.models import AuditEntry, Job
-from portal.core.tasks import Report, enqueue_slot, register_job
+from portal.core.outbox import Report, register_job
+from portal.core.tasks import enqueue_slot
 
-COUNTED = "counted"
-ENDLESS = "endless"
-CRASHING = "crashing"
+
+class CountedJobKind(TextChoices):
+    COUNTED = "counted", "计数"
+    ENDLESS = "endless", "不会结束的任务"
+    CRASHING = "crashing", "崩溃的任务"
+
+
+COUNTED, ENDLESS, CRASHING = CountedJobKind.values
 WAITING_SECONDS = 100
 
 current_app.conf.beat_schedule["counted"] = {
@@ -32,7 +39,7 @@ def effects_of(*jobs: Job) -> list[int]:
     return [rows.count(job.pk) for job in jobs]
 
 
-@register_job(COUNTED, "计数")
+@register_job(CountedJobKind.COUNTED)
 def count(job: Job, report: Report) -> dict[str, Any]:
     """Leave a row; where a file is named, the first try writes into it who works, and waits there to be killed."""
     audit.record(None, AuditAction.CHANGE, None, what=COUNTED, row=job.pk)
@@ -45,7 +52,7 @@ def count(job: Job, report: Report) -> dict[str, Any]:
     return {"row": job.pk}
 
 
-@register_job(ENDLESS, "不会结束的任务")
+@register_job(CountedJobKind.ENDLESS)
 def never_end(job: Job, report: Report) -> None:
     while True:
         try:
@@ -54,6 +61,6 @@ def never_end(job: Job, report: Report) -> None:
             continue
 
 
-@register_job(CRASHING, "崩溃的任务")
+@register_job(CountedJobKind.CRASHING)
 def crash(job: Job, report: Report) -> None:
     os.kill(os.getpid(), signal.SIGKILL)

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from associations.models import Association
+from partyorgs.ledgers.choices import LedgerJobKind
 from partyorgs.ledgers.models import LedgerUpload
 from partyorgs.ledgers.services.importing import confirm_ledger, stage_ledger
-from partyorgs.ledgers.tasks import APPLY_LEDGER, CHECK_LEDGER
 from partyorgs.organizations.indicators import INDICATORS
 from portal.core.access import subtree_limit
 from portal.core.choices import Role
@@ -16,10 +16,9 @@ from portal.core.measures import measure
 from portal.core.models import Committee, Job
 from portal.core.operator_account import operator_at_work
 from portal.demo.country import build_country
-from reviews.supervision.choices import ReportStatus
+from reviews.supervision.choices import ReportStatus, SupervisionJobKind
 from reviews.supervision.indicators.content import content_of
 from reviews.supervision.models import SupervisionReport
-from reviews.supervision.tasks import BUILD_REPORT
 from tests.conftest import make_user
 from tests.flows.machines import Machines, are_over, until
 
@@ -47,14 +46,14 @@ def test_a_ledger_is_checked_and_applied_by_a_real_worker_once_however_often_it_
         actor=operator_at_work(),
         create_committees=True,
     )
-    check = Job.objects.create(kind=CHECK_LEDGER, key="check", payload={"upload": upload.pk})
+    check = Job.objects.create(kind=LedgerJobKind.CHECK_LEDGER, key="check", payload={"upload": upload.pk})
     server.send(check)
     until(are_over(check), "the ledger was not checked")
     upload.refresh_from_db()
     assert (upload.status, upload.plan["created"]["association"]) == ("checked", 120)
 
     confirm_ledger(upload=upload, ticked=(), skip_bad_rows=False, seen_digest=upload.digest, actor=operator_at_work())
-    apply = Job.objects.create(kind=APPLY_LEDGER, key="apply", payload={"upload": upload.pk})
+    apply = Job.objects.create(kind=LedgerJobKind.APPLY_LEDGER, key="apply", payload={"upload": upload.pk})
     server.send(apply, apply, apply)
     until(are_over(apply), "the ledger was not applied")
     apply.refresh_from_db()
@@ -71,7 +70,9 @@ def test_a_report_is_built_once_by_one_of_two_workers_under_two_beats(machines: 
         machines.start_worker(f"worker-{name}")
         machines.start_beat(f"beat-{name}")
     report = SupervisionReport.objects.create(committee=country, as_of=datetime.date(2026, 9, 30), requested_by=writer)
-    job = Job.objects.create(kind=BUILD_REPORT, key="build", payload={"report": report.pk}, owner=writer)
+    job = Job.objects.create(
+        kind=SupervisionJobKind.BUILD_REPORT, key="build", payload={"report": report.pk}, owner=writer
+    )
     machines.send(job, job, job)
     until(are_over(job), "the report was not built")
     job.refresh_from_db()

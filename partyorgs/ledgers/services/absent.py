@@ -2,52 +2,72 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
 
 from associations.models import Association, Oversight
+from partyorgs.ledgers.services.records import (
+    AssociationRecord,
+    InstructorRecord,
+    PartyPostRecord,
+    PersonRecord,
+    PostRecord,
+)
+from partyorgs.ledgers.services.world import LedgerWorld
 
-if TYPE_CHECKING:
-    from partyorgs.ledgers.services.planner import LedgerPlanner
+_Assignment = PostRecord | PartyPostRecord | InstructorRecord
 
 
-def list_absent(planner: LedgerPlanner, *, people_told: bool, instructors_told: bool) -> None:
+def list_absent(world: LedgerWorld) -> None:
     """List what holds on the ledger's date and is not in it. Only a later ledger lacks anything: an earlier one knew less."""
-    registry, plan = planner.registry, planner.plan
-    rows: dict[int, list[tuple[str, Any]]] = defaultdict(list)
-    for told, known, what in (
-        (people_told, registry.posts, "协会职务"),
-        (people_told, registry.party_posts, "党内职务"),
-        (instructors_told, registry.instructors, "党建指导员"),
-    ):
-        for (owner, _), posts in known.items() if told else ():
-            rows[owner].extend((what, post) for post in posts)
-    for association in list(registry.by_code.values()):
-        before = planner.described_before.get(id(association))
-        if id(association) not in planner.rows_of or before is None or before >= planner.as_of:
+    for association in list(world.registry.by_code.values()):
+        before = association.described_before
+        if not association.is_listed or before is None or before >= world.as_of:
             continue
-        for affiliation in registry.affiliations[id(association)]:
-            if not affiliation.is_live(planner.as_of) or not affiliation.organization.is_live(planner.as_of):
-                continue
-            if affiliation.pk and affiliation.organization is not planner.organizations.get(id(association)):
-                plan.lack(affiliation, association, f"{association}：未列党组织“{affiliation.organization}”")
-        for what, post in rows[id(association)]:
-            if post.pk and post.is_live(planner.as_of) and id(post) not in planner.named:
-                plan.lack(post, association, f"{association}：未列{what}“{post}”")
-    _list_absent_associations(planner)
+        _list_absent_affiliations(world, association)
+        _list_absent_posts(world, association)
+    _list_absent_associations(world)
 
 
-def _list_absent_associations(planner: LedgerPlanner) -> None:
-    """An association is lacking where the ledger reports on its committee and does not name it."""
-    listed = {row["uscc"] for row in planner.ledger.associations}
+def _list_absent_affiliations(world: LedgerWorld, association: AssociationRecord) -> None:
+    named = association.organization.row if association.organization else None
+    for affiliation in association.affiliations:
+        if not affiliation.is_live(world.as_of) or not affiliation.organization.is_live(world.as_of):
+            continue
+        if affiliation.pk and affiliation.organization is not named:
+            sentence = f"{association}：未列党组织“{affiliation.organization}”"
+            world.plan.lack(affiliation, association.row, sentence)
+
+
+def _list_absent_posts(world: LedgerWorld, association: AssociationRecord) -> None:
+    """List the posts that the ledger does not name; a ledger without the sheet for them lacks none."""
+    for kind, record in _assignments(world, association):
+        if record.row.pk and record.row.is_live(world.as_of) and not record.is_listed:
+            world.plan.lack(record.row, association.row, f"{association}：未列{kind}“{record.row}”")
+
+
+def _assignments(world: LedgerWorld, association: AssociationRecord) -> Iterator[tuple[str, _Assignment]]:
+    by_kind: list[tuple[str, Mapping[PersonRecord, Sequence[_Assignment]]]] = []
+    if world.ledger.people:
+        by_kind += [("协会职务", association.posts), ("党内职务", association.party_posts)]
+    if world.ledger.instructors:
+        by_kind += [("党建指导员", association.instructors)]
+    for kind, by_person in by_kind:
+        for records in by_person.values():
+            for record in records:
+                yield kind, record
+
+
+def _list_absent_associations(world: LedgerWorld) -> None:
+    """List the associations of each committee that the ledger reports on, where it does not name them."""
+    listed = {row["uscc"] for row in world.ledger.associations}
     mentioned = {
-        planner.committees[row["committee"]].pk
-        for row in planner.ledger.associations
-        if row["committee"] in planner.committees
+        world.committees[row["committee"]].pk
+        for row in world.ledger.associations
+        if row["committee"] in world.committees
     } - {None}
-    overseen = Oversight.objects.live_at(planner.as_of).filter(committee__in=mentioned)
-    lacking = Association.objects.live_at(planner.as_of).filter(pk__in=overseen.values("association"))
+    overseen = Oversight.objects.live_at(world.as_of).filter(committee__in=mentioned)
+    lacking = Association.objects.live_at(world.as_of).filter(pk__in=overseen.values("association"))
     for association in lacking.order_by("pinyin", "pk"):
-        if association.uscc in listed or (association.described_on and association.described_on >= planner.as_of):
+        if association.uscc in listed or (association.described_on and association.described_on >= world.as_of):
             continue
-        planner.plan.lack(association, association, f"未列协会“{association}”", end_column="deregistered_on")
+        world.plan.lack(association, association, f"未列协会“{association}”", end_column="deregistered_on")

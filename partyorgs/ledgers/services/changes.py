@@ -66,6 +66,21 @@ _ENDED_BY_TICK = "台账未列，经确认终止"
 _SILENT: frozenset[type[Model]] = frozenset({KnownAs, DailyWork, PartyMembership, OrganizationSetup, Region, Authority})
 
 
+class RowKey:
+    """The identity of a row object, as a key: a row not yet written has no primary key to be compared by."""
+
+    __slots__ = ("_row",)
+
+    def __init__(self, row: Model) -> None:
+        self._row = row
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RowKey) and other._row is self._row
+
+    def __hash__(self) -> int:
+        return id(self._row)
+
+
 @dataclass
 class Change:
     """One row to be created or changed. `before` and `after` hold the changed fields by column."""
@@ -104,14 +119,17 @@ class ChangePlan:
         self.ticked = frozenset(ticked)
         self.changes: list[Change] = []
         self.absent: list[Absent] = []
-        self._by_instance: dict[int, Change] = {}
+        self._by_row: dict[RowKey, Change] = {}
 
-    def create(self, instance: Model, *, cell: str, association: Association | None = None) -> None:
-        change = Change(
-            ChangeVerb.CREATE, instance, association, cell, silent=type(instance) in _SILENT or association is None
-        )
+    def create(
+        self, instance: Model, *, cell: str, association: Association | None = None, silent: bool | None = None
+    ) -> None:
+        """Add a row to be created; unless `silent` decides, a reader sees it where it belongs to an association."""
+        if silent is None:
+            silent = type(instance) in _SILENT or association is None
+        change = Change(ChangeVerb.CREATE, instance, association, cell, silent=silent)
         self.changes.append(change)
-        self._by_instance[id(instance)] = change
+        self._by_row[RowKey(instance)] = change
 
     def change(
         self,
@@ -127,14 +145,14 @@ class ChangePlan:
         differing = {name: value for name, value in values.items() if getattr(instance, name) != value}
         if not differing:
             return
-        known = self._by_instance.get(id(instance))
+        known = self._by_row.get(RowKey(instance))
         if known is not None and known.verb == ChangeVerb.CREATE:
             _assign(instance, differing)
             return
         if known is None:
             known = Change(verb, instance, association, cell, silent=silent)
             self.changes.append(known)
-            self._by_instance[id(instance)] = known
+            self._by_row[RowKey(instance)] = known
         known.silent = known.silent and silent
         known.verb = verb if verb == ChangeVerb.END else known.verb
         for name in differing:
@@ -143,7 +161,7 @@ class ChangePlan:
         known.after.update({name: plain(value) for name, value in differing.items()})
 
     def is_new(self, instance: Model) -> bool:
-        known = self._by_instance.get(id(instance))
+        known = self._by_row.get(RowKey(instance))
         return known is not None and known.verb == ChangeVerb.CREATE
 
     def state(

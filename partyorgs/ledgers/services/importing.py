@@ -17,7 +17,7 @@ from partyorgs.ledgers.access import can_import
 from partyorgs.ledgers.choices import ChangeVerb, Severity, UploadStatus
 from partyorgs.ledgers.models import LedgerChange, LedgerUpload
 from partyorgs.ledgers.services.changes import WRITE_ORDER, Change, ChangePlan, plain
-from partyorgs.ledgers.services.planner import LedgerPlanner
+from partyorgs.ledgers.services.planner import Progress, plan_ledger
 from partyorgs.ledgers.xlsx.headings import IGNORED, SheetMapping, guess_mapping
 from partyorgs.ledgers.xlsx.reader import Ledger, read_ledger
 from portal.core import audit
@@ -28,7 +28,6 @@ from portal.core.models import Committee, User
 from portal.core.pinyin import update_rows
 from portal.core.xlsx import Sheet, read_sheets
 
-Progress = Callable[[int, int, str], None]
 _BATCH = 500
 _PREVIEWED = 200
 
@@ -101,14 +100,13 @@ def _plan(upload: LedgerUpload, progress: Progress) -> tuple[Ledger, ChangePlan,
     mapping = [SheetMapping.from_json(told) for told in upload.mapping] if upload.mapping else guess_mapping(sheets)
     _require_associations(sheets, mapping)
     ledger = read_ledger(sheets, mapping, upload.as_of)
-    planner = LedgerPlanner(
-        ledger,
-        upload.committee,
+    plan = plan_ledger(
+        ledger=ledger,
+        root=upload.committee,
         create_committees=upload.create_committees,
         ticked=tuple(upload.ticked),
         progress=progress,
     )
-    plan = planner.work_out()
     ledger.problems.sort(key=lambda problem: (problem.severity, problem.sheet, problem.row, problem.number))
     return ledger, plan, mapping
 

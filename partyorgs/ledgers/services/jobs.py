@@ -11,12 +11,12 @@ from typing import Any
 from django.db import transaction
 
 from partyorgs.ledgers.access import can_import
+from partyorgs.ledgers.choices import LedgerJobKind
 from partyorgs.ledgers.models import LedgerUpload
 from partyorgs.ledgers.services.importing import confirm_ledger, remap_ledger, stage_ledger
-from partyorgs.ledgers.tasks import APPLY_LEDGER, CHECK_LEDGER
 from portal.core.errors import refuse
 from portal.core.models import Committee, User
-from portal.core.services import enqueue_job
+from portal.core.outbox import enqueue_job
 
 
 @transaction.atomic
@@ -40,7 +40,7 @@ def hand_in_ledger(
         actor=actor,
         create_committees=create_committees,
     )
-    return _enqueue(upload, CHECK_LEDGER, actor, result_url.format(pk=upload.pk))
+    return _enqueue(upload, LedgerJobKind.CHECK_LEDGER, actor, result_url.format(pk=upload.pk))
 
 
 @transaction.atomic
@@ -50,7 +50,7 @@ def recheck_ledger(
     """Read the same file anew with corrected headings."""
     refuse(can_import(actor, upload.committee))
     upload = remap_ledger(upload=upload, mapping=mapping, create_committees=create_committees, actor=actor)
-    return _enqueue(upload, CHECK_LEDGER, actor, result_url)
+    return _enqueue(upload, LedgerJobKind.CHECK_LEDGER, actor, result_url)
 
 
 @transaction.atomic
@@ -68,10 +68,10 @@ def request_apply(
     upload = confirm_ledger(
         upload=upload, ticked=ticked, skip_bad_rows=skip_bad_rows, seen_digest=seen_digest, actor=actor
     )
-    return _enqueue(upload, APPLY_LEDGER, actor, result_url)
+    return _enqueue(upload, LedgerJobKind.APPLY_LEDGER, actor, result_url)
 
 
-def _enqueue(upload: LedgerUpload, kind: str, actor: User, result_url: str) -> LedgerUpload:
+def _enqueue(upload: LedgerUpload, kind: LedgerJobKind, actor: User, result_url: str) -> LedgerUpload:
     asked = [upload.mapping, upload.create_committees, upload.digest, upload.ticked]
     fingerprint = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]
     upload.job = enqueue_job(

@@ -2,296 +2,230 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from associations.choices import PostTitle, Sex
-from associations.models import Association, AssociationPost, DailyWork, KnownAs, PartyMembership, Person
+from associations.models import AssociationPost, DailyWork, KnownAs, PartyMembership, Person
 from associations.rules import membership_of, title_of
-from partyorgs.ledgers.choices import ChangeVerb, ProblemKind
+from partyorgs.ledgers.choices import ProblemKind
+from partyorgs.ledgers.services.posts import beginning_of, match_post
+from partyorgs.ledgers.services.records import (
+    AssociationRecord,
+    InstructorRecord,
+    PartyPostRecord,
+    PersonRecord,
+    PostRecord,
+)
+from partyorgs.ledgers.services.world import LedgerWorld
 from partyorgs.ledgers.xlsx.reader import Row
 from partyorgs.organizations.choices import PartyTitle
-from partyorgs.organizations.models import Instructor, PartyOrganization, PartyPost
+from partyorgs.organizations.models import Instructor, PartyPost
 from partyorgs.organizations.rules import SECRETARY_TITLES, instructor_kind_of, party_title_of
 from portal.core.cells import name_of
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
-    from partyorgs.ledgers.services.planner import LedgerPlanner
-    from portal.core.dated import Dated
-
-
-def plan_people(planner: LedgerPlanner) -> bool:
-    """Plan the posts on both sides; tell whether the ledger has such a sheet at all."""
-    rows = planner.ledger.people
-    finder = _Finder(planner)
-    described: dict[int, datetime.date | None] = {}
-    for row in rows:
-        association = finder.association_of(row)
+def plan_people(world: LedgerWorld) -> None:
+    """Plan the people of the ledger and their posts on both sides."""
+    directory = _Directory(world)
+    for row in world.ledger.people:
+        association = directory.association_of(row)
         if association is None or row.refused:
             continue
-        person = finder.person(association, row)
-        described.setdefault(id(person), person.described_on)
-        _describe(planner, association, person, row, described[id(person)])
+        person = directory.person_of(association, row)
+        _describe(world, association, person, row)
         if not row["title"] and not row["party_title"]:
-            planner.ledger.warn(row, "title", ProblemKind.NO_POST, "没有填协会职务，也没有填党内职务，只登记人员")
+            world.warn(row, "title", ProblemKind.NO_POST, "没有填协会职务，也没有填党内职务，只登记人员")
         if row["title"]:
-            _plan_post(planner, association, person, row, described[id(person)])
+            _plan_post(world, association, person, row)
         if row["party_title"]:
-            _plan_party_post(planner, association, person, row)
-    if rows:
-        _check_secretaries(planner)
-    return bool(rows)
+            _plan_party_post(world, association, person, row)
+    if world.ledger.people:
+        _check_secretaries(world)
 
 
-def plan_instructors(planner: LedgerPlanner) -> bool:
-    """Plan the instructors; tell whether the ledger has such a sheet at all."""
-    rows = planner.ledger.instructors
-    finder = _Finder(planner)
-    for row in rows:
-        association = finder.association_of(row)
+def plan_instructors(world: LedgerWorld) -> None:
+    """Plan the instructors of the ledger."""
+    directory = _Directory(world)
+    for row in world.ledger.instructors:
+        association = directory.association_of(row)
         if association is None or row.refused:
             continue
-        person = finder.person(association, row)
-        known = planner.registry.instructors[id(association), id(person)]
-        described: dict[str, Any] = {
-            "kind": instructor_kind_of(row["kind"] or ""),
-            "dispatched_by": (row["dispatched_by"] or "")[:100],
-        }
-        found = _match(planner, known, row, ("begins_on", "ends_on"), association)
-        if found is not None:
-            if found.described_on is None or found.described_on <= planner.as_of:
-                planner.plan.change(found, cell=row.cell("name"), association=association, **described)
-                planner.plan.change(
-                    found, cell=row.cell("name"), association=association, silent=True, described_on=planner.as_of
-                )
-            continue
-        instructor = Instructor(
-            association=association,
-            person=person,
-            begins_on=_beginning(planner, row, "begins_on", association, association.registered_on),
-            ends_on=row["ends_on"],
-            described_on=planner.as_of,
-            **described,
-        )
-        known.append(instructor)
-        planner.named.add(id(instructor))
-        planner.plan.create(instructor, cell=row.cell("name"), association=association)
-    return bool(rows)
+        _plan_instructor(world, association, directory.person_of(association, row), row)
 
 
-class _Finder:
-    """Which association and which person a row speaks of."""
+def _plan_instructor(world: LedgerWorld, association: AssociationRecord, person: PersonRecord, row: Row) -> None:
+    assignments = association.instructors[person]
+    cell = row.cell("name")
+    fields: dict[str, Any] = {
+        "kind": instructor_kind_of(row["kind"] or ""),
+        "dispatched_by": (row["dispatched_by"] or "")[:100],
+    }
+    known = match_post(world, assignments, row, ("begins_on", "ends_on"), association)
+    if known is not None:
+        instructor = known.row
+        if instructor.described_on is None or instructor.described_on <= world.as_of:
+            described: dict[str, Any] = {"described_on": world.as_of}
+            world.plan.change(instructor, cell=cell, association=association.row, **fields)
+            world.plan.change(instructor, cell=cell, association=association.row, silent=True, **described)
+        return
+    instructor = Instructor(
+        association=association.row,
+        person=person.row,
+        begins_on=beginning_of(world, row, "begins_on", association, association.row.registered_on),
+        ends_on=row["ends_on"],
+        described_on=world.as_of,
+        **fields,
+    )
+    assignments.append(InstructorRecord(instructor, is_listed=True))
+    world.plan.create(instructor, cell=cell, association=association.row)
 
-    def __init__(self, planner: LedgerPlanner) -> None:
-        self.planner = planner
-        self.refused: set[str] = set()
-        for row in planner.ledger.associations:
+
+class _Directory:
+    """Finds the association and the person that a row speaks of."""
+
+    def __init__(self, world: LedgerWorld) -> None:
+        self.world = world
+        by_code = world.registry.by_code
+        self.refused: set[str] = set()  # names and codes of associations whose own row has an error
+        self.listed: dict[str, list[AssociationRecord]] = defaultdict(list)  # by the name that the ledger writes
+        for row in world.ledger.associations:
+            known = by_code.get(row["uscc"] or "")
             if row.refused:
-                known = planner.registry.by_code.get(row["uscc"] or "")
-                self.refused |= {row["name"], row["uscc"], name_of(known.name) if known else ""} - {"", None}
-        self.listed: dict[str, list[Association]] = defaultdict(list)
-        for row in planner.ledger.associations:
-            if not row.refused and row["uscc"] in planner.registry.by_code:
-                self.listed[row["name"]].append(planner.registry.by_code[row["uscc"]])
+                self.refused |= {row["name"], row["uscc"], name_of(known.row.name) if known else ""} - {"", None}
+            elif known is not None:
+                self.listed[row["name"]].append(known)
 
-    def association_of(self, row: Row) -> Association | None:
+    def association_of(self, row: Row) -> AssociationRecord | None:
         """Return the row's association; None when it is unknown (an error), refused or one of several (set aside)."""
-        planner, name, code = self.planner, row["association"] or "", row["uscc"] or ""
-        by_code = planner.registry.by_code.get(code) if code else None
+        world, name, code = self.world, row["association"] or "", row["uscc"] or ""
+        by_code = world.registry.by_code.get(code) if code else None
         if by_code is not None and code not in self.refused:
             return by_code
-        found = self.listed.get(name) or ([] if name in self.refused else planner.registry.by_name.get(name, []))
-        if len(found) == 1:
-            return found[0]
-        if len(found) > 1:
-            planner.ledger.warn(
-                row,
-                "association",
-                ProblemKind.SAME_NAME,
-                f"“{name}”有 {len(found)} 家，请填统一社会信用代码，本行暂不导入",
-            )
+        namesakes = self.listed.get(name) or ([] if name in self.refused else world.registry.by_name.get(name, []))
+        if len(namesakes) == 1:
+            return namesakes[0]
+        if len(namesakes) > 1:
+            sentence = f"“{name}”有 {len(namesakes)} 家，请填统一社会信用代码，本行暂不导入"
+            world.warn(row, "association", ProblemKind.SAME_NAME, sentence)
         elif name in self.refused or code in self.refused:
             if not row.refused:
-                planner.ledger.warn(row, "association", ProblemKind.SET_ASIDE, f"“{name}”所在行有错误，改正后一并导入")
+                sentence = f"“{name}”所在行有错误，改正后一并导入"
+                world.warn(row, "association", ProblemKind.SET_ASIDE, sentence)
         elif name or code:
-            planner.ledger.refuse(
-                row, "association", ProblemKind.UNKNOWN_ASSOCIATION, "台账和平台中都没有这家协会，请核对名称"
-            )
+            sentence = "台账和平台中都没有这家协会，请核对名称"
+            world.ledger.refuse(row, "association", ProblemKind.UNKNOWN_ASSOCIATION, sentence)
         return None
 
-    def person(self, association: Association, row: Row) -> Person:
-        key = (id(association), row["name"])
-        people = self.planner.registry.people
-        if key not in people:
-            people[key] = Person(name=row["name"][:60])
-            known = KnownAs(association=association, name=row["name"][:60], person=people[key])
-            self.planner.plan.create(people[key], cell=row.cell("name"), association=association)
-            self.planner.plan.create(known, cell=row.cell("name"), association=association)
-        return people[key]
+    def person_of(self, association: AssociationRecord, row: Row) -> PersonRecord:
+        """Return the person whom the association knows by the row's name; a new one is planned."""
+        name = row["name"]
+        if name not in association.people:
+            person = association.people[name] = PersonRecord(Person(name=name[:60]))
+            known = KnownAs(association=association.row, name=name[:60], person=person.row)
+            self.world.plan.create(person.row, cell=row.cell("name"), association=association.row)
+            self.world.plan.create(known, cell=row.cell("name"), association=association.row)
+        return association.people[name]
 
 
-def _describe(
-    planner: LedgerPlanner, association: Association, person: Person, row: Row, described: datetime.date | None
-) -> None:
-    if person.described_on is None or person.described_on <= planner.as_of:
-        told: dict[str, Any] = {}
+def _describe(world: LedgerWorld, association: AssociationRecord, record: PersonRecord, row: Row) -> None:
+    """Take over sex and politics from a ledger no older than the last one; politics is a statement besides."""
+    person, cell = record.row, row.cell("name")
+    if person.described_on is None or person.described_on <= world.as_of:
+        fields: dict[str, Any] = {}
         if row["sex"]:
-            told["sex"] = Sex.MALE if "男" in row["sex"] else Sex.FEMALE if "女" in row["sex"] else person.sex
+            fields["sex"] = Sex.MALE if "男" in row["sex"] else Sex.FEMALE if "女" in row["sex"] else person.sex
         if row["politics"]:
-            told["political_wording"] = row["politics"][:40]
-        planner.plan.change(person, cell=row.cell("name"), association=association, **told)
-        planner.plan.change(
-            person, cell=row.cell("name"), association=association, silent=True, described_on=planner.as_of
-        )
+            fields["political_wording"] = row["politics"][:40]
+        world.plan.change(person, cell=cell, association=association.row, **fields)
+        world.plan.change(person, cell=cell, association=association.row, silent=True, described_on=world.as_of)
     if row["politics"]:
-        stated = PartyMembership(person=person, stated_on=planner.as_of, membership=membership_of(row["politics"]))
-        planner.plan.state(
-            planner.registry.memberships[id(person)],
-            stated,
-            "membership",
-            described_on=described,
-            cell=row.cell("politics"),
-            association=association,
-        )
+        new = PartyMembership(person=person, stated_on=world.as_of, membership=membership_of(row["politics"]))
+        cell, before = row.cell("politics"), record.described_before
+        world.state(association, record.memberships, new, "membership", cell=cell, described_before=before)
 
 
-def _plan_post(
-    planner: LedgerPlanner, association: Association, person: Person, row: Row, described: datetime.date | None
-) -> None:
+def _plan_post(world: LedgerWorld, association: AssociationRecord, person: PersonRecord, row: Row) -> None:
     title, wording = title_of(row["title"]), row["title"][:60]
-    held = planner.registry.posts[id(association), id(person)]
-    same = [post for post in held if post.title == title and (title != PostTitle.OTHER or post.wording == wording)]
-    post = _match(planner, same, row, ("begins_on", "ends_on"), association)
-    if post is None:
-        begins_on = _beginning(planner, row, "begins_on", association, association.registered_on)
-        post = AssociationPost(
-            association=association,
-            person=person,
-            title=title,
-            wording=wording,
-            begins_on=begins_on,
-            ends_on=row["ends_on"],
-            end_reason="据台账" if row["ends_on"] else "",
-        )
-        held.append(post)
-        planner.named.add(id(post))
-        planner.plan.create(post, cell=row.cell("title"), association=association)
-        if begins_on < association.registered_on:
-            planner.ledger.warn(row, "begins_on", ProblemKind.OLDER_THAN_ASSOCIATION, "任职时间早于协会成立时间")
+    posts = association.posts[person]
+    same = [
+        post for post in posts if post.row.title == title and (title != PostTitle.OTHER or post.row.wording == wording)
+    ]
+    record = match_post(world, same, row, ("begins_on", "ends_on"), association)
+    if record is None:
+        record = _add_post(world, association, person, row)
+        posts.append(record)
     if row.has("runs_daily"):
-        duty = DailyWork(post=post, stated_on=planner.as_of, runs_daily=row["runs_daily"])
-        planner.plan.state(
-            planner.registry.daily_work[id(post)],
-            duty,
-            "runs_daily",
-            described_on=described,
-            cell=row.cell("runs_daily"),
-            association=association,
-        )
+        duty = DailyWork(post=record.row, stated_on=world.as_of, runs_daily=row["runs_daily"])
+        cell, before = row.cell("runs_daily"), person.described_before
+        world.state(association, record.daily_work, duty, "runs_daily", cell=cell, described_before=before)
 
 
-def _plan_party_post(planner: LedgerPlanner, association: Association, person: Person, row: Row) -> None:
-    organization = planner.organizations.get(id(association)) or planner.registry.organization_at(
-        association, planner.as_of
+def _add_post(world: LedgerWorld, association: AssociationRecord, person: PersonRecord, row: Row) -> PostRecord:
+    registered_on = association.row.registered_on
+    begins_on = beginning_of(world, row, "begins_on", association, registered_on)
+    post = AssociationPost(
+        association=association.row,
+        person=person.row,
+        title=title_of(row["title"]),
+        wording=row["title"][:60],
+        begins_on=begins_on,
+        ends_on=row["ends_on"],
+        end_reason="据台账" if row["ends_on"] else "",
     )
+    world.plan.create(post, cell=row.cell("title"), association=association.row)
+    if begins_on < registered_on:
+        world.warn(row, "begins_on", ProblemKind.OLDER_THAN_ASSOCIATION, "任职时间早于协会成立时间")
+    return PostRecord(post, is_listed=True)
+
+
+def _plan_party_post(world: LedgerWorld, association: AssociationRecord, person: PersonRecord, row: Row) -> None:
+    named = association.organization
+    organization = named.row if named is not None else association.organization_at(world.as_of)
     if organization is None:
-        told = f"“{association}”没有党组织，党内职务暂不导入"
-        planner.ledger.warn(row, "party_title", ProblemKind.WITHOUT_ORGANIZATION, told)
+        sentence = f"“{association}”没有党组织，党内职务暂不导入"
+        world.warn(row, "party_title", ProblemKind.WITHOUT_ORGANIZATION, sentence)
         return
     title, wording = party_title_of(row["party_title"]), row["party_title"][:60]
-    held = planner.registry.party_posts[id(association), id(person)]
+    posts = association.party_posts[person]
     same = [
         post
-        for post in held
-        if post.organization is organization
-        and post.title == title
-        and (title != PartyTitle.OTHER or post.wording == wording)
+        for post in posts
+        if post.row.organization is organization
+        and post.row.title == title
+        and (title != PartyTitle.OTHER or post.row.wording == wording)
     ]
-    if _match(planner, same, row, ("party_begins_on", "party_ends_on"), association) is not None:
+    if match_post(world, same, row, ("party_begins_on", "party_ends_on"), association) is not None:
         return
-    begins_on = _beginning(planner, row, "party_begins_on", association, organization.begins_on)
+    begins_on = beginning_of(world, row, "party_begins_on", association, organization.begins_on)
     post = PartyPost(
         organization=organization,
-        association=association,
-        person=person,
+        association=association.row,
+        person=person.row,
         title=title,
         wording=wording,
         begins_on=begins_on,
         ends_on=row["party_ends_on"],
         end_reason="据台账" if row["party_ends_on"] else "",
     )
-    held.append(post)
-    planner.named.add(id(post))
-    planner.plan.create(post, cell=row.cell("party_title"), association=association)
+    posts.append(PartyPostRecord(post, is_listed=True))
+    world.plan.create(post, cell=row.cell("party_title"), association=association.row)
     if begins_on < organization.begins_on:
-        planner.ledger.warn(
-            row, "party_begins_on", ProblemKind.OLDER_THAN_ORGANIZATION, "党内任职时间早于党组织成立时间"
-        )
+        sentence = "党内任职时间早于党组织成立时间"
+        world.warn(row, "party_begins_on", ProblemKind.OLDER_THAN_ORGANIZATION, sentence)
 
 
-def _match(
-    planner: LedgerPlanner, known: Iterable[Any], row: Row, keys: tuple[str, str], association: Association
-) -> Any:
-    """Return the post already known that the row speaks of, its end taken over; None when the row tells a new one.
-
-    One post is the same when it begins on the same day, or when the two spans overlap: a date that differs is listed, never
-    written over.
-    """
-    begins, ends = keys
-    begins_on, ends_on = row[begins], row[ends]
-    exact = next((post for post in known if begins_on is not None and post.begins_on == begins_on), None)
-    overlapping = next((post for post in known if _overlaps(post, begins_on or planner.as_of, ends_on)), None)
-    post = exact or overlapping
-    if post is None:
-        return None
-    planner.named.add(id(post))
-    if exact is None and begins_on is not None:
-        told = f"平台登记为 {post.begins_on:%Y-%m-%d} 起任职，未改动"
-        planner.ledger.warn(row, begins, ProblemKind.DATE_DIFFERS, told)
-    if ends_on is not None and post.ends_on is None:
-        ending: dict[str, Any] = {"ends_on": max(ends_on, post.begins_on), "end_reason": "据台账"}
-        planner.plan.change(post, cell=row.cell(ends), association=association, verb=ChangeVerb.END, **ending)
-    elif ends_on is not None and post.ends_on != ends_on:
-        planner.ledger.warn(
-            row, ends, ProblemKind.DATE_DIFFERS, f"平台登记的离任时间为 {post.ends_on:%Y-%m-%d}，未改动"
-        )
-    return post
-
-
-def _overlaps(post: Dated, begins_on: datetime.date, ends_on: datetime.date | None) -> bool:
-    before_end = post.ends_on is None or begins_on < post.ends_on
-    return before_end and (ends_on is None or post.begins_on < ends_on)
-
-
-def _beginning(
-    planner: LedgerPlanner, row: Row, key: str, association: Association, first_day: datetime.date
-) -> datetime.date:
-    """Return the day from which a post holds; without one in the ledger from `first_day`, or the ledger's date if known before."""
-    if row[key] is not None:
-        if row[key] > planner.as_of:
-            planner.ledger.warn(row, key, ProblemKind.LATER_THAN_LEDGER, "任职时间晚于台账截止日期")
-        return row[key]  # type: ignore[no-any-return]
-    before = planner.described_before.get(id(association))
-    begins_on = planner.as_of if before is not None and before < planner.as_of else first_day
-    ends_on = row["party_ends_on" if key.startswith("party") else "ends_on"]
-    begins_on = min(begins_on, ends_on) if ends_on else begins_on
-    planner.ledger.warn(row, key, ProblemKind.NO_DATE, f"没有填开始时间，按 {begins_on:%Y-%m-%d} 处理")
-    return begins_on
-
-
-def _check_secretaries(planner: LedgerPlanner) -> None:
-    with_secretary: set[int] = set()
-    for posts in planner.registry.party_posts.values():
-        with_secretary |= {
-            id(post.organization) for post in posts if post.title in SECRETARY_TITLES and post.is_live(planner.as_of)
-        }
-    for covered in planner.covered.values():
-        row, association = covered[0]
-        organization: PartyOrganization = planner.organizations[id(association)]
-        if id(organization) not in with_secretary:
-            planner.ledger.warn(
-                row, "organization_name", ProblemKind.WITHOUT_SECRETARY, f"“{organization}”没有在任书记"
-            )
+def _check_secretaries(world: LedgerWorld) -> None:
+    """Note the organizations of the ledger that have no secretary on its date."""
+    with_secretary = [
+        record.row.organization
+        for association in world.registry.by_code.values()
+        for records in association.party_posts.values()
+        for record in records
+        if record.row.title in SECRETARY_TITLES and record.row.is_live(world.as_of)
+    ]
+    for organization in world.named_organizations:
+        if not any(led is organization.row for led in with_secretary):
+            row, _ = organization.covered[0]
+            sentence = f"“{organization.row}”没有在任书记"
+            world.warn(row, "organization_name", ProblemKind.WITHOUT_SECRETARY, sentence)

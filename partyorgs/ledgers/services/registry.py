@@ -1,8 +1,7 @@
-"""What the registry knows of a ledger's associations, read into memory at once: one object a row, whoever asks for it."""
+"""What the portal knows of a ledger's associations, read into memory at once: one record a row, whoever asks for it."""
 
 from __future__ import annotations
 
-import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
@@ -21,9 +20,17 @@ from associations.models import (
     KnownAs,
     Oversight,
     PartyMembership,
-    Person,
     Region,
 )
+from partyorgs.ledgers.services.records import (
+    AssociationRecord,
+    InstructorRecord,
+    OrganizationRecord,
+    PartyPostRecord,
+    PersonRecord,
+    PostRecord,
+)
+from partyorgs.ledgers.xlsx.reader import Ledger
 from partyorgs.organizations.models import (
     Affiliation,
     Election,
@@ -37,6 +44,7 @@ from portal.core.models import Committee
 
 M = TypeVar("M", bound=Model)
 _CHUNK = 5000
+_NAMED_BY_ASSOCIATIONS = ("region", "industry", "competent_authority", "industry_authority", "registration_authority")
 
 
 def chunked(model: type[M], column: str, values: Iterable[Any], *related: str) -> Iterable[M]:
@@ -50,120 +58,121 @@ def chunked(model: type[M], column: str, values: Iterable[Any], *related: str) -
 class Registry:
     """The rows that a ledger may touch, by the keys that a ledger knows. Rows planned but not yet written are added."""
 
-    def __init__(self, codes: Iterable[str], names: Iterable[str], organizations: Iterable[str]) -> None:
+    def __init__(self, ledger: Ledger) -> None:
         self.committees = {committee.name: committee for committee in Committee.objects.all()}
         self.regions = {region.name: region for region in Region.objects.all()}
         self.industries = {industry.name: industry for industry in Industry.objects.all()}
         self.authorities = {authority.name: authority for authority in Authority.objects.all()}
-        found = {
-            association.pk: association
-            for column, values in (("uscc", codes), ("name", names))
-            for association in chunked(
-                Association,
-                column,
-                values,
-                "region",
-                "industry",
-                "competent_authority",
-                "industry_authority",
-                "registration_authority",
-            )
-        }
-        self.by_code = {association.uscc: association for association in found.values()}
-        self.by_name: dict[str, list[Association]] = defaultdict(list)
-        for association in found.values():
-            self.by_name[name_of(association.name)].append(association)
-        self._known = found
-        ids = list(found)
-        self.oversights = self._by_owner(Oversight, ids, "committee")
-        self.clauses = self._by_owner(CharterClause, ids)
-        self.decouplings = self._by_owner(Decoupling, ids)
-        self.headcounts = self._by_owner(Headcount, ids)
+        self.by_code: dict[str, AssociationRecord] = {}
+        self.by_name: dict[str, list[AssociationRecord]] = defaultdict(list)
+        self.organizations: dict[str, list[OrganizationRecord]] = defaultdict(list)
+        self._associations: dict[int, AssociationRecord] = {}  # these four by primary key
+        self._people: dict[int, PersonRecord] = {}
+        self._posts: dict[int, PostRecord] = {}
+        self._organizations: dict[int, OrganizationRecord] = {}
+        self._read_associations(ledger)
+        ids = list(self._associations)
+        self._read_statements(ids)
         self._read_people(ids)
-        self._read_organizations(ids, organizations)
+        self._read_posts(ids)
+        self._read_organizations(ids, {row["organization_name"] for row in ledger.associations} - {None, ""})
+        self._read_party_posts(ids)
 
-    def _by_owner(self, model: type[M], ids: Sequence[int], *related: str) -> dict[int, list[M]]:
-        """Return rows by the identity of their association, each pointing at the one object that stands for it."""
-        rows: dict[int, list[M]] = defaultdict(list)
-        for row in chunked(model, "association_id", ids, *related):
-            association = self._known[row.association_id]  # type: ignore[attr-defined]
-            row.association = association  # type: ignore[attr-defined]
-            rows[id(association)].append(row)
-        return rows
+    def add_association(self, association: Association) -> AssociationRecord:
+        """Take up an association that the ledger registers."""
+        record = AssociationRecord(association)
+        self.by_code[association.uscc] = record
+        self.by_name[name_of(association.name)].append(record)
+        return record
+
+    def committees_below(self, root: Committee) -> dict[str, Committee]:
+        """Return the committees of one subtree by the name that a ledger writes."""
+        return {
+            name_of(name): committee
+            for name, committee in self.committees.items()
+            if committee.path.startswith(root.path)
+        }
+
+    def _read_associations(self, ledger: Ledger) -> None:
+        of_people = (*ledger.people, *ledger.instructors)
+        codes = {row["uscc"] for row in (*ledger.associations, *of_people)} - {None, ""}
+        names = {row["name"] for row in ledger.associations} | {row["association"] for row in of_people}
+        for column, values in (("uscc", codes), ("name", names - {None, ""})):
+            for association in chunked(Association, column, values, *_NAMED_BY_ASSOCIATIONS):
+                self._associations[association.pk] = AssociationRecord(association)
+        for record in self._associations.values():
+            self.by_code[record.row.uscc] = record
+            self.by_name[name_of(record.row.name)].append(record)
+
+    def _read_statements(self, ids: Sequence[int]) -> None:
+        for oversight in chunked(Oversight, "association_id", ids, "committee"):
+            self._owner(oversight).oversights.append(oversight)
+        for clause in chunked(CharterClause, "association_id", ids):
+            self._owner(clause).clauses.append(clause)
+        for decoupling in chunked(Decoupling, "association_id", ids):
+            self._owner(decoupling).decouplings.append(decoupling)
+        for headcount in chunked(Headcount, "association_id", ids):
+            self._owner(headcount).headcounts.append(headcount)
+
+    def _owner(
+        self, row: Oversight | CharterClause | Decoupling | Headcount | AssociationPost | Instructor | PartyPost
+    ) -> AssociationRecord:
+        """Return the record of a row's association, after pointing the row at the one object that stands for it."""
+        record = self._associations[row.association_id]
+        row.association = record.row
+        return record
+
+    def _person(self, row: KnownAs | AssociationPost | Instructor | PartyPost) -> PersonRecord:
+        """Return the record of a row's person, after pointing the row at the one object that stands for the person."""
+        person = self._people.get(row.person_id)
+        if person is None:
+            person = self._people[row.person_id] = PersonRecord(row.person, row.person.described_on)
+        row.person = person.row
+        return person
 
     def _read_people(self, ids: Sequence[int]) -> None:
-        self.people: dict[tuple[int, str], Person] = {}
-        people: dict[int, Person] = {}
         for known in chunked(KnownAs, "association_id", ids, "person"):
-            person = people.setdefault(known.person_id, known.person)
-            self.people.setdefault((id(self._known[known.association_id]), known.name), person)
-        self.memberships: dict[int, list[PartyMembership]] = defaultdict(list)
-        for membership in chunked(PartyMembership, "person_id", people):
-            membership.person = people[membership.person_id]
-            self.memberships[id(membership.person)].append(membership)
-        self.posts: dict[tuple[int, int], list[AssociationPost]] = defaultdict(list)
-        self.daily_work: dict[int, list[DailyWork]] = defaultdict(list)
-        posts: dict[int, AssociationPost] = {}
+            self._associations[known.association_id].people.setdefault(known.name, self._person(known))
+        for membership in chunked(PartyMembership, "person_id", self._people):
+            person = self._people[membership.person_id]
+            membership.person = person.row
+            person.memberships.append(membership)
+
+    def _read_posts(self, ids: Sequence[int]) -> None:
         for post in chunked(AssociationPost, "association_id", ids, "person"):
-            post.association = self._known[post.association_id]
-            post.person = people.setdefault(post.person_id, post.person)
-            posts[post.pk] = post
-            self.posts[id(post.association), id(post.person)].append(post)
-        for duty in chunked(DailyWork, "post_id", posts):
-            duty.post = posts[duty.post_id]
-            self.daily_work[id(duty.post)].append(duty)
-        self.instructors: dict[tuple[int, int], list[Instructor]] = defaultdict(list)
+            record = self._posts[post.pk] = PostRecord(post)
+            self._owner(post).posts[self._person(post)].append(record)
+        for duty in chunked(DailyWork, "post_id", self._posts):
+            record = self._posts[duty.post_id]
+            duty.post = record.row
+            record.daily_work.append(duty)
         for instructor in chunked(Instructor, "association_id", ids, "person"):
-            instructor.association = self._known[instructor.association_id]
-            instructor.person = people.setdefault(instructor.person_id, instructor.person)
-            self.instructors[id(instructor.association), id(instructor.person)].append(instructor)
-        self._people = people
+            self._owner(instructor).instructors[self._person(instructor)].append(InstructorRecord(instructor))
+
+    def _organization(self, organization: PartyOrganization) -> OrganizationRecord:
+        return self._organizations.setdefault(organization.pk, OrganizationRecord(organization))
 
     def _read_organizations(self, ids: Sequence[int], names: Iterable[str]) -> None:
-        organizations = {row.pk: row for row in chunked(PartyOrganization, "name", names)}
-        affiliations = list(chunked(Affiliation, "association_id", ids, "organization"))
-        for affiliation in affiliations:
-            affiliation.association = self._known[affiliation.association_id]
-            affiliation.organization = organizations.setdefault(affiliation.organization_id, affiliation.organization)
-        self.organizations: dict[str, list[PartyOrganization]] = defaultdict(list)
-        for organization in organizations.values():
-            self.organizations[name_of(organization.name)].append(organization)
-        self.affiliations: dict[int, list[Affiliation]] = defaultdict(list)
-        for affiliation in affiliations:
-            self.affiliations[id(affiliation.association)].append(affiliation)
-        self.setups: dict[int, list[OrganizationSetup]] = defaultdict(list)
-        self.elections: dict[int, list[Election]] = defaultdict(list)
-        for setup in chunked(OrganizationSetup, "organization_id", organizations):
-            setup.organization = organizations[setup.organization_id]
-            self.setups[id(setup.organization)].append(setup)
-        for election in chunked(Election, "organization_id", organizations):
-            election.organization = organizations[election.organization_id]
-            self.elections[id(election.organization)].append(election)
-        self.party_posts: dict[tuple[int, int], list[PartyPost]] = defaultdict(list)
+        for organization in chunked(PartyOrganization, "name", names):
+            self._organization(organization)
+        for affiliation in chunked(Affiliation, "association_id", ids, "organization"):
+            owner = self._associations[affiliation.association_id]
+            affiliation.association = owner.row
+            affiliation.organization = self._organization(affiliation.organization).row
+            owner.affiliations.append(affiliation)
+        for record in self._organizations.values():
+            self.organizations[name_of(record.row.name)].append(record)
+        for setup in chunked(OrganizationSetup, "organization_id", self._organizations):
+            record = self._organizations[setup.organization_id]
+            setup.organization = record.row
+            record.setups.append(setup)
+        for election in chunked(Election, "organization_id", self._organizations):
+            record = self._organizations[election.organization_id]
+            election.organization = record.row
+            record.elections.append(election)
+
+    def _read_party_posts(self, ids: Sequence[int]) -> None:
         for post in chunked(PartyPost, "association_id", ids, "person", "organization"):
-            post.association = self._known[post.association_id]
-            post.person = self._people.setdefault(post.person_id, post.person)
-            post.organization = organizations.setdefault(post.organization_id, post.organization)
-            self.party_posts[id(post.association), id(post.person)].append(post)
-
-    def add_association(self, association: Association) -> None:
-        self.by_code[association.uscc] = association
-        self.by_name[name_of(association.name)].append(association)
-
-    def organization_at(self, association: Association, day: datetime.date) -> PartyOrganization | None:
-        """Return the organization that covers an association on `day`, the one founded last where there are several."""
-        live = [
-            affiliation.organization
-            for affiliation in self.affiliations[id(association)]
-            if affiliation.is_live(day) and affiliation.organization.is_live(day)
-        ]
-        return max(live, key=lambda organization: organization.begins_on, default=None)
-
-
-def committees_by_name(registry: Registry, root: Committee) -> dict[str, Committee]:
-    """Return the committees of one subtree by the name that a ledger writes."""
-    return {
-        name_of(name): committee
-        for name, committee in registry.committees.items()
-        if committee.path.startswith(root.path)
-    }
+            owner, person = self._owner(post), self._person(post)
+            post.organization = self._organization(post.organization).row
+            owner.party_posts[person].append(PartyPostRecord(post))

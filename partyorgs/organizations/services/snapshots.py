@@ -16,15 +16,15 @@ from django.utils import timezone
 
 from associations.models import Association
 from partyorgs.organizations.access import can_freeze_snapshot
-from partyorgs.organizations.tasks import REFRESH_SNAPSHOTS
+from partyorgs.organizations.choices import SnapshotJobKind
 from portal.core import audit
 from portal.core.access import can_work_unattended
 from portal.core.choices import AuditAction, JobStatus
 from portal.core.errors import RuleViolation, refuse
 from portal.core.measures import KEPT, definition
 from portal.core.models import Job, Snapshot, User
+from portal.core.outbox import enqueue_job
 from portal.core.quarters import Quarter, months_after, quarter_ends
-from portal.core.services import enqueue_job
 from portal.core.snapshots import STORES, Store, position, reach_between
 from portal.core.totals import adjust_totals, tally, totals_of, write_totals
 
@@ -125,9 +125,17 @@ def _refresh_statistics() -> None:
 @audit.after_write
 def request_refresh() -> None:
     """Ask for the snapshots to be brought up to the newest write, where there are any; one waiting job does for many writes."""
-    if not in_use().exists() or Job.objects.filter(kind=REFRESH_SNAPSHOTS, status=JobStatus.QUEUED).exists():
+    if (
+        not in_use().exists()
+        or Job.objects.filter(kind=SnapshotJobKind.REFRESH_SNAPSHOTS, status=JobStatus.QUEUED).exists()
+    ):
         return
-    enqueue_job(kind=REFRESH_SNAPSHOTS, key=f"{REFRESH_SNAPSHOTS}:{audit.data_version()}", payload={}, owner=None)
+    enqueue_job(
+        kind=SnapshotJobKind.REFRESH_SNAPSHOTS,
+        key=f"{SnapshotJobKind.REFRESH_SNAPSHOTS}:{audit.data_version()}",
+        payload={},
+        owner=None,
+    )
 
 
 def refresh_snapshots(*, actor: User, progress: Progress = _silently) -> None:

@@ -16,20 +16,19 @@ from django.db import transaction
 from associations.models import Association
 from partyorgs.organizations.indicators import INDICATORS
 from partyorgs.planning.access import can_cancel_task, can_plan_coverage
-from partyorgs.planning.choices import PlanForm, TaskState
+from partyorgs.planning.choices import PlanForm, PlanningJobKind, TaskState
 from partyorgs.planning.facts import listed_tasks
 from partyorgs.planning.indicators import Candidate, candidates
 from partyorgs.planning.models import CoverageTask
 from partyorgs.planning.rules.joining import COMMITTEE, joinable
 from partyorgs.planning.rules.plans import Plan, Progress, Step, make_plan
-from partyorgs.planning.tasks import PLAN_COVERAGE
 from portal.core import audit
 from portal.core.access import subtree_limit
 from portal.core.choices import AuditAction
 from portal.core.errors import RuleViolation, StalePlan, refuse, refuse_invalid
 from portal.core.measures import Rate, measure
 from portal.core.models import Committee, Job, User
-from portal.core.services import enqueue_job
+from portal.core.outbox import enqueue_job
 
 INLINE_ASSOCIATIONS = 400  # as many without organization are planned while one waits for the page: two seconds or so
 _KEPT_SECONDS = 24 * 3600
@@ -204,8 +203,8 @@ def request_plan(*, question: Question, actor: User, result_url: str) -> Job:
         "as_of": question.as_of.isoformat(),
         "result_url": result_url,
     }
-    key = f"{PLAN_COVERAGE}:{secrets.token_hex(16)}"  # every request is one job: an answer is kept for a day only
-    return enqueue_job(kind=PLAN_COVERAGE, key=key, payload=payload, owner=actor)
+    key = f"{PlanningJobKind.PLAN_COVERAGE}:{secrets.token_hex(16)}"  # every request is one job: an answer is kept for a day only
+    return enqueue_job(kind=PlanningJobKind.PLAN_COVERAGE, key=key, payload=payload, owner=actor)
 
 
 @transaction.atomic

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import AccessMixin
 from django.contrib.auth.models import AnonymousUser
@@ -20,12 +19,12 @@ from django.utils.http import content_disposition_header
 from django.views.generic import FormView
 from django_filters.views import FilterView
 
-from portal import __version__
 from portal.core import audit
 from portal.core.access import NOTHING, Scope, scope_of
 from portal.core.choices import ADMINISTRATORS, COMMITTEE_ROLES, AuditAction, Role
 from portal.core.errors import RuleViolation
 from portal.core.models import User
+from portal.core.navigation import OWN_ACCOUNT, home_of, navigation_of, search_url_of
 from portal.core.notices import unread_count
 from portal.core.quarters import Quarter
 from portal.core.xlsx import CONTENT_TYPE, Column, Table, write_tables
@@ -205,91 +204,6 @@ class ServiceFormView(ScopedMixin, FormView):  # type: ignore[type-arg]
         )
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One entry of the navigation: where it leads, what it is called, for whom it is.
-
-    `area` is the beginning of all addresses that belong to it, where that is not its own address.
-    """
-
-    url_name: str
-    label: str
-    icon: str
-    roles: tuple[Role, ...]
-    area: str = ""
-
-
-# An inspector's first page is the list of own visits, and there is no other.
-DESK_ROLES = tuple(role for role in BUSINESS_ROLES if role != Role.INSPECTOR)
-READERS = (Role.PROVINCE, Role.COMMITTEE, Role.VIEWER)
-NAVIGATION = (
-    Entry("dashboard:home", "工作台", "speedometer2", DESK_ROLES),
-    Entry("reviews:visit-mine", "我的抽查", "clipboard-check", (Role.INSPECTOR,)),
-    Entry("reviews:report-mine", "季报", "journal-check", (Role.SECRETARY,), area="/reports/"),
-    Entry("dashboard:coverage", "覆盖", "pie-chart", READERS),
-    Entry("partyorgs:association-list", "协会商会", "buildings", READERS),
-    Entry("partyorgs:organization-list", "党组织", "diagram-3", READERS),
-    Entry("dashboard:matrix", "交叉任职", "grid-3x3", COMMITTEE_ROLES),
-    Entry("partyorgs:person-list", "人员", "people", COMMITTEE_ROLES),
-    Entry("partyorgs:target-list", "目标", "bullseye", COMMITTEE_ROLES),
-    Entry("reviews:round-list", "季报", "clipboard-check", COMMITTEE_ROLES, area="/reports/"),
-    Entry("reviews:spot-check-list", "抽查", "binoculars", COMMITTEE_ROLES),
-    Entry("reviews:finding-list", "整改", "clipboard2-check", (*COMMITTEE_ROLES, Role.SECRETARY)),
-    Entry("reviews:supervision-list", "督查报告", "file-earmark-text", COMMITTEE_ROLES),
-    Entry("reviews:template-list", "模板", "ui-checks", (Role.PROVINCE,)),
-    Entry("core:committee-list", "机构", "diagram-2", (Role.PROVINCE,)),
-    Entry("core:calendar", "工作日历", "calendar3", (Role.PROVINCE,)),
-    Entry("partyorgs:ledger-list", "数据导入", "file-earmark-arrow-up", (Role.PROVINCE,)),
-    Entry("core:user-list", "账户", "person-gear", (Role.SYSADMIN,)),
-    Entry("core:job-list", "后台任务", "hourglass-split", (Role.SYSADMIN,)),
-    Entry("core:grant-list", "授权", "key", (Role.SECADMIN,)),
-    Entry("core:audit-list", "操作记录", "journal-text", (Role.AUDITOR,)),
-)
-
-
-# What stands as a number beside an entry; filled from above, for this floor knows nothing of it.
-_COUNTS: dict[str, Callable[[User], int]] = {}
-
-
-def entry_count(url_name: str) -> Callable[[Callable[[User], int]], Callable[[User], int]]:
-    """Let the decorated function tell how much waits for a person behind an entry; of nothing no number is shown."""
-
-    def register(count: Callable[[User], int]) -> Callable[[User], int]:
-        _COUNTS[url_name] = count
-        return count
-
-    return register
-
-
-def home_of(user: User | AnonymousUser) -> str:
-    """Return the first page of a person's own: the first of the navigation, the own account where nothing is granted."""
-    scope = scope_of(user)
-    own = (entry.url_name for entry in NAVIGATION if scope.has(*entry.roles))
-    return reverse(next(own, "core:password-change"))
-
-
-def navigation_of(scope: Scope, path: str, as_of: str, user: User | None = None) -> list[dict[str, Any]]:
-    """Return the entries for these roles; the one whose address is the longest beginning of `path` is where one is.
-
-    How much waits behind an entry is asked when the frame is drawn: what htmx replaces has no navigation.
-    """
-    entries = [(reverse(entry.url_name), entry) for entry in NAVIGATION if scope.has(*entry.roles)]
-    areas = [entry.area or address for address, entry in entries]
-    around = [area for area in areas if path == area or (area != "/" and path.startswith(area))]
-    here = max(around, key=len, default="")
-    counts = {name: cache(partial(count, user)) for name, count in _COUNTS.items()} if user else {}
-    return [
-        {
-            "url": f"{address}{as_of}",
-            "label": entry.label,
-            "icon": entry.icon,
-            "is_here": area == here,
-            "count": counts.get(entry.url_name),
-        }
-        for (address, entry), area in zip(entries, areas, strict=True)
-    ]
-
-
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Return what the frame around each page needs: whose scope it is, the day, the navigation of this role."""
     user = getattr(request, "user", None) or AnonymousUser()  # a refusal may come before anybody is known
@@ -308,11 +222,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "navigation": navigation_of(
             scope, request.path, f"?as_of={day}" if day != today else "", user if isinstance(user, User) else None
         ),
-        "home_url": home_of(user) if scope.roles else reverse("core:password-change"),
+        "home_url": home_of(user) if scope.roles else reverse(OWN_ACCOUNT),
         # Asked when the frame is drawn: what htmx replaces has no bell.
         "unread_notices": partial(unread_count, user) if scope.roles else None,
-        "search_url": reverse("partyorgs:association-list") if scope.has(*READERS) else "",
-        "version": __version__,
+        "search_url": search_url_of(scope),
+        "version": settings.VERSION,
     }
 
 

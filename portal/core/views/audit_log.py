@@ -95,7 +95,7 @@ def target_words(entry: AuditEntry) -> str:
     if not is_business(entry):
         return entry.target_name
     number = f"编号{entry.target_id}"
-    return f"{masked(entry.target_name)}（{number}）" if entry.target_type == "associations.person" else number
+    return f"{masked(entry.target_name)}（{number}）" if audit.names_person(entry.target_type) else number
 
 
 def lines_of(entry: AuditEntry) -> list[Line]:

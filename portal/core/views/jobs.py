@@ -19,8 +19,8 @@ from portal.core.choices import JobStatus, Role
 from portal.core.errors import RuleViolation
 from portal.core.filters import JobFilter
 from portal.core.models import Job
+from portal.core.outbox import label_of, progress_of
 from portal.core.services import rerun_job
-from portal.core.tasks import label_of, progress_of
 from portal.core.views import FilteredListView, ScopedMixin, refuse_others
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column

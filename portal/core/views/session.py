@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST
 
 from portal.core.forms import PasswordForm, SignInForm
 from portal.core.models import User
+from portal.core.navigation import home_of
 from portal.core.services import change_password, record_sign_in, record_sign_in_failure, record_sign_out
-from portal.core.views import home_of
 
 
 class SignInView(LoginView):

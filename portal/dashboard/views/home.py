@@ -13,9 +13,11 @@ from partyorgs.organizations.indicators import COMPUTED, INDICATORS
 from portal.core.access import scope_of
 from portal.core.choices import ADMINISTRATORS
 from portal.core.measures import GROUPINGS, Indicator
-from portal.core.views import DESK_ROLES, READERS, ScopedMixin, as_of_from, home_of, xlsx_response
+from portal.core.navigation import home_of
+from portal.core.views import ScopedMixin, as_of_from, xlsx_response
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column, Table
+from portal.dashboard.navigation import DESK_ROLES, READERS
 from portal.dashboard.panels import card, coverage, groups, rectification, reports, supervision
 
 

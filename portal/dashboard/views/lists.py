@@ -16,10 +16,11 @@ from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.measures import Indicator, rows_at
 from portal.core.models import Committee
 from portal.core.typed import key_from
-from portal.core.views import READERS, FilteredListView, ScopedMixin, xlsx_response
+from portal.core.views import FilteredListView, ScopedMixin, xlsx_response
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column, Table
 from portal.dashboard.filters import ElectionFilter, FactFilter
+from portal.dashboard.navigation import READERS
 from portal.dashboard.panels import coverage, figures, rectification
 from portal.dashboard.panels.figures import Line
 from reviews.reports.indicators.effective import CONDITION_COUNTS

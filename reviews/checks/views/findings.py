@@ -16,7 +16,8 @@ from portal.core import audit
 from portal.core.choices import COMMITTEE_ROLES, AuditAction, Role
 from portal.core.docx import WORD_TYPE
 from portal.core.models import User
-from portal.core.views import FilteredListView, ScopedMixin, entry_count, file_response, refuse_others
+from portal.core.navigation import entry_count
+from portal.core.views import FilteredListView, ScopedMixin, file_response, refuse_others
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column
 from reviews.checks.access.findings import FINDING_READERS, can_decide_extension, can_keep_check, can_recheck, can_reply

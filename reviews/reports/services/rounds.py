@@ -18,15 +18,14 @@ from portal.core.access import subtree_limit
 from portal.core.choices import AuditAction, Role
 from portal.core.errors import RuleViolation, refuse, refuse_invalid
 from portal.core.models import Committee, Grant, Job, User
+from portal.core.outbox import enqueue_job
 from portal.core.quarters import Quarter
-from portal.core.services import enqueue_job
 from reviews.questionnaires.choices import WITH_FILER, QuestionnaireKind, VersionStatus
 from reviews.questionnaires.models import QuestionnaireVersion
 from reviews.questionnaires.services.populating import write_sheets
 from reviews.reports.access import can_open_round
-from reviews.reports.choices import RoundStatus
+from reviews.reports.choices import ReportJobKind, RoundStatus
 from reviews.reports.models.filing import QuarterlyReport, ReportRound
-from reviews.reports.tasks import CLOSE_ROUND, PREFILL_DRAFTS
 
 Progress = Callable[[int, int, str], None]
 BATCH = 2000  # drafts that one statement writes
@@ -89,8 +88,8 @@ def open_round(
 
 def _enqueue_prefill(round_: ReportRound, actor: User, result_url: str) -> Job:
     return enqueue_job(
-        kind=PREFILL_DRAFTS,
-        key=f"{PREFILL_DRAFTS}:{round_.pk}:{timezone.now():%Y%m%d%H%M%S}",
+        kind=ReportJobKind.PREFILL_DRAFTS,
+        key=f"{ReportJobKind.PREFILL_DRAFTS}:{round_.pk}:{timezone.now():%Y%m%d%H%M%S}",
         payload={"round": round_.pk, "result_url": result_url},
         owner=actor,
     )
@@ -182,8 +181,8 @@ def close_round(*, round_: ReportRound, actor: User, today: datetime.date, reaso
         raise RuleViolation("还没有到截止日期，提前截止请填写原因。", "reason")
     _end(round_, RoundStatus.CLOSED, actor, reason)
     round_.job = enqueue_job(
-        kind=CLOSE_ROUND,
-        key=f"{CLOSE_ROUND}:{round_.pk}:{round_.closed_at:%Y%m%d%H%M%S}",
+        kind=ReportJobKind.CLOSE_ROUND,
+        key=f"{ReportJobKind.CLOSE_ROUND}:{round_.pk}:{round_.closed_at:%Y%m%d%H%M%S}",
         payload={"round": round_.pk},
         owner=actor,
     )

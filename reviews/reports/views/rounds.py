@@ -18,7 +18,7 @@ from portal.core.access import can_rerun
 from portal.core.choices import COMMITTEE_ROLES, JobStatus, Role
 from portal.core.errors import RuleViolation
 from portal.core.models import User
-from portal.core.tasks import progress_of
+from portal.core.outbox import progress_of
 from portal.core.views import FilteredListView, ScopedMixin, refuse_others, xlsx_response
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column, Table

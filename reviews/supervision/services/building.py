@@ -15,16 +15,15 @@ from portal.core import audit
 from portal.core.choices import AuditAction
 from portal.core.errors import RuleViolation, refuse
 from portal.core.models import Committee, Snapshot, User
+from portal.core.outbox import enqueue_job
 from portal.core.quarters import Quarter
-from portal.core.services import enqueue_job
 from reviews.supervision.access import can_request
-from reviews.supervision.choices import ReportStatus
+from reviews.supervision.choices import ReportStatus, SupervisionJobKind
 from reviews.supervision.indicators.content import Content, plain
 from reviews.supervision.indicators.figures import Moment
 from reviews.supervision.indicators.report import silently, supervision_content
 from reviews.supervision.models import ReportVersion, SupervisionReport
 from reviews.supervision.rules.states import next_status
-from reviews.supervision.tasks import BUILD_REPORT
 
 Progress = Callable[[int, int, str], None]
 UNFINISHED = (ReportStatus.BUILDING, ReportStatus.DRAFT, ReportStatus.SUBMITTED, ReportStatus.SIGNED)
@@ -53,8 +52,8 @@ def request_report(
         raise RuleViolation("该机构范围内截至当日没有在册协会商会，没有可以报告的内容。", "as_of")
     report = SupervisionReport.objects.create(committee=committee, as_of=as_of, requested_by=actor)
     report.job = enqueue_job(
-        kind=BUILD_REPORT,
-        key=f"{BUILD_REPORT}:{report.pk}",
+        kind=SupervisionJobKind.BUILD_REPORT,
+        key=f"{SupervisionJobKind.BUILD_REPORT}:{report.pk}",
         payload={"report": report.pk, "result_url": result_url.format(pk=report.pk)},
         owner=actor,
     )

@@ -17,7 +17,7 @@ from portal.core import audit
 from portal.core.choices import COMMITTEE_ROLES, AuditAction, JobStatus, Role
 from portal.core.docx import WORD_TYPE
 from portal.core.models import User
-from portal.core.tasks import progress_of
+from portal.core.outbox import progress_of
 from portal.core.views import FilteredListView, ScopedMixin, file_response, refuse_others, watermark
 from portal.core.views.session import signed_in
 from portal.core.xlsx import CONTENT_TYPE, Column

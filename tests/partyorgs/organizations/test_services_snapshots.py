@@ -23,7 +23,7 @@ from associations.services.people import state_membership
 from partyorgs.ledgers.models import LedgerUpload
 from partyorgs.ledgers.services.importing import apply_ledger, check_ledger, confirm_ledger, stage_ledger
 from partyorgs.ledgers.services.undo import undo_ledger
-from partyorgs.organizations.choices import Setup
+from partyorgs.organizations.choices import Setup, SnapshotJobKind
 from partyorgs.organizations.indicators import COMPUTED, INDICATORS
 from partyorgs.organizations.models import StoredFact
 from partyorgs.organizations.services import snapshots
@@ -39,7 +39,6 @@ from partyorgs.organizations.services.snapshots import (
     keep_snapshots,
     refresh_snapshots,
 )
-from partyorgs.organizations.tasks import FREEZE_QUARTER, NIGHTLY_SNAPSHOT, REFRESH_SNAPSHOTS
 from partyorgs.planning.services.targets import set_target
 from portal.core import audit, measures
 from portal.core.access import EVERYTHING, Limit
@@ -47,7 +46,7 @@ from portal.core.choices import AuditAction, CommitteeKind, JobStatus
 from portal.core.measures import GROUPINGS, KEPT, Measurement, current_snapshot, measure, rows_at
 from portal.core.models import Committee, Job, Snapshot, SnapshotTotal, User
 from portal.core.operator_account import operator_at_work
-from portal.core.services import enqueue_job
+from portal.core.outbox import enqueue_job
 from tests import recipes
 from tests.partyorgs.changes import Changes
 from tests.partyorgs.worlds import DAYS, PROVINCE, World, seed_of
@@ -274,7 +273,7 @@ def test_a_commit_that_changed_something_is_followed_by_one_refresh(
     with django_capture_on_commit_callbacks(execute=True) as callbacks:
         recount(counted, 2, actor)
         recount(counted, 5, actor)
-    assert (len(callbacks), Job.objects.get(kind=REFRESH_SNAPSHOTS).status) == (2, JobStatus.DONE)
+    assert (len(callbacks), Job.objects.get(kind=SnapshotJobKind.REFRESH_SNAPSHOTS).status) == (2, JobStatus.DONE)
     assert current_snapshot(DAY)[1] == in_use().get().pk
     assert StoredFact.objects.get().formal_members == 5
 
@@ -288,7 +287,7 @@ def test_without_a_snapshot_no_job_follows_a_write(actor: User, django_capture_o
 def test_one_waiting_job_does_for_many_writes(
     counted: Association, actor: User, django_capture_on_commit_callbacks: Any
 ) -> None:
-    waiting = recipes.job.make(kind=REFRESH_SNAPSHOTS, status=JobStatus.QUEUED)
+    waiting = recipes.job.make(kind=SnapshotJobKind.REFRESH_SNAPSHOTS, status=JobStatus.QUEUED)
     with django_capture_on_commit_callbacks(execute=True):
         recount(counted, 2, actor)
     assert Job.objects.get() == waiting
@@ -470,7 +469,7 @@ def test_the_three_jobs_do_the_work(
 ) -> None:
     monkeypatch.setattr(snapshots, "MONTHS", 1)
     monkeypatch.setattr(snapshots, "QUARTERS", 1)
-    for kind in (NIGHTLY_SNAPSHOT, FREEZE_QUARTER, REFRESH_SNAPSHOTS):
+    for kind in SnapshotJobKind:
         with django_capture_on_commit_callbacks(execute=True):
             enqueue_job(kind=kind, key=kind, payload={}, owner=None)
     assert set(Job.objects.values_list("status", flat=True)) == {JobStatus.DONE}

@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 
 from associations.models import Association, CharterClause
-from partyorgs.ledgers.choices import UploadStatus
+from partyorgs.ledgers.choices import LedgerJobKind, UploadStatus
 from partyorgs.ledgers.models import LedgerUpload
 from partyorgs.ledgers.services.importing import confirm_ledger, stage_ledger
-from partyorgs.ledgers.tasks import APPLY_LEDGER, CHECK_LEDGER
 from portal.core.choices import JobStatus
 from portal.core.models import Committee, Job
 from portal.core.operator_account import operator_at_work
@@ -42,7 +41,7 @@ def run(kind: str, upload: LedgerUpload) -> Job:
 
 def confirmed(root: Committee, name: str) -> LedgerUpload:
     upload = staged(root, name)
-    assert run(CHECK_LEDGER, upload).status == JobStatus.DONE
+    assert run(LedgerJobKind.CHECK_LEDGER, upload).status == JobStatus.DONE
     return confirm_ledger(
         upload=upload, ticked=(), skip_bad_rows=False, seen_digest=upload.digest, actor=operator_at_work()
     )
@@ -50,18 +49,18 @@ def confirmed(root: Committee, name: str) -> LedgerUpload:
 
 def test_a_ledger_that_cannot_be_read_is_told_with_the_upload_and_the_job_is_done(province: Committee) -> None:
     upload = staged(province, "台账-2024-06-30", content=b"no workbook")
-    job = run(CHECK_LEDGER, upload)
+    job = run(LedgerJobKind.CHECK_LEDGER, upload)
     assert (job.status, upload.status) == (JobStatus.DONE, UploadStatus.FAILED)
     assert upload.error != ""
 
 
 def test_a_world_that_moved_refuses_the_job_and_keeps_the_new_preview(province: Committee) -> None:
-    assert run(APPLY_LEDGER, confirmed(province, "边界台账-2024-06-30")).status == JobStatus.DONE
+    assert run(LedgerJobKind.APPLY_LEDGER, confirmed(province, "边界台账-2024-06-30")).status == JobStatus.DONE
     upload = confirmed(province, "边界台账-2024-12-31")
     before = upload.digest
     associations = Association.objects.count()
     CharterClause.objects.filter(included=False).update(included=True)
-    job = run(APPLY_LEDGER, upload)
+    job = run(LedgerJobKind.APPLY_LEDGER, upload)
     assert (job.status, job.parked, job.error) == (
         JobStatus.FAILED,
         False,
@@ -73,7 +72,7 @@ def test_a_world_that_moved_refuses_the_job_and_keeps_the_new_preview(province: 
 
 def test_a_job_sent_ten_times_applies_its_ledger_once(province: Committee) -> None:
     upload = confirmed(province, "边界台账-2024-06-30")
-    job = run(APPLY_LEDGER, upload)
+    job = run(LedgerJobKind.APPLY_LEDGER, upload)
     for _ in range(9):
         run_job(job.pk)
     job.refresh_from_db()

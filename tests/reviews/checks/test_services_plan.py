@@ -17,7 +17,7 @@ from portal.core.choices import Role
 from portal.core.errors import RuleViolation
 from portal.core.models import AuditEntry, Committee, Job, Notice, User
 from portal.core.tasks import run_job
-from reviews.checks.choices import AssignmentStatus, CheckKind, CheckStatus, Selection, VisitStatus
+from reviews.checks.choices import AssignmentStatus, CheckJobKind, CheckKind, CheckStatus, Selection, VisitStatus
 from reviews.checks.indicators.population import outline_of, population_of
 from reviews.checks.models.inspectors import Inspector, InspectorAbsence
 from reviews.checks.models.plan import Draw, SpotCheck
@@ -41,7 +41,6 @@ from reviews.checks.services.plan import (
     exclude_association,
     include_association,
 )
-from reviews.checks.tasks import VERIFY_DRAWS
 from tests import recipes
 from tests.conftest import Side
 from tests.reviews.checks.worlds import check_list_version, check_of, inspector_of, visit_of
@@ -341,7 +340,7 @@ def test_a_list_changed_past_the_portal_is_found_at_night_and_told_once(
 
 def run_night(times: int = 1) -> list[dict[str, int]]:
     """Run the night's job so many times; return what it kept of each."""
-    jobs = [recipes.job.make(kind=VERIFY_DRAWS) for _ in range(times)]
+    jobs = [recipes.job.make(kind=CheckJobKind.VERIFY_DRAWS) for _ in range(times)]
     for job in jobs:
         run_job(job.pk)
     return [Job.objects.get(pk=job.pk).result for job in jobs]
