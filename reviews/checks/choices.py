@@ -53,6 +53,7 @@ class VisitStatus(TextChoices):
     EXCUSED = "excused", "未检查（有原因）"
 
 
+UPCOMING = (VisitStatus.PLANNED, VisitStatus.OPEN)
 VISIT_BADGES = {
     VisitStatus.PLANNED: "none",
     VisitStatus.OPEN: "soon",

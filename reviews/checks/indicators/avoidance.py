@@ -56,14 +56,17 @@ def without_pair(associations: Mapping[int, tuple[str, str]], inspectors: Sequen
     kept = kept_away(inspectors, associations)
     return [
         Stranded(
-            name, code, tuple((str(each), _words(kept[pk, each.pk])) for each in inspectors if (pk, each.pk) in kept)
+            name,
+            code,
+            tuple((str(each), avoidance_words(kept[pk, each.pk])) for each in inspectors if (pk, each.pk) in kept),
         )
         for pk, (name, code) in associations.items()
         if sum((pk, each.pk) not in kept for each in inspectors) < INSPECTORS_A_VISIT
     ]
 
 
-def _words(reasons: Iterable[Avoidance]) -> str:
+def avoidance_words(reasons: Iterable[Avoidance]) -> str:
+    """Return reasons to stay away as one line of words."""
     return "；".join(str(reason.label) for reason in reasons)
 
 
@@ -207,4 +210,4 @@ def loads_in(inspectors: Sequence[Inspector], first: datetime.date, last: dateti
 
 def words_kept(inspectors: Sequence[Inspector], association: int) -> dict[int, str]:
     """Return, by inspector, what keeps them away from one association, in words."""
-    return {number: _words(reasons) for (_, number), reasons in kept_away(inspectors, [association]).items()}
+    return {number: avoidance_words(reasons) for (_, number), reasons in kept_away(inspectors, [association]).items()}

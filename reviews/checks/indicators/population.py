@@ -18,7 +18,7 @@ from partyorgs.organizations.indicators import HARD_CASES
 from portal.core.access import subtree_limit
 from portal.core.measures import rows_at
 from portal.core.models import Committee, lineage
-from reviews.checks.choices import CheckKind, CheckStatus, Stratum
+from reviews.checks.choices import WITH_RESULTS, CheckKind, CheckStatus, Stratum
 from reviews.checks.models.plan import SpotCheck
 from reviews.checks.models.visits import Visit
 from reviews.checks.rules.quotas import floor_of, number_of, quotas_of
@@ -29,7 +29,6 @@ HIGH, ORDINARY = "风险高", "风险一般"
 SIZES = ((300, "会员单位300家以上"), (100, "会员单位100至299家"), (0, "会员单位100家以下"))
 WHOLE = "不分层"
 UNASSIGNED = "未归口"
-_HANDED_OUT = (CheckStatus.RELEASED, CheckStatus.CLOSED, CheckStatus.PUBLISHED)
 # What the population can be narrowed by: the code in `SpotCheck.filters` -> column of the facts.
 FILTERS = {"regions": "region_id", "industries": "industry_id", "kinds": "kind"}
 COMMITTEES = "committees"  # and all below them
@@ -165,7 +164,7 @@ def drawn_anywhere(outline: Outline) -> dict[int, str]:
     """
     below = Q(spot_check__committee__path__startswith=outline.committee.path)
     *paths, _ = lineage(outline.committee.path)
-    above = Q(spot_check__committee__path__in=paths, spot_check__status__in=_HANDED_OUT)
+    above = Q(spot_check__committee__path__in=paths, spot_check__status__in=WITH_RESULTS)
     found = _drawn_visits(outline).filter(below | above).order_by("pk")
     return {
         association: f"“{name}”" if path.startswith(outline.committee.path) else "上级随机抽查"

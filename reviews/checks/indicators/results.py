@@ -9,7 +9,6 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from reviews.checks.choices import CheckStatus, FindingStatus, VisitStatus
-from reviews.checks.models.findings import Finding
 from reviews.checks.models.plan import SpotCheck
 from reviews.checks.models.visits import Visit
 from reviews.questionnaires.choices import ItemSeverity
@@ -122,8 +121,3 @@ def _visited_on(visit: Visit) -> datetime.date | None:
     if visit.status != VisitStatus.DONE:
         return None
     return visit.planned_on or (timezone.localtime(visit.done_at).date() if visit.done_at else None)
-
-
-def findings_of(check: SpotCheck) -> int:
-    """Return how many findings of a check stand."""
-    return Finding.objects.counted().filter(visit__spot_check=check).count()

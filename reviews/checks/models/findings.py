@@ -90,10 +90,6 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         """Return what is open on `day` although its deadline is over."""
         return self.open().filter(due_on__lt=day)
 
-    def due_by(self, day: datetime.date) -> Self:
-        """Return what was to be put right by `day`."""
-        return self.counted().filter(due_on__isnull=False, due_on__lt=day)
-
 
 class Finding(models.Model):
     """One thing found wrong, by an item of the check list or free (`item` empty)."""

@@ -13,7 +13,7 @@ from portal.core.access import scope_of
 from portal.core.choices import COMMITTEE_ROLES
 from portal.core.models import Committee, User, lineage
 from portal.core.snapshots import reaches_nothing
-from reviews.checks.choices import CheckKind, CheckStatus, Selection
+from reviews.checks.choices import WITH_RESULTS, CheckKind, CheckStatus, Selection
 from reviews.checks.models.inspectors import Inspector
 from reviews.questionnaires.models import QuestionnaireVersion
 
@@ -108,6 +108,46 @@ class SpotCheck(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == CheckStatus.DRAFT
+
+    @property
+    def is_sealed(self) -> bool:
+        """Tell whether the pool is frozen and not drawn from yet."""
+        return self.status == CheckStatus.COMMITTED
+
+    @property
+    def is_drawn(self) -> bool:
+        """Tell whether the draw was made and the visits are not handed out yet."""
+        return self.status == CheckStatus.DRAWN
+
+    @property
+    def is_released(self) -> bool:
+        return self.status == CheckStatus.RELEASED
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == CheckStatus.PUBLISHED
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == CheckStatus.CANCELLED
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Tell whether its associations are chosen one by one instead of drawn."""
+        return self.selection == Selection.HAND
+
+    @property
+    def has_results(self) -> bool:
+        return self.status in WITH_RESULTS
+
+    @property
+    def takes_findings(self) -> bool:
+        """Tell whether findings can still be raised, worded or dropped."""
+        return self.status in {CheckStatus.RELEASED, CheckStatus.CLOSED}
 
 
 class CheckExclusion(models.Model):

@@ -14,7 +14,7 @@ from portal.core.access import scope_of
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.models import User
 from portal.core.snapshots import reaches
-from reviews.checks.choices import AssignmentStatus, CheckStatus, VisitStatus
+from reviews.checks.choices import UPCOMING, AssignmentStatus, CheckStatus, VisitStatus
 from reviews.checks.models.inspectors import Inspector
 from reviews.checks.models.plan import Draw, SpotCheck
 from reviews.questionnaires.models import AnswerSheet, QuestionnaireVersion
@@ -44,6 +44,10 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         own = Q(spot_check__in=SpotCheck.objects.kept_by(user))
         published = Q(spot_check__in=SpotCheck.objects.visible_to(user))
         return self.filter(own | published & Q(association__in=Association.objects.visible_to(user, today)))
+
+    def upcoming(self) -> Self:
+        """Return the visits that are still to be made, released or not."""
+        return self.filter(status__in=UPCOMING)
 
     def open_to(self, user: User) -> Self:
         """Return the released visits that a person is to make and that are not over."""
@@ -110,6 +114,19 @@ class Visit(AnswerSheet):
     def notes_by_item(self) -> dict[str, str]:
         return {code: answer["note"] for code, answer in self.answers.items()}
 
+    @property
+    def is_open(self) -> bool:
+        return self.status == VisitStatus.OPEN
+
+    @property
+    def is_done(self) -> bool:
+        return self.status == VisitStatus.DONE
+
+    @property
+    def is_upcoming(self) -> bool:
+        """Tell whether the visit is still to be made, released or not."""
+        return self.status in UPCOMING
+
 
 class VisitAssignment(models.Model):
     """One inspector's part in a visit. Declined or replaced, it stays with its reason."""
@@ -142,6 +159,11 @@ class VisitAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.visit}：{self.inspector}"
+
+    @property
+    def is_assigned(self) -> bool:
+        """Tell whether the inspector is still to go: neither declined nor replaced."""
+        return self.status == AssignmentStatus.ASSIGNED
 
 
 class VisitEntry(models.Model):

@@ -17,8 +17,9 @@ from portal.core.errors import RuleViolation, refuse, refuse_invalid
 from portal.core.models import User
 from portal.core.notices import notify, staff_of
 from reviews.checks.access.plan import can_decline, can_plan
-from reviews.checks.choices import AssignmentStatus, CheckStatus, Selection, VisitStatus
-from reviews.checks.indicators.avoidance import calendar_of, kept_away, pool_of
+from reviews.checks.choices import AssignmentStatus
+from reviews.checks.indicators.avoidance import avoidance_words, calendar_of, kept_away, pool_of
+from reviews.checks.indicators.readiness import UnreadyVisit, inspectors_of, unready_visits
 from reviews.checks.models.inspectors import Inspector
 from reviews.checks.models.plan import SpotCheck
 from reviews.checks.models.visits import Visit, VisitAssignment
@@ -42,7 +43,7 @@ def add_visit(
     check = locked_check(check)
     refuse(can_plan(actor, check))
     next_check(check.status, "edit")
-    if check.selection != Selection.HAND:
+    if not check.is_by_hand:
         raise RuleViolation("随机抽取的检查不能逐家确定。")
     within = Association.objects.live_at(check.as_of).within(subtree_limit(check.committee), check.as_of)
     if not within.filter(pk=association.pk).exists():
@@ -99,9 +100,9 @@ def reassign(
     """Send somebody else, or one more, to a visit, on the same day or another; what keeps the new one away is asked anew."""
     check = locked_check(visit.spot_check)
     refuse(can_plan(actor, check))
-    next_check(check.status, "edit" if check.status == CheckStatus.DRAFT else "assign")
+    next_check(check.status, "edit" if check.is_draft else "assign")
     visit = locked_visit(visit)
-    if visit.status not in {VisitStatus.PLANNED, VisitStatus.OPEN}:
+    if not visit.is_upcoming:
         raise RuleViolation(f"检查任务{visit.get_status_display()}，不能改派。")
     if not reason.strip():
         raise RuleViolation("请填写原因。", "reason")
@@ -112,7 +113,7 @@ def reassign(
         visit.planned_on = planned_on
         visit.save(update_fields=["planned_on"])
     assignment = _assign(visit, inspector, actor)
-    if visit.status == VisitStatus.OPEN:
+    if visit.is_open:
         _tell(visit, [inspector])
     audit.record(
         actor,
@@ -133,7 +134,7 @@ def move_visit(*, visit: Visit, planned_on: datetime.date, address: str, actor: 
     check = locked_check(visit.spot_check)
     refuse(can_plan(actor, check))
     visit = locked_visit(visit)
-    if visit.status not in {VisitStatus.PLANNED, VisitStatus.OPEN}:
+    if not visit.is_upcoming:
         raise RuleViolation(f"检查任务{visit.get_status_display()}，不能改期。")
     _refuse_day(visit, planned_on)
     before = audit.state_of(visit, "planned_on", "address")
@@ -155,63 +156,43 @@ def move_visit(*, visit: Visit, planned_on: datetime.date, address: str, actor: 
 
 @transaction.atomic
 def release_check(*, check: SpotCheck, actor: User) -> SpotCheck:
-    """Hand the visits to the inspectors: from now on each sees the own ones. Raises RuleViolation where fewer than two go."""
+    """Hand the visits to the inspectors: from now on each sees the own ones. Raises RuleViolation for a visit that is not ready."""
     check = locked_check(check)
     refuse(can_plan(actor, check))
-    if check.selection == Selection.DRAW and check.status == CheckStatus.DRAFT:
+    if check.is_draft and not check.is_by_hand:
         raise RuleViolation("请先封存名单、随机抽取，再下发。")
     status = next_check(check.status, "release")
     visits = list(check.visits.select_related("association").order_by("planned_on", "pk"))
     if not visits:
         raise RuleViolation("还没有检查对象，不能下发。")
-    going = _going(visits)
-    _refuse_incomplete(check, visits, going)
-    _refuse_ties(visits, going)
+    _refuse_unready(unready_visits(check))
     for visit in visits:
         visit.status = next_visit(visit.status, "release")
     Visit.objects.bulk_update(visits, ["status"])
     check.status, check.released_by, check.released_at = status, actor, timezone.now()
     check.save(update_fields=["status", "released_by", "released_at"])
+    going = inspectors_of(visits)
     for visit in visits:
         _tell(visit, going[visit.pk])
     audit.record(actor, AuditAction.CHANGE, check, step="下发", visits=len(visits))
     return check
 
 
-def _going(visits: Sequence[Visit]) -> dict[int, list[Inspector]]:
-    going: dict[int, list[Inspector]] = {visit.pk: [] for visit in visits}
-    rows = VisitAssignment.objects.filter(visit__in=going, status=AssignmentStatus.ASSIGNED)
-    for assignment in rows.select_related("inspector__user"):
-        going[assignment.visit_id].append(assignment.inspector)
-    return going
-
-
-def _refuse_incomplete(check: SpotCheck, visits: Sequence[Visit], going: dict[int, list[Inspector]]) -> None:
-    short = [visit for visit in visits if len(going[visit.pk]) < INSPECTORS_A_VISIT]
-    if short:
-        names = "、".join(visit.association.name for visit in short[:3])
-        raise RuleViolation(f"有 {len(short)} 家协会的检查人员不足2人，不能下发：{names}。请先指派。")
-    undated = [
-        visit
-        for visit in visits
-        if visit.planned_on is None or not check.begins_on <= visit.planned_on <= check.ends_on
-    ]
-    if undated:
-        names = "、".join(visit.association.name for visit in undated[:3])
+def _refuse_unready(unready: Sequence[UnreadyVisit]) -> None:
+    """Raise RuleViolation for visits that cannot be handed out, naming the first of them."""
+    if short := [row for row in unready if row.is_short]:
+        raise RuleViolation(f"有 {len(short)} 家协会的检查人员不足2人，不能下发：{_names(short)}。请先指派。")
+    if undated := [row for row in unready if row.is_undated]:
         raise RuleViolation(
-            f"有 {len(undated)} 家协会没有检查日期或者日期不在检查时间内，不能下发：{names}。请先定日期。"
+            f"有 {len(undated)} 家协会没有检查日期或者日期不在检查时间内，不能下发：{_names(undated)}。请先定日期。"
         )
+    for row in unready:
+        for inspector, reason in row.ties:
+            raise RuleViolation(f"{inspector}应当回避{row.visit.association}：{reason}。请先改派。")
 
 
-def _refuse_ties(visits: Sequence[Visit], going: dict[int, list[Inspector]]) -> None:
-    """Raise RuleViolation where something has come up since the draw that keeps somebody away."""
-    people = pool_of(Inspector.objects.filter(pk__in={each.pk for pair in going.values() for each in pair}))
-    kept = kept_away(people, [visit.association_id for visit in visits])
-    for visit in visits:
-        for each in going[visit.pk]:
-            if reasons := kept.get((visit.association_id, each.pk)):
-                words = "；".join(str(reason.label) for reason in reasons)
-                raise RuleViolation(f"{each}应当回避{visit.association}：{words}。请先改派。")
+def _names(rows: Sequence[UnreadyVisit]) -> str:
+    return "、".join(row.visit.association.name for row in rows[:3])
 
 
 @transaction.atomic
@@ -223,7 +204,7 @@ def decline_visit(*, assignment: VisitAssignment, reason: str, actor: User) -> V
     assignment = rows.get(pk=assignment.pk)
     refuse(can_decline(actor, assignment))
     visit = assignment.visit
-    if visit.status != VisitStatus.OPEN:
+    if not visit.is_open:
         raise RuleViolation(f"检查任务{visit.get_status_display()}，不能推辞。")
     if not reason.strip():
         raise RuleViolation("请填写推辞原因。", "reason")
@@ -254,18 +235,17 @@ def _end(assignment: VisitAssignment, status: AssignmentStatus, reason: str) -> 
 
 def _assign(visit: Visit, inspector: Inspector, actor: User) -> VisitAssignment:
     """Send an inspector once nothing keeps this one away and the day is free."""
-    (told,) = pool_of(Inspector.objects.filter(pk=inspector.pk))
-    if not Inspector.objects.visible_to(actor).filter(pk=told.pk).exists():
+    (inspector,) = pool_of(Inspector.objects.filter(pk=inspector.pk))  # read anew, with all that avoidance looks at
+    if not Inspector.objects.visible_to(actor).filter(pk=inspector.pk).exists():
         raise RuleViolation("抽查人员须来自本机构或者下级机构的人员库。", "inspector")
-    if not (told.is_active and told.user.is_active):
-        raise RuleViolation(f"{told}已不在人员库中。", "inspector")
-    if reasons := kept_away([told], [visit.association_id]).get((visit.association_id, told.pk)):
-        words = "；".join(str(reason.label) for reason in reasons)
-        raise RuleViolation(f"{told}应当回避{visit.association}：{words}。", "inspector")
-    if visit.assignments.filter(inspector=told, status=AssignmentStatus.ASSIGNED).exists():
-        raise RuleViolation(f"{told}已在这项任务中。", "inspector")
-    assignment = VisitAssignment.objects.create(visit=visit, inspector=told, assigned_by=actor)
-    _refuse_busy(visit, told)
+    if not (inspector.is_active and inspector.user.is_active):
+        raise RuleViolation(f"{inspector}已不在人员库中。", "inspector")
+    if reasons := kept_away([inspector], [visit.association_id]).get((visit.association_id, inspector.pk)):
+        raise RuleViolation(f"{inspector}应当回避{visit.association}：{avoidance_words(reasons)}。", "inspector")
+    if visit.assignments.filter(inspector=inspector, status=AssignmentStatus.ASSIGNED).exists():
+        raise RuleViolation(f"{inspector}已在这项任务中。", "inspector")
+    assignment = VisitAssignment.objects.create(visit=visit, inspector=inspector, assigned_by=actor)
+    _refuse_busy(visit, inspector)
     return assignment
 
 

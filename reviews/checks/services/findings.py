@@ -16,7 +16,7 @@ from portal.core.choices import AuditAction
 from portal.core.errors import RuleViolation, refuse, refuse_invalid
 from portal.core.models import User
 from reviews.checks.access.findings import can_keep_check
-from reviews.checks.choices import CheckStatus, VisitStatus
+from reviews.checks.choices import VisitStatus
 from reviews.checks.models.findings import Finding
 from reviews.checks.models.visits import Visit
 from reviews.checks.rules.repeats import Found, repeats_of
@@ -124,5 +124,5 @@ def locked_finding(finding: Finding) -> Finding:
 
 def _refuse_unkept(visit: Visit, actor: User) -> None:
     refuse(can_keep_check(actor, visit.spot_check))
-    if visit.spot_check.status not in {CheckStatus.RELEASED, CheckStatus.CLOSED}:
+    if not visit.spot_check.takes_findings:
         raise RuleViolation(f"抽查{visit.spot_check.get_status_display()}，不能登记或者更改问题。")

@@ -19,15 +19,13 @@ from portal.core.models import User
 from portal.core.notices import notify, secretaries_of
 from portal.core.workdays import add_workdays
 from reviews.checks.access.findings import can_keep_check
-from reviews.checks.choices import CheckStatus, FindingStatus, VisitStatus
+from reviews.checks.choices import FindingStatus
 from reviews.checks.docx import rectification_notice
 from reviews.checks.models.findings import Finding, RectificationNotice
 from reviews.checks.models.plan import SpotCheck
 from reviews.checks.rules.deadlines import DEFAULT_WORKDAYS, number_after, refuse_bad_number, refuse_bad_term
 from reviews.checks.rules.states import next_finding
 from reviews.checks.services.plan import locked_check
-
-_SENT = (CheckStatus.RELEASED, CheckStatus.CLOSED, CheckStatus.PUBLISHED)
 
 
 @transaction.atomic
@@ -46,7 +44,7 @@ def issue_notice(
     """
     check = locked_check(check)
     refuse(can_keep_check(actor, check))
-    if check.status not in _SENT:
+    if not check.has_results:
         raise RuleViolation(f"抽查{check.get_status_display()}，不能下达整改通知。")
     refuse_bad_term(workdays)
     refuse_bad_number(number.strip())
@@ -90,7 +88,7 @@ def _refuse_unready(check: SpotCheck, association: Association) -> None:
     if RectificationNotice.objects.filter(spot_check=check, association=association).exists():
         raise RuleViolation(f"已向{association}下达过本次抽查的整改通知。")
     visit = check.visits.filter(association=association).first()
-    if visit is not None and visit.status == VisitStatus.OPEN:
+    if visit is not None and visit.is_open:
         raise RuleViolation("该协会的检查还没有完成，完成后再下达整改通知。")
 
 

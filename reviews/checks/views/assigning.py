@@ -21,7 +21,7 @@ from portal.core.views import FilteredListView, ServiceFormView, refuse_others
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column
 from reviews.checks.access.plan import can_plan
-from reviews.checks.choices import AssignmentStatus, CheckStatus, VisitStatus
+from reviews.checks.choices import AssignmentStatus, CheckStatus
 from reviews.checks.filters.plan import VisitFilter
 from reviews.checks.forms.plan import AssignForm, MoveForm, VisitForm
 from reviews.checks.indicators.avoidance import Load, loads_in, pool_of, words_kept
@@ -77,7 +77,7 @@ class SpotCheckVisits(CheckMixin, FilteredListView):
             check=check,
             may_assign=can_plan(self.actor, check) is None
             and check.status in {CheckStatus.DRAFT, CheckStatus.DRAWN, CheckStatus.RELEASED},
-            is_draft=check.status == CheckStatus.DRAFT,
+            is_draft=check.is_draft,
             **kwargs,
         )
 
@@ -234,7 +234,7 @@ class VisitDecline(ServiceFormView):
         visit = get_object_or_404(Visit.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
         own = visit.assignments.filter(inspector__user=signed_in(self.request), status=AssignmentStatus.ASSIGNED)
         found = own.select_related("visit__association", "inspector__user").first()
-        if found is None or visit.status != VisitStatus.OPEN:
+        if found is None or not visit.is_open:
             raise Http404
         return found
 

@@ -20,7 +20,7 @@ from portal.core.views import FilteredListView, ScopedMixin, entry_count, file_r
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column
 from reviews.checks.access.findings import FINDING_READERS, can_decide_extension, can_keep_check, can_recheck, can_reply
-from reviews.checks.choices import CheckStatus, ExtensionStatus
+from reviews.checks.choices import ExtensionStatus
 from reviews.checks.filters.findings import FindingFilter
 from reviews.checks.forms.findings import ExtensionDecisionForm, ExtensionForm, RecheckForm, ReplyForm
 from reviews.checks.models.findings import Finding, FindingEvidence, RectificationNotice
@@ -121,7 +121,6 @@ class FindingDetail(FindingMixin, DetailView):
         answers = can_reply(user, finding) is None
         waits = FINDING.may(finding.status, "pass")
         keeps = oversees and can_keep_check(user, check) is None
-        is_unpublished = check.status in {CheckStatus.RELEASED, CheckStatus.CLOSED}
         told = {
             "oversees": oversees,
             "steps": steps_of(finding, names=oversees),
@@ -134,7 +133,7 @@ class FindingDetail(FindingMixin, DetailView):
             "can_look": oversees and waits and can_recheck(user, finding) is None,
             "asked": asked if FINDING.may(finding.status, "extend") else None,
             "decision_denial": can_decide_extension(user, asked) if oversees and asked else None,
-            "can_change": keeps and is_unpublished and FINDING.may(finding.status, "edit"),
+            "can_change": keeps and check.takes_findings and FINDING.may(finding.status, "edit"),
             "can_notice": keeps and FINDING.may(finding.status, "notice"),
             "reply_form": ReplyForm(),
             "recheck_form": RecheckForm(initial={"seen_reply": replies[-1].pk if replies else None}),

@@ -23,7 +23,7 @@ from portal.core.models import User
 from portal.core.views import FilteredListView, ScopedMixin, ServiceFormView, refuse_others
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column
-from reviews.checks.choices import AssignmentStatus, VisitStatus
+from reviews.checks.choices import UPCOMING, AssignmentStatus, VisitStatus
 from reviews.checks.filters.plan import InspectorFilter
 from reviews.checks.forms.inspectors import AbsenceForm, InspectorForm, TieForm
 from reviews.checks.indicators.avoidance import calendar_of, pool_of, promised
@@ -61,7 +61,7 @@ class InspectorList(FilteredListView):
 
     def get_queryset(self) -> QuerySet[Inspector]:
         people = Inspector.objects.visible_to(self.request.user).select_related("user", "committee")
-        waiting = _OPEN & Q(assignments__visit__status__in=(VisitStatus.PLANNED, VisitStatus.OPEN))
+        waiting = _OPEN & Q(assignments__visit__status__in=UPCOMING)
         return people.annotate(
             open_visits=Count("assignments", filter=waiting),
             done_visits=Count("assignments", filter=_OPEN & Q(assignments__visit__status=VisitStatus.DONE)),
@@ -162,7 +162,7 @@ class AbsenceAdd(InspectorFormView, FactFormMixin):
     def perform(self, told: dict[str, Any]) -> str:
         absence = add_absence(inspector=self.inspector, **told, actor=self.actor)
         within = Q(inspector=self.inspector, visit__planned_on__range=(absence.first_day, absence.last_day))
-        clashes = promised(within & Q(visit__status__in=(VisitStatus.PLANNED, VisitStatus.OPEN))).count()
+        clashes = promised(within & Q(visit__status__in=UPCOMING)).count()
         return f"已登记。这几天已安排 {clashes} 次检查，请改期或者改派。" if clashes else "已登记。"
 
 

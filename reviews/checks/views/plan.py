@@ -26,13 +26,13 @@ from portal.core.views import FilteredListView, ScopedMixin, ServiceFormView, re
 from portal.core.views.session import signed_in
 from portal.core.xlsx import Column
 from reviews.checks.access.plan import can_plan
-from reviews.checks.choices import WITH_RESULTS, CheckStatus, Selection, VisitStatus
+from reviews.checks.choices import VisitStatus
 from reviews.checks.filters.plan import PopulationFilter, SpotCheckFilter
 from reviews.checks.forms.plan import CheckForm, ExcludeForm, filter_words, initial_of
 from reviews.checks.indicators.avoidance import calendar_of, pool_of, without_pair
 from reviews.checks.indicators.population import Outline, Population, outline_of, population_of
+from reviews.checks.indicators.readiness import unready_visits
 from reviews.checks.models.plan import CheckExclusion, SpotCheck
-from reviews.checks.models.visits import Visit
 from reviews.checks.rules.quotas import INSPECTORS_A_VISIT
 from reviews.checks.rules.states import CHECK
 from reviews.checks.services.plan import (
@@ -220,19 +220,18 @@ class SpotCheckDetail(CheckMixin, TemplateView):
         check = self.check
         plans = can_plan(self.actor, check) is None
         draws = list(check.draws.select_related("committed_by", "drawn_by").defer("pool", "result", "seed"))
-        is_draft, by_hand = check.status == CheckStatus.DRAFT, check.selection == Selection.HAND
+        is_draft, by_hand = check.is_draft, check.is_by_hand
         people = pool_of(check.inspectors.active())
         preview = preview_of(outline_of(check), people, check.ends_on) if is_draft and not by_hand else {}
-        visits = Visit.objects.visible_to(self.actor).filter(spot_check=check)
         tally = tally_of(check, self.actor, self.today)
-        short = not_ready(visits) if plans and check.status != CheckStatus.CANCELLED else []
+        unready = unready_visits(check) if plans and not check.is_cancelled else []
         return super().get_context_data(
             check=check,
             by_hand=by_hand,
             steps=way_of(check, tally),
             stands=words_of(check, tally),
-            next=next_act(check, tally, is_ready=not short) if plans else None,
-            has_results=check.status in WITH_RESULTS,
+            next=next_act(check, tally, is_ready=not unready) if plans else None,
+            has_results=check.has_results,
             plans=plans,
             may={verb.replace(" ", "_"): plans and CHECK.may(check.status, verb) for verb in _VERBS},
             draws=draws,
@@ -242,22 +241,13 @@ class SpotCheckDetail(CheckMixin, TemplateView):
             filters=filter_words(check),
             visit_count=tally.total,
             visit_counts=[(status.label, tally.visits.get(status.value, 0)) for status in VisitStatus],
-            not_ready=short,
+            unready=unready,
             **preview,
             **kwargs,
         )
 
 
 _VERBS = ("edit", "commit", "draw", "draw again", "release", "cancel")
-
-
-def not_ready(visits: QuerySet[Visit]) -> list[Visit]:
-    """Return the visits that fewer than two go to, or that have no day."""
-    open_visits = visits.filter(status__in=(VisitStatus.PLANNED, VisitStatus.OPEN)).annotate(
-        going=Count("assignments", filter=Q(assignments__status="assigned"))
-    )
-    short = open_visits.filter(Q(going__lt=INSPECTORS_A_VISIT) | Q(planned_on=None))
-    return list(short.select_related("association").order_by("planned_on", "pk"))
 
 
 class SpotCheckPopulation(CheckMixin, FilteredListView):
@@ -278,7 +268,7 @@ class SpotCheckPopulation(CheckMixin, FilteredListView):
     def strata(self) -> dict[str, str]:
         """By credit code: of the newest frozen pool where there is one, else as things stand."""
         frozen = self.check.draws.order_by("-number").first()
-        if frozen is not None and self.check.status != CheckStatus.DRAFT:
+        if frozen is not None and not self.check.is_draft:
             return {row["code"]: row["stratum"] for row in frozen.pool["associations"]}
         return {member.code: member.stratum for member in population_of(outline_of(self.check)).members}
 
@@ -299,7 +289,7 @@ class SpotCheckPopulation(CheckMixin, FilteredListView):
         context = super().get_context_data(check=self.check, **kwargs)
         self._with_strata(context["page_obj"].object_list)
         context["page_obj"].object_list = self._with_strata(context["page_obj"].object_list)
-        context["may_exclude"] = self.check.status == CheckStatus.DRAFT and can_plan(self.actor, self.check) is None
+        context["may_exclude"] = self.check.is_draft and can_plan(self.actor, self.check) is None
         return context
 
 

@@ -22,7 +22,7 @@ from portal.core.views import ScopedMixin, file_response, refuse_others, waterma
 from portal.core.views.session import signed_in
 from portal.core.xlsx import CONTENT_TYPE
 from reviews.checks.access.findings import can_keep_check
-from reviews.checks.choices import WITH_RESULTS, CheckStatus, FindingStatus
+from reviews.checks.choices import WITH_RESULTS, FindingStatus
 from reviews.checks.docx import public_list as public_document
 from reviews.checks.indicators.results import public_list
 from reviews.checks.indicators.statistics import statistics
@@ -71,7 +71,7 @@ class CheckResults(ScopedMixin, DetailView):
             numbers=statistics(check, self.today) if tab == "numbers" else None,
             can_close=self.keeps and CHECK.may(check.status, "close"),
             can_publish=self.keeps and CHECK.may(check.status, "publish"),
-            can_raise=self.keeps and check.status in {CheckStatus.RELEASED, CheckStatus.CLOSED},
+            can_raise=self.keeps and check.takes_findings,
             **kwargs,
         )
 

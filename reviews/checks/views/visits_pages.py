@@ -7,13 +7,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from reviews.checks.choices import VisitStatus
 from reviews.checks.models.findings import Finding
 from reviews.checks.models.visits import Visit, VisitEntry, VisitPhoto, VisitSignature
 from reviews.checks.rules.filling import is_applicable, is_found_wrong
 from reviews.checks.rules.merging import Entry, Standing, standings_of, was_in_conflict
+from reviews.questionnaires.choices import ItemType
 from reviews.questionnaires.rules.answers import is_nothing, show_answer
 from reviews.questionnaires.rules.content import Item
+
+_WRONG = "bad"  # the badge of an answer that is a finding
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,14 @@ class ItemLine:
     was_conflict: bool
     photos: tuple[VisitPhoto, ...]
     finding: Finding | None
+
+    @property
+    def is_attachment(self) -> bool:
+        return self.item.type == ItemType.ATTACHMENT
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.tone == _WRONG
 
 
 @dataclass(frozen=True)
@@ -83,7 +93,7 @@ def _line(
 ) -> ItemLine:
     told = [Entry(str(row.client_id), row.item, row.value, row.note, frozenset(row.bases)) for row in rows]
     standing = standings_of(told).get(item.code, Standing())
-    kept = visit.answers.get(item.code, {}) if visit.status == VisitStatus.DONE else {}
+    kept = visit.answers.get(item.code, {}) if visit.is_done else {}
     value = kept.get("value", standing.value)
     heads = {head.key for head in standing.heads}
     return ItemLine(
@@ -103,7 +113,7 @@ def _line(
 def _tone(item: Item, value: Any) -> str:
     """Return the badge of an answer to a question of 是 or 否; other answers have none."""
     if is_found_wrong(item, value):
-        return "bad"
+        return _WRONG
     if value is True:
         return "good"
     return "" if is_nothing(value) or is_applicable(value) else "none"

@@ -12,7 +12,7 @@ from portal.core.views.session import signed_in
 from reviews.checks.access.findings import can_keep_check
 from reviews.checks.access.plan import can_plan
 from reviews.checks.access.visits import can_excuse, can_resume
-from reviews.checks.choices import AssignmentStatus, CheckStatus, FindingStatus, VisitStatus
+from reviews.checks.choices import FindingStatus
 from reviews.checks.models.findings import Finding, RectificationNotice
 from reviews.checks.models.visits import Visit
 from reviews.checks.rules.states import CHECK, VISIT
@@ -39,9 +39,7 @@ class VisitDetail(ScopedMixin, DetailView):
         notices = RectificationNotice.objects.visible_to(user, today).filter(spot_check=check)
         notice = notices.filter(association=visit.association_id).first()
         keeps = can_keep_check(user, check) is None
-        is_done = visit.status == VisitStatus.DONE
-        goes_on = check.status == CheckStatus.RELEASED
-        is_unpublished = check.status in {CheckStatus.RELEASED, CheckStatus.CLOSED}
+        is_done, goes_on = visit.is_done, check.is_released
         waits = any(each.status == FindingStatus.RAISED for each in findings) and notice is None
         told = {
             "check": check,
@@ -51,14 +49,11 @@ class VisitDetail(ScopedMixin, DetailView):
             "photo_count": len(photos),
             "signatures": signature_lines(visit.signatures.select_related("taken_by").order_by("pk")),
             "assignments": list(visit.assignments.select_related("inspector__user", "assigned_by").order_by("pk")),
-            "assigned": AssignmentStatus.ASSIGNED,
             "findings": findings,
             "notice": notice,
             "can_notice": keeps and is_done and waits,
-            "can_raise": keeps and is_done and is_unpublished and notice is None,
-            "can_assign": can_plan(user, check) is None
-            and CHECK.may(check.status, "assign")
-            and visit.status in {VisitStatus.PLANNED, VisitStatus.OPEN},
+            "can_raise": keeps and is_done and check.takes_findings and notice is None,
+            "can_assign": can_plan(user, check) is None and CHECK.may(check.status, "assign") and visit.is_upcoming,
             "can_excuse": goes_on and can_excuse(user, visit) is None and VISIT.may(visit.status, "excuse"),
             "can_resume": goes_on and can_resume(user, visit) is None and VISIT.may(visit.status, "resume"),
         }

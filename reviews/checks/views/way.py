@@ -104,7 +104,7 @@ def _here(check: SpotCheck, tally: Tally) -> str:
 def next_act(check: SpotCheck, tally: Tally, *, is_ready: bool) -> Act | None:
     """Return what whoever keeps a check does next; None while it waits for others, and once all is done.
 
-    `is_ready` says that every visit has its people and its day.
+    `is_ready` says that no visit lacks anything that its release asks for (`unready_visits`).
     """
     if check.status == CheckStatus.DRAFT and check.selection == Selection.DRAW:
         return Act("封存名单", _of("spot-check-commit", check))
