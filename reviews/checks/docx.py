@@ -1,4 +1,4 @@
-"""What a check sends out as Word documents in official layout: 整改通知 to one association, the list that is published.
+"""Word documents of a check in official layout: 整改通知 to one association, and the published list of results.
 
 A Party department's check is not an administrative inspection: no penalty power is cited, none is threatened (domain.md, "Rules").
 """
@@ -41,7 +41,7 @@ def rectification_notice(
 
 
 def _notice_title(association: str) -> str | tuple[str, str]:
-    """Return the title, broken behind the association's name where that fits a line: a name is not torn."""
+    """Return the title, broken after the association's name where that fits a line, so that no name is split."""
     first, second = f"关于{association}", "党建工作检查发现问题的整改通知"
     return (first, second) if len(first) <= _TITLE_LINE else first + second
 
@@ -80,7 +80,7 @@ def _sentence(text: str) -> str:
 
 
 def public_list(told: PublicList, *, created: datetime.datetime) -> bytes:
-    """Return the list of results for publication: associations and what was found, no person's name."""
+    """Return the list of results for publication: associations and their findings, without any person's name."""
     columns = [
         TableColumn("序号", 1.5),
         TableColumn("协会商会", 5.4, "left"),

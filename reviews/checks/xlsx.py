@@ -25,7 +25,7 @@ def public_table(told: PublicList) -> Table:
 
 
 def public_workbook(told: PublicList, *, mark: str, created: datetime.datetime) -> bytes:
-    """Return the published list as a file; `mark` says who takes it out."""
+    """Return the published list as a file; `mark` names who exported it."""
     return write_tables([public_table(told)], watermark=mark, created=created)
 
 

@@ -1,4 +1,4 @@
-"""What the list of findings can be narrowed to."""
+"""Filters of the list of findings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _YES = (("1", "是"),)
 
 
 def _checks(request: Any) -> QuerySet[SpotCheck]:
-    """Return the checks that found anything that this person sees: of one from above the rest is not known here."""
+    """Return the checks with a finding that this person sees; other checks from above stay unknown."""
     seen = Finding.objects.visible_to(request.user, timezone.localdate())
     return SpotCheck.objects.filter(pk__in=seen.order_by().values("visit__spot_check"))
 

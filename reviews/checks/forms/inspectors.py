@@ -16,7 +16,7 @@ from reviews.checks.models.inspectors import Inspector
 
 
 class InspectorForm(FactForm):
-    """What avoidance is computed from."""
+    """The facts about an inspector from which avoidance is computed."""
 
     user = AccountChoiceField(
         label="账户",

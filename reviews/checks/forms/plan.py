@@ -1,4 +1,4 @@
-"""Forms of a check: its plan, exclusions, the draw, who goes where."""
+"""Forms of a check: its plan, exclusions, the draw, assignments."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class InspectorsField(forms.ModelMultipleChoiceField):
 
 
 def _ticks(label: str, rows: Any, **options: Any) -> forms.ModelMultipleChoiceField:
-    """Return rows to tick; none ticked is no limit."""
+    """Return a field of rows to tick; no tick means no limit."""
     return forms.ModelMultipleChoiceField(
         label=label, queryset=rows, required=False, widget=forms.CheckboxSelectMultiple, **options
     )
 
 
 class CheckForm(PlainForm):
-    """The plan of a check. `outline` is what the preview works a population out of."""
+    """The plan of a check. The preview computes a population from its `outline`."""
 
     name = forms.CharField(label="名称", max_length=80)
     kind = forms.ChoiceField(label="种类", choices=CheckKind.choices)
@@ -115,7 +115,7 @@ class CheckForm(PlainForm):
 
     @property
     def filters(self) -> dict[str, Any]:
-        """Return what narrows the population, in plain values as they are stored."""
+        """Return the conditions of the population in plain values, as they are stored."""
         told = self.cleaned_data
         return {
             **{name: [row.pk for row in told.get(name) or ()] for name in ("committees", "regions", "industries")},
@@ -124,7 +124,7 @@ class CheckForm(PlainForm):
         }
 
     def outline(self, excluded: Mapping[int, str], check: int | None) -> Outline | None:
-        """Return what the form says of a population so far; None while scope and days are not told."""
+        """Return the outline of the population as far as the form is filled in; None while scope, kind or days are missing."""
         self.full_clean()
         told = self.cleaned_data
         if not all(told.get(name) for name in ("committee", "begins_on", "as_of", "kind")):
@@ -144,7 +144,7 @@ class CheckForm(PlainForm):
 
 
 def initial_of(check: SpotCheck) -> dict[str, Any]:
-    """Return what a plan says, for the form that edits it."""
+    """Return a stored plan as initial values of the form that edits it."""
     names = ("name", "kind", "selection", "committee", "version", "begins_on", "ends_on", "as_of", "strata")
     return {
         **{name: getattr(check, name) for name in (*names, "rate", "number")},
@@ -154,7 +154,7 @@ def initial_of(check: SpotCheck) -> dict[str, Any]:
 
 
 def filter_words(check: SpotCheck) -> list[str]:
-    """Return what narrows a check's population, in words: one line for each condition."""
+    """Return the conditions of a check's population in words, one line each."""
     rows: dict[str, QuerySet[Any]] = {
         "committees": Committee.objects.all(),
         "regions": Region.objects.all(),
@@ -185,7 +185,7 @@ class DrawForm(PlainForm):
 
 
 class InspectorField(forms.ModelChoiceField):
-    """An inspector, with what keeps each away beside the name."""
+    """A choice of inspectors; reasons to stay away stand beside the name."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(queryset=Inspector.objects.none(), empty_label="请选择", **options)
@@ -202,7 +202,7 @@ class PartField(forms.ModelChoiceField):
 
 
 class AssignForm(PlainForm):
-    """Somebody else, or one more, for a visit."""
+    """Another inspector for a visit, in place of one or in addition."""
 
     replaced = PartField(
         label="被改派的人员", queryset=VisitAssignment.objects.none(), required=False, empty_label="不改派，增加一人"
@@ -219,7 +219,7 @@ class AssignForm(PlainForm):
 
 
 class VisitForm(FactForm):
-    """One association chosen by hand, with two who go."""
+    """One association chosen by hand, with its two inspectors."""
 
     association = AssociationField(label="协会")
     first = InspectorField(label="检查人员（1）")
@@ -239,7 +239,7 @@ class VisitForm(FactForm):
 
 
 class MoveForm(PlainForm):
-    """When and where a visit is made."""
+    """Day and address of a visit."""
 
     planned_on = forms.DateField(label="检查日期", widget=DayInput())
     address = forms.CharField(

@@ -1,4 +1,4 @@
-"""What a phone sends of a visit, read into values; why a visit was not made."""
+"""Entries and signatures that a phone sends, read into values."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UNREADABLE = "手机发来的内容无法识别，没有保存。请刷新页面
 
 
 def read_batch(text: str) -> Batch:
-    """Read what a phone sent. Raises RuleViolation where it is not what the visit page sends; then nothing of it is kept."""
+    """Read what a phone sent. Raises RuleViolation where the visit page could not have sent it; then nothing of it is kept."""
     try:
         told = json.loads(
             text, parse_float=_refuse, parse_constant=_refuse
@@ -90,7 +90,7 @@ def _text(told: Any, longest: int) -> str:
 
 
 def _without_nul(value: Any) -> Any:
-    """Drop what no database keeps: NUL, and halves of characters."""
+    """Drop characters that no database keeps: NUL and unpaired surrogates."""
     if isinstance(value, str):
         return value.replace("\x00", "").encode("utf-8", "ignore").decode()
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""回避 from rows: what the registry, earlier visits and declared ties say of inspectors and associations."""
+"""回避 computed from rows: the registry, earlier visits, and the declared ties of inspectors."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Kept = dict[tuple[int, int], tuple[Avoidance, ...]]  # (association, inspector) 
 
 
 def kept_away(inspectors: Sequence[Inspector], associations: Iterable[int]) -> Kept:
-    """Return what keeps each inspector away from each association; pairs that nothing keeps apart are not in it."""
+    """Return {(association, inspector): reasons to stay away}; pairs without a reason are left out."""
     ids = set(associations)
     checkers = checkers_of(inspectors)
     codes = {code for each in checkers for code in (*each.posts, *each.declared, each.employer_association)}
@@ -44,7 +44,7 @@ def kept_away(inspectors: Sequence[Inspector], associations: Iterable[int]) -> K
 
 @dataclass(frozen=True)
 class Stranded:
-    """An association that no two of the pool may visit, with what keeps each of them away."""
+    """An association that no two inspectors of a pool may visit, with the reasons of each."""
 
     name: str
     code: str
@@ -52,7 +52,7 @@ class Stranded:
 
 
 def without_pair(associations: Mapping[int, tuple[str, str]], inspectors: Sequence[Inspector]) -> list[Stranded]:
-    """Return the associations, by name and code, for whom fewer than two of these inspectors are left."""
+    """Return the associations for which fewer than two of these inspectors are left. `associations` is {id: (name, code)}."""
     kept = kept_away(inspectors, associations)
     return [
         Stranded(
@@ -71,7 +71,7 @@ def avoidance_words(reasons: Iterable[Avoidance]) -> str:
 
 
 def checkers_of(inspectors: Sequence[Inspector]) -> list[Checker]:
-    """Return what is known of inspectors: three statements for their posts, one for their ties, however many they are."""
+    """Return inspectors as avoidance sees them. Posts take three statements, ties one, however many inspectors there are."""
     people = {
         person: inspector.pk
         for inspector in inspectors
@@ -103,7 +103,7 @@ def checkers_of(inspectors: Sequence[Inspector]) -> list[Checker]:
 
 
 def checked_of(ids: set[int], checkers: Iterable[Checker]) -> dict[int, Checked]:
-    """Return what is known of associations, as far as it concerns these inspectors: of people only those of the same names."""
+    """Return {id: association as avoidance sees it}; of its people only those with the name of one of these inspectors."""
     names = {checker.name for checker in checkers}
     people: dict[int, set[str]] = defaultdict(set)
     for model in _HELD:
@@ -129,7 +129,7 @@ def checked_of(ids: set[int], checkers: Iterable[Checker]) -> dict[int, Checked]
 
 
 def last_checkers(ids: set[int]) -> dict[int, set[int]]:
-    """Return who made the latest visit that was made at each association."""
+    """Return {association: the inspectors of the latest visit made there}."""
     done = Visit.objects.filter(association__in=ids, status=VisitStatus.DONE).order_by("done_at", "pk")
     last = dict(done.values_list("association_id", "pk"))
     by_visit = {visit: association for association, visit in last.items()}
@@ -141,13 +141,13 @@ def last_checkers(ids: set[int]) -> dict[int, set[int]]:
 
 
 def pool_of(inspectors: Any) -> list[Inspector]:
-    """Return inspectors with all that avoidance asks of them read along, in the order of their numbers."""
+    """Return inspectors in the order of their ids, with everything that avoidance reads fetched along."""
     return list(inspectors.select_related("user", "person", "authority", "employer_association").order_by("pk"))
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """The working days of a period, and when inspectors are away or already promised."""
+    """The working days of a period, with absences and promised visits of inspectors."""
 
     days: tuple[datetime.date, ...]
     absent: Mapping[int, frozenset[datetime.date]]
@@ -161,7 +161,7 @@ class Calendar:
 def calendar_of(
     inspectors: Iterable[int], first: datetime.date, last: datetime.date, *, without_check: int | None = None
 ) -> Calendar:
-    """Read when inspectors can be sent between two days; visits of `without_check` are not counted as promised."""
+    """Return the calendar of inspectors between two days; visits of `without_check` do not count as promised."""
     known: Workdays = workdays_for(first, last)
     every = [first + _ONE_DAY * passed for passed in range((last - first).days + 1)]
     pool = set(inspectors)
@@ -184,7 +184,7 @@ def calendar_of(
 
 
 def promised(condition: Q) -> Any:
-    """Return the assignments that fill somebody's calendar: of visits planned, open or made, not of cancelled checks."""
+    """Return the assignments that fill a calendar: of visits planned, open or made, not of cancelled checks."""
     rows = VisitAssignment.objects.filter(condition, status=AssignmentStatus.ASSIGNED)
     rows = rows.exclude(visit__spot_check__status=CheckStatus.CANCELLED).exclude(visit__status=VisitStatus.EXCUSED)
     return rows.order_by("visit__planned_on", "pk")
@@ -192,7 +192,7 @@ def promised(condition: Q) -> Any:
 
 @dataclass(frozen=True)
 class Load:
-    """How much one inspector has to do in a period; `possible` is for how many more visits there are days."""
+    """The work of one inspector in a period: visits promised, and how many more there are days for."""
 
     inspector: Inspector
     visits: int
@@ -200,7 +200,7 @@ class Load:
 
 
 def loads_in(inspectors: Sequence[Inspector], first: datetime.date, last: datetime.date) -> list[Load]:
-    """Return what each of a pool has to do between two days."""
+    """Return the load of each inspector between two days."""
     calendar = calendar_of([each.pk for each in inspectors], first, last)
     visits: dict[int, int] = defaultdict(int)
     for (number, _), count in calendar.taken.items():
@@ -209,5 +209,5 @@ def loads_in(inspectors: Sequence[Inspector], first: datetime.date, last: dateti
 
 
 def words_kept(inspectors: Sequence[Inspector], association: int) -> dict[int, str]:
-    """Return, by inspector, what keeps them away from one association, in words."""
+    """Return {inspector: reasons to stay away from one association, in words}."""
     return {number: avoidance_words(reasons) for (_, number), reasons in kept_away(inspectors, [association]).items()}

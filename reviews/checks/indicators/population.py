@@ -1,4 +1,4 @@
-"""总体: of whom a check is drawn. Facts of its day within its committee's subtree, who is left out and why, strata, quotas."""
+"""总体: the associations that a check is drawn from, by the facts of its day; exclusions, strata and quotas."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SKIP_DRAWN = "skip_drawn"  # leave out whom another random check of the year has
 
 @dataclass(frozen=True)
 class Outline:
-    """What decides a population: a check that is written down, or a form that is being filled in."""
+    """Everything that decides a population, taken from a stored check or from a form being filled in."""
 
     kind: str
     committee: Committee
@@ -52,7 +52,7 @@ class Outline:
 
     @property
     def has_floor(self) -> bool:
-        """Only a random check of the whole province owes the year's share."""
+        """Tell whether the year's share is owed: only by a random check of the whole province."""
         return self.kind == CheckKind.RANDOM and self.committee.level == 1
 
 
@@ -82,7 +82,10 @@ class StratumLine:
 
 @dataclass(frozen=True)
 class Population:
-    """Who can be drawn, who cannot and why, how many are drawn from where; `floor` is None where no share is owed."""
+    """The associations that can be drawn, the excluded ones with reasons, the sample by stratum.
+
+    `floor` is None where no share of the year is owed.
+    """
 
     members: tuple[Member, ...]
     excluded: tuple[Excluded, ...]
@@ -113,7 +116,7 @@ def outline_of(check: SpotCheck) -> Outline:
 
 
 def population_of(outline: Outline) -> Population:
-    """Work a population out. `registered` is everybody in the subtree, filters aside: the floor is a share of these."""
+    """Compute a population. `registered` counts the whole subtree without filters: the floor is a share of it."""
     rows = rows_at(reviewed_facts_at, outline.as_of, subtree_limit(outline.committee))
     registered = rows.count()
     drawn = drawn_in_year(outline)
@@ -152,15 +155,15 @@ def population_of(outline: Outline) -> Population:
 
 
 def drawn_in_year(outline: Outline) -> dict[int, str]:
-    """Return whom random checks of the same scope have drawn in the year of this one, with the name of the check."""
+    """Return {association: name of the check} of random checks of the same scope in the same year."""
     visits = _drawn_visits(outline).filter(spot_check__committee=outline.committee)
     return dict(visits.order_by("pk").values_list("association_id", "spot_check__name"))
 
 
 def drawn_anywhere(outline: Outline) -> dict[int, str]:
-    """Return whom any random check of the year has drawn that concerns this subtree, in words.
+    """Return {association: check in words} of all random checks of the year that drew associations of this subtree.
 
-    Of a check from above nothing is told before it was handed out, and not its name.
+    A check from above is not mentioned before its release, and never by its name.
     """
     below = Q(spot_check__committee__path__startswith=outline.committee.path)
     *paths, _ = lineage(outline.committee.path)

@@ -1,6 +1,6 @@
-"""整改按期完成率, and what of checks is only counted: declared below or here, computed over the facts of this floor.
+"""整改按期完成率 and the plain counts of checks, computed over the facts of this floor.
 
-依据：domain.md, "Coverage: the definitions": closed by the deadline / due. What is counted are findings, not associations.
+依据：domain.md, "Coverage: the definitions": closed by the deadline / due. Findings are counted, not associations.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a check found, association by association, as it is published: no person's name is in any of it."""
+"""Results of a check by association, as they are published: without any person's name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SEVERITIES = (ItemSeverity.SEVERE, ItemSeverity.MAJOR, ItemSeverity.MINOR)
 
 @dataclass(frozen=True)
 class PublicRow:
-    """One association: when it was visited, what came of it, its findings by severity, the gravest first."""
+    """One association: its visit, the result, its findings by severity, the gravest first."""
 
     key: int
     association: str
@@ -74,7 +74,7 @@ class PublicList:
 
     @property
     def summary(self) -> str:
-        """Say in words what the table adds up to."""
+        """Return the totals of the table as a sentence."""
         excused = f"，因故未检查{self.excused}家" if self.excused else ""
         found = (
             f"发现问题{self.findings}项，已销号{self.closed}项；未发现问题的{self.clean}家"
@@ -85,7 +85,7 @@ class PublicList:
 
 
 def public_list(check: SpotCheck, as_of: datetime.date) -> PublicList:
-    """Return the results of a check as they stand. Two queries, whatever its size."""
+    """Return the results of a check as they are now. Two queries, whatever its size."""
     standing = ~Q(findings__status=FindingStatus.DROPPED)
     counts = {
         f"found_{severity.value}": Count("findings", filter=standing & Q(findings__severity=severity))

@@ -1,4 +1,4 @@
-"""抽查: a plan, whom it leaves out and why, its draws. A draw never changes; a second one stands beside the first, with its reason."""
+"""抽查: its plan, its exclusions with their reasons, and its draws. A draw never changes; a repeated one stands beside it."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ class SpotCheckQuerySet(models.QuerySet["SpotCheck"]):
         return self.filter(within | Q(committee__path__in=above, status=CheckStatus.PUBLISHED))
 
     def kept_by(self, user: User | AnonymousUser) -> Self:
-        """Return the checks of the own subtree alone, of which a committee sees everything."""
+        """Return the checks of the own subtree alone: a committee sees everything about these."""
         if not scope_of(user).has(*COMMITTEE_ROLES):
             return self.none()
         return self.filter(committee__in=Committee.objects.visible_to(user))
 
 
 class SpotCheck(models.Model):
-    """One check of a part of the tree: what is asked (a check list), of whom (population), how many, by whom, when."""
+    """One check of a committee's subtree: its check list, population, sample, inspectors and period."""
 
     kind = models.CharField("种类", max_length=10, choices=CheckKind.choices, default=CheckKind.RANDOM)
     selection = models.CharField("确定方式", max_length=6, choices=Selection.choices, default=Selection.DRAW)
@@ -176,7 +176,7 @@ class CheckExclusion(models.Model):
 
 
 class Draw(models.Model):
-    """双随机抽取: the pool frozen and the seed's hash published first, then seed and result. Written twice, then never again.
+    """双随机抽取: pool and seed's hash are written first and published, then seed and result; after that nothing changes.
 
     `pool` is the canonical content of what is drawn from: associations with strata and quotas, inspectors, avoidance.
     """

@@ -1,7 +1,7 @@
-"""The file of a draw: everything needed to draw again, and digests of everything, so that no byte can change unseen.
+"""The file of a draw: everything needed to draw again, with digests, so that no byte can change unseen.
 
-Every row carries a digest of itself, every section one of its rows, the file one of all sections; last, the bytes must be just
-those that writing the same content anew gives. What was published before the draw, the digests of pool and seed, is in it.
+Every row carries its own digest, every section one of its rows, the file one of all sections. Last, writing the content again must
+give exactly the same bytes. The file also holds the digests of pool and seed that were published before the draw.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ _SHORT = 16  # hexadecimal digits of a row's digest; the section's is whole
 
 
 class Altered(Exception):  # noqa: N818 -- a finding, not a fault
-    """The first place where a file is not what was exported; the message says where, in words."""
+    """The first place where a file differs from what was exported; the message says where, in words."""
 
 
 class NotADrawFile(Exception):  # noqa: N818 -- as above
-    """What was given is no file of a draw at all."""
+    """A file that is no file of a draw at all."""
 
 
 def canonical(value: Any) -> str:
@@ -98,7 +98,7 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
 
 
 def read(content: bytes) -> dict[str, Any]:
-    """Return what a file says, without digests, once all of them hold. Raises Altered at the first place that was changed."""
+    """Return the content of a file, without digests, once all of them hold. Raises Altered at the first place that was changed."""
     data = _parsed(content)
     _refuse_other_keys(data)
     for name, words in SECTIONS.items():
@@ -178,7 +178,7 @@ def _bare(rows: Any) -> Any:
 
 
 def _named(row: Any) -> str:
-    """Return whose row it is, in brackets, as far as the row itself can be trusted to say."""
+    """Return in brackets whom a row is about; empty where the row does not say."""
     told = [str(row[key]) for key in ("name", "code", "inspector") if key in row] if isinstance(row, dict) else []
     return f"（{'，'.join(told)}）" if told else ""
 

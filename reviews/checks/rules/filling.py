@@ -1,4 +1,4 @@
-"""When a check list is filled in: every required item answered, nothing in conflict, 否 and 不适用 explained, somebody signed."""
+"""Completeness of a check list: required items answered, no conflict open, 否 and 不适用 explained, somebody signed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SIGNATURE = "signature"  # stands where the code of an item stands
 
 @dataclass(frozen=True)
 class Gap:
-    """One thing that keeps a visit from being finished: at which item, its name, the sentence."""
+    """One reason why a visit cannot be finished: the item, its label, the sentence."""
 
     item: str
     label: str
@@ -30,7 +30,7 @@ def is_applicable(value: Any) -> bool:
 
 
 def is_found_wrong(item: Item, value: Any) -> bool:
-    """Tell whether an answer is a finding: what should be so is not."""
+    """Tell whether an answer is a finding: 否 to an item that should be so."""
     return item.type == ItemType.YES_NO and value is False
 
 
@@ -41,7 +41,7 @@ def gaps_of(
     photographed: Collection[str],
     is_signed: bool,
 ) -> list[Gap]:
-    """Return what keeps a visit from being finished, in the order of the check list; what is in conflict comes first."""
+    """Return what keeps a visit from being finished, in the order of the check list, conflicts first."""
     labels = {item.code: item.label for item in content.items}
     gaps = [
         Gap(code, labels[code], "两人的记录不一致，请先确认采用哪一个。")

@@ -1,6 +1,6 @@
-"""What the entries of several phones come to: for each item what stands now, and where two people said different things.
+"""Merging the entries of several phones: the answer that stands at each item, and where two people contradict each other.
 
-The same reckoning as static/js/visits/merging.js, which a phone does without a signal.
+static/js/visits/merging.js does the same on a phone without a signal.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of an item. `bases` are the keys of the entries that whoever made it had seen standing."""
+    """One entry of an item. `bases` are the keys of the entries that its author had seen standing."""
 
     key: str
     item: str
@@ -23,13 +23,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class Standing:
-    """What an item comes to: the entries upon which no later one is based, in the order in which they were received."""
+    """The state of an item: the entries that no later entry is based on, in the order received."""
 
     heads: tuple[Entry, ...] = ()
 
     @property
     def is_conflict(self) -> bool:
-        """Two people said different things, neither knowing of the other; words beside no words are no contradiction."""
+        """Tell whether two people entered different things without knowing of each other; a note beside no note is no conflict."""
         first = self.heads[0] if self.heads else None
         return any(head.value != first.value for head in self.heads if first) or len(self._notes) > 1
 
@@ -39,7 +39,7 @@ class Standing:
 
     @property
     def value(self) -> Any:
-        """The answer that stands; None while it is in conflict."""
+        """Return the answer that stands; None while it is in conflict."""
         return None if self.is_conflict or not self.heads else self.heads[0].value
 
     @property
@@ -48,9 +48,9 @@ class Standing:
 
 
 def standings_of(entries: Iterable[Entry]) -> dict[str, Standing]:
-    """Return by item what stands, from the entries in the order in which they were received.
+    """Return {item: its standing} from entries in the order in which they were received.
 
-    An entry takes the place only of what came before it, so that of two which name each other the later one stands.
+    An entry replaces only entries received before it: of two that name each other as base, the later one stands.
     """
     standings: dict[str, Standing] = {}
     for entry in entries:
@@ -63,7 +63,7 @@ def _after(standing: Standing, entry: Entry) -> Standing:
 
 
 def was_in_conflict(entries: Iterable[Entry]) -> bool:
-    """Tell of one item's entries whether two people's ever contradicted each other, settled since or not."""
+    """Tell whether entries of one item ever contradicted each other, settled since or not."""
     standing = Standing()
     for entry in entries:
         standing = _after(standing, entry)

@@ -1,4 +1,4 @@
-"""How many are drawn, and from which stratum how many. Whole numbers only: the same on every machine."""
+"""Sample sizes: how many are drawn in all and from each stratum. Whole numbers only, the same on every machine."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ INSPECTORS_A_VISIT = 2
 
 
 def number_of(population: int, rate: Decimal | None, number: int | None) -> int:
-    """Return how many of a population are drawn: a number, or a rate in per cent rounded up; never more than there are."""
+    """Return the size of the sample: a number, or a rate in per cent rounded up; at most the whole population."""
     asked = number if number is not None else up(population * Fraction(rate or 0) / 100)
     return min(asked, population)
 
 
 def floor_of(registered: int, drawn_this_year: int) -> int:
-    """Return how many a province's random check must draw at least, so that the year's share is reached."""
+    """Return the least that a province's random check must draw, so that the year's share is reached."""
     return max(up(registered * PROVINCE_FLOOR) - drawn_this_year, 0)
 
 

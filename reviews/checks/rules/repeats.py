@@ -13,7 +13,7 @@ REPEAT_MONTHS = 24
 
 @dataclass(frozen=True)
 class Found:
-    """One finding as repeats are judged: what was found, where, when. `item` holds the check list too: codes are its own."""
+    """One finding as repeats are judged. `item` holds the check list too: codes of items are its own."""
 
     key: int
     association: int
@@ -27,9 +27,9 @@ def is_within(earlier: datetime.date, later: datetime.date) -> bool:
 
 
 def repeats_of(found: Iterable[Found]) -> Mapping[int, int | None]:
-    """Return by finding the one before it that it repeats, the nearest; None where there is none within 24 months.
+    """Return {finding: the nearest earlier finding that it repeats}; None where there is none within 24 months.
 
-    Free findings name no item and must not be given: whether two of them are the same thing is for people to say.
+    Findings without an item must not be given: only people can say whether two of them are the same.
     """
     last: dict[tuple[int, tuple[int, str]], Found] = {}
     told: dict[int, int | None] = {}

@@ -1,4 +1,4 @@
-"""Drawing again from nothing but the file: the same list and the same pairs, or the first thing that is wrong."""
+"""A draw repeated from its file alone: the same list and the same pairs, or the first thing that is wrong."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ def result_of(pool: dict[str, Any], seed: str, witness_word: str) -> dict[str, A
 
 
 def verified(content: bytes) -> dict[str, Any]:
-    """Return what the file of a draw says once it was drawn again from it with the same result.
+    """Return the content of a draw's file once drawing from it again has given the same result.
 
-    Raises Altered with the first thing that is wrong, NotADrawFile for anything else.
+    Raises Altered with the first thing that is wrong, NotADrawFile for any other file.
     """
     told = read(content)
     try:

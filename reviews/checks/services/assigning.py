@@ -1,4 +1,4 @@
-"""Who goes where: released to the inspectors, declined, reassigned, chosen one by one. Every time with a fresh avoidance test."""
+"""Assignment of inspectors to visits: chosen by hand, released, reassigned, moved, declined; avoidance is tested each time."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def add_visit(
     planned_on: datetime.date,
     actor: User,
 ) -> Visit:
-    """Choose one association for a check that is not drawn, with those who go and the day."""
+    """Add one association to a check that is not drawn, with its inspectors and day."""
     check = locked_check(check)
     refuse(can_plan(actor, check))
     next_check(check.status, "edit")
@@ -70,14 +70,14 @@ def add_visit(
 
 
 def last_addresses(associations: Collection[int]) -> dict[int, str]:
-    """Return where each association was visited last: known once, an address is not asked again."""
+    """Return {association: address of its last visit}: an address once known is not asked for again."""
     visits = Visit.objects.filter(association__in=associations).exclude(address="").order_by("pk")
     return dict(visits.values_list("association", "address"))
 
 
 @transaction.atomic
 def remove_visit(*, visit: Visit, actor: User) -> SpotCheck:
-    """Take an association off the list of a check that is not drawn and not released yet."""
+    """Remove an association from a check that is not drawn and not released yet."""
     check = locked_check(visit.spot_check)
     refuse(can_plan(actor, check))
     next_check(check.status, "edit")
@@ -97,7 +97,7 @@ def reassign(
     reason: str,
     actor: User,
 ) -> VisitAssignment:
-    """Send somebody else, or one more, to a visit, on the same day or another; what keeps the new one away is asked anew."""
+    """Send another inspector to a visit, in place of one or in addition, on the same day or another; avoidance is tested anew."""
     check = locked_check(visit.spot_check)
     refuse(can_plan(actor, check))
     next_check(check.status, "edit" if check.is_draft else "assign")
@@ -130,7 +130,7 @@ def reassign(
 
 @transaction.atomic
 def move_visit(*, visit: Visit, planned_on: datetime.date, address: str, actor: User) -> Visit:
-    """Put a visit on another day of the check's period, where those who go are free, and say where to go."""
+    """Move a visit to another day of the check's period on which its inspectors are free, and set its address."""
     check = locked_check(visit.spot_check)
     refuse(can_plan(actor, check))
     visit = locked_visit(visit)
@@ -197,7 +197,7 @@ def _names(rows: Sequence[UnreadyVisit]) -> str:
 
 @transaction.atomic
 def decline_visit(*, assignment: VisitAssignment, reason: str, actor: User) -> VisitAssignment:
-    """推辞: an inspector gives a visit back with a reason; the committee is told and sends somebody else."""
+    """推辞: give an own visit back with a reason; the committee is notified and sends somebody else."""
     rows = VisitAssignment.objects.select_for_update(of=("self",)).select_related(
         "inspector__user", "visit__spot_check"
     )
@@ -224,7 +224,7 @@ def decline_visit(*, assignment: VisitAssignment, reason: str, actor: User) -> V
 
 
 def _end(assignment: VisitAssignment, status: AssignmentStatus, reason: str) -> None:
-    """End one part in a visit. Raises RuleViolation where it is over already."""
+    """End an inspector's part in a visit. Raises RuleViolation where it has ended already."""
     ended = VisitAssignment.objects.filter(pk=assignment.pk, status=AssignmentStatus.ASSIGNED).update(
         status=status, reason=reason[:200], ended_at=timezone.now()
     )
@@ -234,7 +234,7 @@ def _end(assignment: VisitAssignment, status: AssignmentStatus, reason: str) -> 
 
 
 def _assign(visit: Visit, inspector: Inspector, actor: User) -> VisitAssignment:
-    """Send an inspector once nothing keeps this one away and the day is free."""
+    """Assign an inspector whom nothing keeps away and whose day is free."""
     (inspector,) = pool_of(Inspector.objects.filter(pk=inspector.pk))  # read anew, with all that avoidance looks at
     if not Inspector.objects.visible_to(actor).filter(pk=inspector.pk).exists():
         raise RuleViolation("抽查人员须来自本机构或者下级机构的人员库。", "inspector")
@@ -256,7 +256,7 @@ def _refuse_day(visit: Visit, planned_on: datetime.date) -> None:
 
 
 def _refuse_busy(visit: Visit, inspector: Inspector) -> None:
-    """Raise RuleViolation where the visit's day is a day off, one on which the inspector is away, or too full."""
+    """Raise RuleViolation where the visit's day is no working day, or the inspector is absent or fully booked on it."""
     if visit.planned_on is None:
         return
     day = visit.planned_on
@@ -272,7 +272,7 @@ def _refuse_busy(visit: Visit, inspector: Inspector) -> None:
 
 
 def _tell(visit: Visit, inspectors: Sequence[Inspector]) -> None:
-    """Tell inspectors of a visit under its own key: sent again after a redraw or a decline, it is another assignment."""
+    """Notify inspectors of a visit. The key is the visit's own, so that after a redraw or a decline a new notice goes out."""
     notify(
         users=[inspector.user_id for inspector in inspectors],
         kind=NoticeKind.TASK,

@@ -1,6 +1,6 @@
-"""Findings until they are noticed: raised by hand, put right or dropped with a reason, told when they are there again.
+"""Findings before their notice: raised by hand, worded, dropped with a reason, marked where they repeat others.
 
-What an inspector found wrong by an item becomes a finding when the visit is finished (raising.py).
+Findings by items of the check list are raised when the visit is finished (raising.py).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def raise_finding(
     basis: str = "",
     demand: str = "",
 ) -> Finding:
-    """Raise a finding that no item of the check list speaks of. Raises RuleViolation once the result is published."""
+    """Raise a finding outside the items of the check list. Raises RuleViolation once the result is published."""
     visit = Visit.objects.select_related("spot_check__committee", "association").get(pk=visit.pk)
     _refuse_unkept(visit, actor)
     if visit.status not in {VisitStatus.OPEN, VisitStatus.DONE}:
@@ -63,7 +63,7 @@ def raise_finding(
 
 @transaction.atomic
 def edit_finding(*, finding: Finding, actor: User, **told: str) -> Finding:
-    """Word a finding better before it is noticed; what was found by an item stays that item's."""
+    """Change the wording of a finding before its notice; the item it belongs to stays."""
     finding = locked_finding(finding)
     _refuse_unkept(finding.visit, actor)
     next_finding(finding.status, "edit")
@@ -78,7 +78,7 @@ def edit_finding(*, finding: Finding, actor: User, **told: str) -> Finding:
 
 @transaction.atomic
 def drop_finding(*, finding: Finding, actor: User, reason: str) -> Finding:
-    """不予认定, with the reason. Nothing repeats a finding that was none: what did is judged again."""
+    """不予认定, with the reason. A finding that repeated the dropped one is judged again."""
     finding = locked_finding(finding)
     _refuse_unkept(finding.visit, actor)
     finding.status = next_finding(finding.status, "drop")
@@ -94,10 +94,10 @@ def drop_finding(*, finding: Finding, actor: User, reason: str) -> Finding:
 
 @transaction.atomic
 def mark_repeats(*, findings: Iterable[Finding]) -> int:
-    """Tell for the items of these findings, at their associations, which finding repeats which. Return how many repeat one.
+    """Mark for the items of these findings, at their associations, which finding repeats which. Return how many repeat one.
 
-    All findings of those items are judged anew: one learnt late may stand between two that were known. To be called by whoever
-    creates findings, within that transaction; what it writes is worked out and so is no entry of the audit log.
+    All findings of those items are judged anew: one entered late may stand between two others. Call it in the transaction that creates
+    findings. Its result is derived from them, so it leaves no entry in the audit log.
     """
     findings = list(findings)
     given = [(finding.association_id, finding.item) for finding in findings if finding.item]

@@ -1,4 +1,4 @@
-"""整改通知: one for an association of a check, with all that was found there, written once, told to its secretary."""
+"""整改通知: one for each association of a check, with all its findings, stored once and notified to its secretary."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def issue_notice(
     workdays: int = DEFAULT_WORKDAYS,
     number: str = "",
 ) -> RectificationNotice:
-    """Write the notice for good, give every finding of the association its deadline, tell the secretary.
+    """Store the notice for good, give every finding of the association its deadline, notify the secretary.
 
     Raises RuleViolation where there is nothing to notice, before the visit is over, and for a second notice.
     """
@@ -109,6 +109,6 @@ def _tell(notice: RectificationNotice, findings: int) -> None:
 
 
 def next_number(check: SpotCheck, year: int) -> str:
-    """Return the number that follows the last one given to a notice by the same committee; empty where there is none."""
+    """Return the number after the last one that the same committee gave to a notice; empty where there is none."""
     numbered = RectificationNotice.objects.filter(spot_check__committee=check.committee).exclude(number="")
     return number_after(numbered.order_by("-pk").values_list("number", flat=True).first() or "", year)

@@ -1,4 +1,4 @@
-"""A check on paper: its plan, whom it leaves out, called off."""
+"""Plans of checks: drafts, exclusions, cancellation."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def create_check(
     today: datetime.date,
     actor: User,
 ) -> SpotCheck:
-    """Write a plan down as a draft. Raises RuleViolation where a rule refuses it; the floor is asked when it is sealed."""
+    """Create a plan as a draft. Raises RuleViolation where a rule refuses it; the yearly floor is tested when it is sealed."""
     refuse(can_plan_in(actor, committee), "committee")
     check = SpotCheck(created_by=actor)
     return _write(
@@ -107,7 +107,7 @@ def edit_check(
     today: datetime.date,
     actor: User,
 ) -> SpotCheck:
-    """Change a plan that is not sealed yet; its committee stays."""
+    """Change a plan before it is sealed; its committee stays."""
     check = locked_check(check)
     refuse(can_plan(actor, check))
     next_check(check.status, "edit")
@@ -195,7 +195,7 @@ def _state_of(check: SpotCheck) -> dict[str, Any]:
 
 @transaction.atomic
 def exclude_association(*, check: SpotCheck, association: Association, reason: str, actor: User) -> CheckExclusion:
-    """Leave an association out of a check that is not sealed yet, for a reason that is frozen with the list."""
+    """Exclude an association from a check that is not sealed yet; the reason is frozen with the list."""
     check = locked_check(check)
     refuse(can_plan(actor, check))
     next_check(check.status, "edit")
@@ -213,7 +213,7 @@ def exclude_association(*, check: SpotCheck, association: Association, reason: s
 
 @transaction.atomic
 def include_association(*, exclusion: CheckExclusion, actor: User) -> SpotCheck:
-    """Take an exclusion back while the check is not sealed yet."""
+    """Remove an exclusion while the check is not sealed yet."""
     check = locked_check(exclusion.spot_check)
     refuse(can_plan(actor, check))
     next_check(check.status, "edit")
@@ -224,7 +224,7 @@ def include_association(*, exclusion: CheckExclusion, actor: User) -> SpotCheck:
 
 
 def refuse_short_plan(*, population: Population) -> None:
-    """Raise RuleViolation where nothing would be drawn, or less than a province owes in a year."""
+    """Raise RuleViolation where nothing would be drawn, or less than the yearly floor of a province."""
     if not population.sample:
         raise RuleViolation("抽查总体中没有可以抽取的协会，请调整条件、比例或者数量。")
     if population.is_below_floor:
@@ -238,7 +238,7 @@ def refuse_short_plan(*, population: Population) -> None:
 
 @transaction.atomic
 def cancel_check(*, check: SpotCheck, reason: str, actor: User) -> SpotCheck:
-    """Call a check off before it is released; plan and draws stay to be seen."""
+    """Cancel a check before its release; plan and draws stay visible."""
     check = locked_check(check)
     refuse(can_plan(actor, check))
     check.status = next_check(check.status, "cancel")

@@ -1,4 +1,4 @@
-"""From the notice to 销号: the association answers with evidence, somebody else looks, back and forth until it is put right."""
+"""From the notice to 销号: the association answers with evidence, somebody else re-checks, until the finding is closed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MOST_FILES = 10  # of one reply; with 20 MB each, what an association can store 
 
 
 class Upload(Protocol):
-    """What a form hands over for a file."""
+    """A file as a form hands it over."""
 
     @property
     def name(self) -> str | None: ...
@@ -49,9 +49,9 @@ class RefusedFile:
 
 @transaction.atomic
 def keep_evidence(*, finding: Finding, actor: User, uploads: Iterable[Upload]) -> list[RefusedFile]:
-    """Keep the files that may be handed in, for the reply to come; return those refused, each with its sentence.
+    """Keep the acceptable files for the coming reply; return the refused ones, each with its reason.
 
-    Kept apart from the reply, they are not lost where the rest of the form has to be put right.
+    Files are kept apart from the reply, so that they survive where the rest of the form is refused.
     """
     finding = locked_finding(finding)
     _refuse_answer(finding, actor)
@@ -85,7 +85,7 @@ def _store(finding: Finding, actor: User, name: str, data: bytes, digest: str) -
 
 @transaction.atomic
 def remove_evidence(*, finding: Finding, key: UUID, actor: User) -> Finding:
-    """Take back a file that was not sent yet; sent ones stay, they are part of what was said."""
+    """Remove a file that was not sent yet; sent files belong to their reply and stay."""
     finding = locked_finding(finding)
     _refuse_answer(finding, actor)
     evidence = finding.evidence.filter(key=key, reply=None).first()
@@ -100,7 +100,7 @@ def remove_evidence(*, finding: Finding, key: UUID, actor: User) -> Finding:
 
 @transaction.atomic
 def reply_finding(*, finding: Finding, actor: User, today: datetime.date, text: str) -> FindingReply:
-    """Answer, with the files kept for it; from then on it waits for somebody else to look at it."""
+    """Answer a finding with the files kept for it; from then on it waits for a re-check."""
     finding = locked_finding(finding)
     _refuse_answer(finding, actor)
     if not text.strip():
@@ -130,7 +130,7 @@ def _refuse_answer(finding: Finding, actor: User) -> None:
 def recheck_finding(
     *, finding: Finding, actor: User, today: datetime.date, seen_reply: int, passed: bool, reason: str
 ) -> Recheck:
-    """销号, or back with the reason. `seen_reply` is the reply that was looked at: a newer one must be looked at first."""
+    """Close a finding (销号) or send it back with a reason. `seen_reply` is the reply that was read: a newer one is to be read first."""
     finding = locked_finding(finding)
     refuse(can_write(actor, finding.association, today))
     refuse(can_recheck(actor, finding))
@@ -159,7 +159,7 @@ def recheck_finding(
 def request_extension(
     *, finding: Finding, actor: User, today: datetime.date, until: datetime.date, reason: str
 ) -> ExtensionRequest:
-    """Ask for more time. Only what waits for the association can be put off, and one request at a time."""
+    """Request a later deadline. Only a finding that waits for the association can be extended, one request at a time."""
     finding = locked_finding(finding)
     refuse(can_reply(actor, finding))
     next_finding(finding.status, "extend")
@@ -178,7 +178,7 @@ def request_extension(
 def decide_extension(
     *, request: ExtensionRequest, actor: User, today: datetime.date, granted: bool, decision: str = ""
 ) -> ExtensionRequest:
-    """Grant the new deadline or refuse it, with the reason. Decided once: who comes second is told who was first."""
+    """Grant the new deadline or refuse it with a reason. A request is decided once: the second learns who was first."""
     finding = locked_finding(Finding(pk=request.finding_id))
     request = ExtensionRequest.objects.select_for_update(of=("self",)).select_related("finding").get(pk=request.pk)
     refuse(can_write(actor, finding.association, today))

@@ -1,4 +1,4 @@
-"""What findings tell people: a deadline near, to the association; one passed, up the tree; what waits, once a week."""
+"""Reminders about findings: a near deadline, to the association; a missed one, up the tree; open work, once a week."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def deadlines_near(today: datetime.date) -> Iterator[Reminder]:
 
 
 def overdue_findings(today: datetime.date) -> Iterator[Reminder]:
-    """Tell the committee that oversees an association of what is overdue there; 14 days later the one above it."""
+    """Tell the committee that oversees an association of overdue findings there; 14 days later also the committee above."""
     rows = Finding.objects.overdue(today).select_related("association", "visit__spot_check__committee")
     terms = _by_term(rows.order_by("due_on", "pk"))
     if not terms:
@@ -83,7 +83,7 @@ def overdue_findings(today: datetime.date) -> Iterator[Reminder]:
 
 
 def what_waits(user: User, today: datetime.date) -> Iterator[DigestLine]:
-    """Tell what asks this person to answer, look or decide."""
+    """Yield a person's lines of the weekly digest: findings to answer, to re-check, to decide about."""
     address = reverse("reviews:finding-list")
     if user.scope.has(Role.SECRETARY) and (number := owed_by(user, today)):
         yield DigestLine(f"待整改并答复的问题 {number} 项", f"{address}?state={FindingStatus.NOTICED}")
@@ -101,7 +101,7 @@ def owed_by(user: User, today: datetime.date) -> int:
 
 
 def waiting_for(user: User, today: datetime.date) -> list[tuple[str, int, str]]:
-    """Return what waits for somebody of a committee: words, number, the filter that lists it."""
+    """Return the work that waits for a member of a committee: words, number, the filter that lists it."""
     if not user.scope.has(*COMMITTEE_ROLES):
         return []
     findings = Finding.objects.visible_to(user, today)
@@ -120,7 +120,7 @@ def _overseers(associations: set[int], day: datetime.date) -> dict[int, Committe
 
 
 def _address(findings: list[Finding], query: str) -> str:
-    """Lead to the one finding there is, else to the list."""
+    """Return the address of the only finding, else of the list."""
     if len(findings) == 1:
         return reverse("reviews:finding-detail", args=[findings[0].pk])
     return f"{reverse('reviews:finding-list')}?{query}"

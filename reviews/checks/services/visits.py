@@ -1,4 +1,4 @@
-"""A visit as it is made: what phones send is kept once and in order, photos are sealed, and in the end it is done or excused."""
+"""A visit while it is made: entries from phones kept once and in order, photos sealed, in the end done or excused."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ FILE_ENDINGS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 
 
 class VisitOver(RuleViolation):
-    """The visit is not open any more; what was received before is kept, and `acknowledged` again."""
+    """The visit is no longer open; entries received earlier are kept, and `acknowledged` again."""
 
     acknowledged: tuple[UUID, ...] = ()
 
 
 class AnotherPerson(RuleViolation):
-    """Entries of one person's phone that another person sends."""
+    """Entries made on one person's phone and sent by another person."""
 
 
 class Unfinished(RuleViolation):
-    """A visit that cannot be finished yet; `gaps` says why, item by item."""
+    """A visit that cannot be finished yet; `gaps` lists the reasons item by item."""
 
     def __init__(self, gaps: list[Gap]) -> None:
         named = list(dict.fromkeys(gap.label for gap in gaps))
@@ -53,7 +53,7 @@ class Unfinished(RuleViolation):
 
 @dataclass(frozen=True)
 class Received:
-    """What the portal has of a batch, now or from before; `has_gap` says that earlier entries of the phone are missing."""
+    """The stored part of a batch, received now or before; `has_gap` tells that earlier entries of the phone are missing."""
 
     acknowledged: list[UUID]
     has_gap: bool = False
@@ -66,7 +66,7 @@ def locked_visit(visit: Visit) -> Visit:
 
 
 def standings_at(visit: Visit) -> dict[str, Standing]:
-    """Return what stands at each item of a visit."""
+    """Return {item: its standing} of a visit."""
     return standings_of(
         Entry(str(entry.client_id), entry.item, entry.value, entry.note, frozenset(entry.bases))
         for entry in visit.entries.order_by("pk")
@@ -84,10 +84,10 @@ def _refuse_when_over(visit: Visit, verb: str) -> VisitStatus:
 
 @transaction.atomic
 def receive_entries(*, visit: Visit, actor: User, batch: Batch) -> Received:
-    """Keep what a phone sent: each thing once, however often it comes, and the entries of one device in their order.
+    """Keep what a phone sent: each entry once, however often it comes, and the entries of one device in their order.
 
-    What the portal has already is acknowledged even when the visit is over. Raises VisitOver where anything else is then sent,
-    AnotherPerson where the entries were made by somebody else, and RuleViolation for what no visit page sends.
+    Entries received before are acknowledged even when the visit is over. Raises VisitOver where new ones come after the end,
+    AnotherPerson where somebody else made them, and RuleViolation for content that no visit page sends.
     """
     visit = locked_visit(visit)
     if batch.client_ids and batch.user != actor.pk:
@@ -115,7 +115,7 @@ def receive_entries(*, visit: Visit, actor: User, batch: Batch) -> Received:
 
 
 def _known(visit: Visit, actor: User, client_ids: Collection[UUID]) -> set[UUID]:
-    """Return which of these the portal has. Raises RuleViolation where one is there as something else."""
+    """Return which of these ids are stored. Raises RuleViolation where one belongs to another visit or person."""
     known: set[UUID] = set()
     for rows, by in ((VisitEntry.objects, "entered_by"), (VisitSignature.objects, "taken_by")):
         for client_id, at, who in rows.filter(client_id__in=client_ids).values_list("client_id", "visit", by):
@@ -169,10 +169,10 @@ def _keep_signatures(visit: Visit, actor: User, signatures: list[SentSignature])
 
 
 def keep_photo(*, visit: Visit, actor: User, user: int, client_id: UUID, item: str, data: bytes) -> VisitPhoto:
-    """Seal a photo as it came, with its hash, and draw the copy that is shown. Sent again it is the same photo.
+    """Seal a photo with its hash and draw the copy that is shown. Sent again, it is the same photo.
 
-    Raises RuleViolation for what is not a photo or too large, VisitOver as `receive_entries` does. The picture is read before
-    the transaction begins: nobody else waits for it.
+    Raises RuleViolation for a file that is no photo or too large, VisitOver as `receive_entries` does. The picture is read before
+    the transaction begins, so that nobody else waits for it.
     """
     if user != actor.pk:
         raise AnotherPerson("这部手机上的照片是另一位检查人员拍摄的，请由本人登录后发送。")
@@ -222,7 +222,7 @@ def _seal_photo(*, visit: Visit, actor: User, client_id: UUID, item: str, data: 
 
 @transaction.atomic
 def finish_visit(*, visit: Visit, actor: User, today: datetime.date) -> Visit:
-    """Close a visit: what stands becomes its result, and each 否 a finding. A second click finds it done.
+    """Finish a visit: the standing answers become its result, and each 否 a finding. A second click finds it done.
 
     Raises Unfinished with everything that is missing or in conflict.
     """
@@ -255,7 +255,7 @@ def finish_visit(*, visit: Visit, actor: User, today: datetime.date) -> Visit:
 
 @transaction.atomic
 def excuse_visit(*, visit: Visit, actor: User, reason: str) -> Visit:
-    """Write down why a visit could not be made; what was entered until then stays."""
+    """Record why a visit could not be made; its entries stay."""
     visit = locked_visit(visit)
     refuse(can_excuse(actor, visit))
     visit.status = _refuse_when_over(visit, "excuse")
@@ -269,7 +269,7 @@ def excuse_visit(*, visit: Visit, actor: User, reason: str) -> Visit:
 
 @transaction.atomic
 def resume_visit(*, visit: Visit, actor: User, reason: str) -> Visit:
-    """Open a visit again that was excused, while its check goes on; what was entered before is still there."""
+    """Reopen an excused visit while its check is going on; its entries are still there."""
     visit = locked_visit(visit)
     refuse(can_resume(actor, visit))
     visit.status = _refuse_when_over(visit, "resume")

@@ -1,4 +1,4 @@
-"""Who goes where and when: the visits of a check, released, reassigned, moved, chosen by hand; declined by who was to go."""
+"""Pages of assignments: the visits of a check, released, reassigned, moved, chosen by hand, declined."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from reviews.checks.views.plan import CheckFormView, CheckMixin
 
 
 class SpotCheckVisits(CheckMixin, FilteredListView):
-    """All visits of a check, with who goes and who declined."""
+    """All visits of a check, with the inspectors assigned and those who declined."""
 
     filterset_class = VisitFilter
     template_name = "reviews/checks/spot_check_visits.html"
@@ -146,7 +146,7 @@ class VisitFormView(ServiceFormView):
 
 
 class VisitAssign(VisitFormView):
-    """Somebody else or one more; beside the form what keeps each of the pool away and how much each has to do."""
+    """Another inspector for a visit; beside the form the load of each inspector and the reasons to stay away."""
 
     title = "指派检查人员"
     template_name = "reviews/checks/visit_assign.html"
@@ -207,7 +207,7 @@ class VisitMove(VisitFormView):
 
 @require_POST
 def visit_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take an association off a list that was made by hand and not released yet."""
+    """Remove an association from a check that is not drawn and not released yet."""
     refuse_others(request, *COMMITTEE_ROLES)
     visit = get_object_or_404(Visit.objects.visible_to(request.user).select_related("association", "spot_check"), pk=pk)
     try:

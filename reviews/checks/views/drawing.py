@@ -1,4 +1,4 @@
-"""The draw: sealed with digests to publish, drawn before witnesses, read step by step, drawn again, its file, its notice."""
+"""Pages of a draw: sealing, drawing before witnesses, the result step by step, its repetition, its file, its notice."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from reviews.checks.views.plan import CheckFormView, CheckMixin, preview_of
 
 
 class CommitForm(PlainForm):
-    """Nothing is asked: the button alone."""
+    """An empty form: the button alone confirms."""
 
 
 class SpotCheckCommit(CheckFormView):
-    """What is going to be frozen, before it is."""
+    """The pool that is about to be frozen."""
 
     title = "封存名单"
     template_name = "reviews/checks/spot_check_commit.html"
@@ -89,7 +89,7 @@ class SpotCheckRedraw(CheckFormView):
 
 
 class SpotCheckResult(CheckMixin, TemplateView):
-    """One draw step by step; sealed and not drawn yet, the digests alone. On demand it is drawn again from its file."""
+    """One draw step by step; before the draw the digests alone. On demand it is drawn again from its file."""
 
     template_name = "reviews/checks/spot_check_result.html"
 
@@ -118,7 +118,7 @@ class SpotCheckResult(CheckMixin, TemplateView):
 
 
 def spot_check_file(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Hand out the file from which anybody can draw again; logged."""
+    """Hand out the file from which anybody can draw again. Every download is logged."""
     refuse_others(request, *COMMITTEE_ROLES)
     check = get_object_or_404(SpotCheck.objects.visible_to(request.user), pk=pk)
     row = get_object_or_404(
@@ -130,7 +130,7 @@ def spot_check_file(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 
 class SpotCheckNotice(CheckMixin, TemplateView):
-    """抽查通知, to be printed: whom, when, by whom, and how the list came about."""
+    """抽查通知 for print: associations, days, inspectors, and how the list was drawn."""
 
     template_name = "reviews/checks/spot_check_notice.html"
 

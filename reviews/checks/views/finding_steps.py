@@ -27,7 +27,7 @@ class Step:
 
 
 def steps_of(finding: Finding, *, names: bool) -> list[Step]:
-    """Return what happened, oldest first. Without `names`, an association is told which side acted, not which person."""
+    """Return the history of a finding, oldest first. Without `names`, a step names the side that acted, not the person."""
 
     def who(user: User | None) -> str:
         return (user.name if user else "") if names else OVERSEER

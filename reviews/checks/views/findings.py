@@ -34,7 +34,7 @@ _ANY_FILE = "application/octet-stream"  # no browser shows what somebody else ha
 
 @entry_count("reviews:finding-list")
 def findings_owed(user: User) -> int:
-    """Tell a secretary how many findings wait for an answer; others are told on their first page."""
+    """Return how many findings wait for a secretary's answer; others see their numbers on their first page."""
     return owed_by(user, timezone.localdate())
 
 
@@ -101,9 +101,9 @@ class FindingMixin(ScopedMixin):
 
 
 class FindingDetail(FindingMixin, DetailView):
-    """One finding: what, why, until when; what was done so far; the one thing that this reader can do next.
+    """One finding: its facts and deadline, its history, and the acts open to this reader.
 
-    The pages that write are this page with their own form bound, so that a refusal loses nothing.
+    The writing pages are this page with their own form bound, so that a refusal loses no input.
     """
 
     template_name = "reviews/checks/finding_detail.html"
@@ -149,7 +149,7 @@ class FindingDetail(FindingMixin, DetailView):
 
 
 def finding_evidence(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
-    """Hand out a file that was handed in. Every download is logged."""
+    """Hand out a file of evidence. Every download is logged."""
     refuse_others(request, *FINDING_READERS)
     rows = FindingEvidence.objects.visible_to(request.user, timezone.localdate()).select_related("finding")
     evidence = get_object_or_404(rows, finding=pk, key=key)

@@ -1,4 +1,4 @@
-"""The pool of inspectors: who is in it, what keeps them away, when they can be sent; a month of the pool at a glance."""
+"""Pages of the pools of inspectors: members, ties, absences, and a month of the pool."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class InspectorMixin(ScopedMixin):
 
 
 class InspectorDetail(InspectorMixin, TemplateView):
-    """What is known of an inspector, when away, ties, visits; each with its day."""
+    """One inspector's page: facts, absences, ties, visits."""
 
     template_name = "reviews/checks/inspector_detail.html"
 
@@ -214,7 +214,7 @@ class TieRemove(ServiceFormView):
 
 
 class InspectorCalendar(ScopedMixin, TemplateView):
-    """A month of the pool: who goes how often on which day, who is away, what each has to do altogether."""
+    """A month of the pool: visits by day, absences, totals by inspector."""
 
     roles = COMMITTEE_ROLES
     template_name = "reviews/checks/inspector_calendar.html"
@@ -243,7 +243,7 @@ class InspectorCalendar(ScopedMixin, TemplateView):
         )
 
     def _month(self) -> datetime.date:
-        """Return the first day of the month asked for; of this one where it is none."""
+        """Return the first day of the month in the address, else of this month."""
         try:
             asked = parse_date(f"{self.request.GET.get('month', '')}-01")
         except ValueError:

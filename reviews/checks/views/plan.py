@@ -1,4 +1,4 @@
-"""Planning checks: the list, one check from plan to release, its population with exclusions, called off."""
+"""Pages of planning: the list of checks, one check from plan to release, its population and exclusions, its cancellation."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class CheckFormView(CheckMixin, ServiceFormView):
 
 
 class PlanFormView(ServiceFormView):
-    """The plan of a check, with the population it gives beside it."""
+    """The plan of a check, with the resulting population beside it."""
 
     form_class = CheckForm
     template_name = "reviews/checks/spot_check_form.html"
@@ -171,7 +171,7 @@ class SpotCheckEdit(CheckFormView, PlanFormView):
 
 
 def spot_check_preview(request: HttpRequest) -> HttpResponse:
-    """Show the population that the form gives as it stands: who, how many from where, whom nobody may visit."""
+    """Show the population of the form as filled in so far: members, quotas, associations without a pair of inspectors."""
     refuse_others(request, *COMMITTEE_ROLES)
     key = key_from(request.GET.get("check", ""))
     check = get_object_or_404(SpotCheck.objects.visible_to(request.user), pk=key) if key else None
@@ -190,7 +190,7 @@ def spot_check_preview(request: HttpRequest) -> HttpResponse:
 
 
 def preview_of(outline: Outline, people: list[Any], ends_on: Any) -> dict[str, Any]:
-    """Return what a plan comes to: its population, whom no two of the pool may visit, whether there are days enough."""
+    """Return the consequences of a plan: population, associations without a pair of inspectors, whether the days suffice."""
     population = population_of(outline)
     stranded = stranded_of(population, people)
     visits = 0
@@ -212,7 +212,7 @@ def stranded_of(population: Population, people: list[Any]) -> list[Any]:
 
 
 class SpotCheckDetail(CheckMixin, TemplateView):
-    """Where a check stands and the next act; its population, its draws, what is not ready."""
+    """A check's page: its state and next act, its population or draws, its visits that are not ready."""
 
     template_name = "reviews/checks/spot_check_detail.html"
 
@@ -251,7 +251,7 @@ _VERBS = ("edit", "commit", "draw", "draw again", "release", "cancel")
 
 
 class SpotCheckPopulation(CheckMixin, FilteredListView):
-    """Everybody a check can be drawn from, with the stratum; while it is a draft, each can be left out for a reason."""
+    """The associations that a check can be drawn from, with strata; in a draft each can be excluded for a reason."""
 
     filterset_class = PopulationFilter
     template_name = "reviews/checks/spot_check_population.html"
@@ -266,7 +266,7 @@ class SpotCheckPopulation(CheckMixin, FilteredListView):
 
     @cached_property
     def strata(self) -> dict[str, str]:
-        """By credit code: of the newest frozen pool where there is one, else as things stand."""
+        """Return {credit code: stratum} of the newest frozen pool, in a draft of the population as it is now."""
         frozen = self.check.draws.order_by("-number").first()
         if frozen is not None and not self.check.is_draft:
             return {row["code"]: row["stratum"] for row in frozen.pool["associations"]}

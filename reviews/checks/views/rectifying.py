@@ -1,4 +1,4 @@
-"""Writing about findings: raise, word, drop, notice, answer, look again, put off."""
+"""Pages that write about findings: raise, word, drop, notice, reply, re-check, extend."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ from reviews.checks.views.findings import FindingDetail, FindingMixin
 
 
 class FindingCreate(ServiceFormView):
-    """A problem that no item of the check list speaks of."""
+    """A finding outside the items of the check list."""
 
     title = "登记问题"
     note = "检查清单以外的问题在这里登记。清单中选“否”的项目，检查完成时已自动列为问题。"
@@ -108,7 +108,7 @@ class FindingDrop(FindingFormView):
 
 
 class NoticeCreate(ServiceFormView):
-    """整改通知 to one association, with all that a check found there."""
+    """整改通知 to one association, with all findings of a check there."""
 
     title = "下达整改通知"
     form_class = NoticeForm
@@ -152,7 +152,7 @@ class NoticeCreate(ServiceFormView):
 
 
 class FindingWrite(FindingDetail):
-    """What the forms of the page about a finding send: done, it is shown anew; refused, with what was typed."""
+    """The post of a form on a finding's page: on success a redirect, on refusal the page with the input kept."""
 
     http_method_names = ("post",)
     bound_as: ClassVar[str]
@@ -178,11 +178,11 @@ class FindingWrite(FindingDetail):
         return self.render_to_response(self.get_context_data(**{self.bound_as: form}))
 
     def prepare(self, form: Any) -> None:
-        """Do what is to be done whether or not the form is whole."""
+        """Do what must be done even where the form is invalid."""
 
 
 class FindingReplyView(FindingWrite):
-    """The association's answer. Files that may be handed in are kept even where the rest has to be put right."""
+    """The association's reply. Acceptable files are kept even where the rest of the form is refused."""
 
     roles: ClassVar[tuple[Role, ...]] = (Role.SECRETARY,)
     bound_as = "reply_form"
@@ -226,7 +226,7 @@ class FindingExtensionView(FindingWrite):
 
 
 class ExtensionDecide(FindingWrite):
-    """The page is that of the request's finding."""
+    """The decision about an extension, on the page of its finding."""
 
     roles: ClassVar[tuple[Role, ...]] = COMMITTEE_ROLES
     bound_as = "decision_form"

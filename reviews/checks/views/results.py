@@ -1,4 +1,4 @@
-"""What a check came to: every visit with its findings, the numbers, the list that is published; close and publish."""
+"""Pages of a check's results: visits with findings, statistics, the published list; closing and publishing."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def checks_with_results(request: HttpRequest) -> Any:
 
 
 class CheckResults(ScopedMixin, DetailView):
-    """Two pages of one check: `visits` to work with (whoever keeps the check), `list` as it is published."""
+    """Tabs of one check: `visits` and `numbers` for whoever keeps it, `list` as it is published."""
 
     roles: ClassVar[tuple[Role, ...]] = COMMITTEE_ROLES
     template_name = "reviews/checks/check_results.html"
@@ -76,7 +76,7 @@ class CheckResults(ScopedMixin, DetailView):
         )
 
     def visits(self) -> list[dict[str, Any]]:
-        """Return each visit with what was found there and its notice; three queries, whatever their number."""
+        """Return each visit with its findings and its notice; three queries, whatever their number."""
         check = self.object
         findings: dict[int, list[Finding]] = {}
         rows = Finding.objects.visible_to(self.request.user, self.today).filter(visit__spot_check=check)

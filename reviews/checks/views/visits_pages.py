@@ -1,4 +1,4 @@
-"""How a visit is laid out for reading: what the check list says item by item, who entered it when, what was in conflict."""
+"""Layout of a visit for reading: the check list item by item, with entries, authors and conflicts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WRONG = "bad"  # the badge of an answer that is a finding
 
 @dataclass(frozen=True)
 class EntryLine:
-    """One thing entered on a phone; `stands` where it is the answer in the end."""
+    """One entry from a phone; `stands` where it is the answer in the end."""
 
     entry: VisitEntry
     text: str
@@ -29,7 +29,7 @@ class EntryLine:
 
 @dataclass(frozen=True)
 class ItemLine:
-    """One item: its answer, by whom, everything that was entered, and what came of it."""
+    """One item: its answer and authors, all its entries, its photos and finding."""
 
     item: Item
     text: str
@@ -68,7 +68,7 @@ class SignatureLine:
 def sections_of(
     visit: Visit, entries: Iterable[VisitEntry], photos: Iterable[VisitPhoto], findings: Iterable[Finding]
 ) -> list[SectionLines]:
-    """Return the check list with what was said; once the visit is done its result is what was fixed then."""
+    """Return the check list with its answers; of a visit that is done, those fixed then."""
     by_item: dict[str, list[VisitEntry]] = defaultdict(list)
     for entry in entries:
         by_item[entry.item].append(entry)
@@ -111,7 +111,7 @@ def _line(
 
 
 def _tone(item: Item, value: Any) -> str:
-    """Return the badge of an answer to a question of 是 or 否; other answers have none."""
+    """Return the badge of an answer to an item of 是 or 否; other answers have none."""
     if is_found_wrong(item, value):
         return _WRONG
     if value is True:
@@ -124,7 +124,7 @@ def signature_lines(signatures: Iterable[VisitSignature]) -> list[SignatureLine]
 
 
 def _points(stroke: Collection[Collection[float]]) -> str:
-    """Return a stroke as an SVG polyline writes it: whole numbers alone, whatever was sent."""
+    """Return a stroke in the form of an SVG polyline, in whole numbers only."""
     points = [(int(x), int(y)) for x, y in stroke]
     if len(points) == 1:  # a dot is a line as well
         points.append((points[0][0] + 1, points[0][1]))

@@ -1,4 +1,4 @@
-"""One visit as the committees read it: what was found and by whom, photos, signatures, who was sent, what came of it."""
+"""One visit as committees read it: answers and authors, photos, signatures, inspectors, findings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from reviews.checks.views.visits_pages import sections_of, signature_lines
 
 
 class VisitDetail(ScopedMixin, DetailView):
-    """The whole of a visit on one page. Inspectors have the page that they fill in; this one is not theirs (404)."""
+    """A whole visit on one page. Inspectors have the page that they fill in; this one is 404 for them."""
 
     roles: ClassVar[tuple[Role, ...]] = (*COMMITTEE_ROLES, Role.INSPECTOR)
     template_name = "reviews/checks/visit_detail.html"

@@ -1,4 +1,4 @@
-"""What the phone page asks and tells: the own open visit, entries, photos, the end of it. All answers are JSON."""
+"""JSON interface of the phone page: the own open visit, entries, photos, the end."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ RELATED = ("association", "spot_check")
 
 @require_safe
 def visit_data(request: HttpRequest, pk: int) -> JsonResponse:
-    """The own open visit: what is asked, what both said, where they differ. Of one that is over only that it is (410)."""
+    """Return the own open visit: items, entries, conflicts. Of an ended one return only that it has ended (410)."""
     refuse_others(request, Role.INSPECTOR)
     visit = get_object_or_404(sent_to(signed_in(request)).select_related(*RELATED), pk=pk)
     still_open = own_visits(request).filter(pk=pk).first()
@@ -53,7 +53,7 @@ def visit_data(request: HttpRequest, pk: int) -> JsonResponse:
 
 @require_POST
 def visit_sync(request: HttpRequest, pk: int) -> JsonResponse:
-    """Take a batch of entries and signatures; answer with what has arrived and with what the other one said."""
+    """Take a batch of entries and signatures; return the acknowledged ones and the current state."""
     refuse_others(request, Role.INSPECTOR)
     visit = get_object_or_404(sent_to(signed_in(request)).select_related(*RELATED), pk=pk)
     try:
@@ -98,7 +98,7 @@ def visit_photo(request: HttpRequest, pk: int) -> JsonResponse:
 
 @require_POST
 def visit_finish(request: HttpRequest, pk: int) -> JsonResponse:
-    """End a visit; what is missing is named item by item."""
+    """Finish a visit; name what is missing item by item."""
     refuse_others(request, Role.INSPECTOR)
     visit = get_object_or_404(sent_to(signed_in(request)).select_related(*RELATED), pk=pk)
     try:
@@ -119,7 +119,7 @@ def _refusal(request: HttpRequest, refusal: RuleViolation) -> JsonResponse:
 
 
 def _answer(request: HttpRequest, told: dict[str, Any], status: int = 200) -> JsonResponse:
-    """Answer with the token for the next form: a phone may have been without the page for days."""
+    """Return a JSON answer with the token for the next form: a phone may have been without the page for days."""
     answer = JsonResponse(
         {**told, "token": get_token(request)}, status=status, json_dumps_params={"ensure_ascii": False}
     )
@@ -132,7 +132,7 @@ def _over(visit: Visit) -> str:
 
 
 def _state(visit: Visit, request: HttpRequest) -> dict[str, Any]:
-    """Return all that the phone page shows. Neither risk nor an earlier grade is in it, nor where a photo was taken."""
+    """Return everything that the phone page shows; risk, earlier grades and the places of photos are left out."""
     reader: User = signed_in(request)
     assignments = visit.assignments.filter(status=AssignmentStatus.ASSIGNED).select_related("inspector__user")
     return {

@@ -1,4 +1,4 @@
-"""The way of a check from plan to publication: where it stands, and the one thing to do next."""
+"""The way of a check from plan to publication: its steps, its state, its next act."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _STANDS = {
 
 @dataclass(frozen=True)
 class Tally:
-    """What is left of a check: its visits by status, findings that wait for a notice or an answer to be looked at."""
+    """Open work of a check: visits by status, findings that wait for a notice, an answer or a re-check."""
 
     visits: dict[str, int]
     raised: int = 0
@@ -57,7 +57,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Act:
-    """The next thing to do: a page, or with `asks` a button that first asks so."""
+    """The next act: a page, or with `asks` a button that first asks for confirmation."""
 
     label: str
     url: str
@@ -65,7 +65,7 @@ class Act:
 
 
 def tally_of(check: SpotCheck, user: User, today: datetime.date) -> Tally:
-    """Count what is left of a check, of what this person sees; two queries."""
+    """Count the open work of a check that this person sees; two queries."""
     visits = Visit.objects.visible_to(user).filter(spot_check=check)
     findings = Finding.objects.visible_to(user, today).filter(visit__spot_check=check)
     left = list(findings.order_by().values_list("status", "association").annotate(rows=Count("pk")))
@@ -102,7 +102,7 @@ def _here(check: SpotCheck, tally: Tally) -> str:
 
 
 def next_act(check: SpotCheck, tally: Tally, *, is_ready: bool) -> Act | None:
-    """Return what whoever keeps a check does next; None while it waits for others, and once all is done.
+    """Return the next act of whoever keeps a check; None while it waits for others, and once all is done.
 
     `is_ready` says that no visit lacks anything that its release asks for (`unready_visits`).
     """
@@ -146,7 +146,7 @@ def _of(page: str, check: SpotCheck) -> str:
 
 
 def words_of(check: SpotCheck, tally: Tally) -> str:
-    """Return in one sentence what a check waits for after it was released; empty where the page says it otherwise."""
+    """Return in one sentence what a released check waits for; empty where the page says it elsewhere."""
     if check.status == CheckStatus.PUBLISHED:
         open_ones = tally.noticed + tally.replied
         return f"结果已公布，还有 {open_ones} 项问题没有销号。" if open_ones else "结果已公布。"
