@@ -34,6 +34,11 @@ class Chart:
     target: Fraction | None = None
 
     @property
+    def is_line(self) -> bool:
+        """Tell whether the chart is drawn as lines instead of bars."""
+        return self.kind == "line"
+
+    @property
     def subtitle(self) -> str:
         """Say the day and the unit."""
         return f"截至 {self.as_of:%Y-%m-%d}，单位：%"

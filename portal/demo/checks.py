@@ -1,4 +1,4 @@
-"""Spot checks of the made-up province: a pool of inspectors, a check that was drawn and released, one that is being planned."""
+"""Spot checks of the demo province: a pool of inspectors, a released check, and one that is being planned."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _OF_COMMITTEE = 4  # the last of them are the committee's own pool
 
 
 def ensure_checks(*, today: datetime.date, province: User, inspector: User) -> None:
-    """Make sure that there are inspectors and checks to look at; what there is already stays."""
+    """Create inspectors and checks where there are none."""
     if Inspector.objects.exists() or SpotCheck.objects.exists():
         return
     root = Committee.objects.get(parent=None)

@@ -33,7 +33,7 @@ class CheckStatus(TextChoices):
     CANCELLED = "cancelled", "已取消"
 
 
-# Before it is released a check has visited nobody; cancelled, it has nothing to publish.
+# Before its release a check has visited nobody; a cancelled one has nothing to publish.
 WITH_RESULTS = (CheckStatus.RELEASED, CheckStatus.CLOSED, CheckStatus.PUBLISHED)
 CHECK_BADGES = {
     CheckStatus.DRAFT: "none",

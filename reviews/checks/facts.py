@@ -19,15 +19,14 @@ from reviews.checks.models.findings import ExtensionRequest, Finding
 from reviews.checks.models.visits import Visit
 from reviews.questionnaires.facts import add_columns
 
-RECENT_MONTHS = (
-    12  # what was checked and found lately: a year, as the floor of 5 % a year is reckoned (民发〔2017〕45号第五条)
-)
+# Visits and findings of the last year count as recent: the floor of 5 % is a year's too (民发〔2017〕45号第五条).
+RECENT_MONTHS = 12
 
 
 def with_check_facts(associations: QuerySet[Association], as_of: datetime.date) -> QuerySet[Association]:
     """Annotate associations with visits and findings of the last year, and with open, overdue and due findings on `as_of`."""
     since = months_after(as_of, -RECENT_MONTHS)
-    found = Finding.objects.counted().filter(association=OuterRef("pk"), found_on__gt=since, found_on__lte=as_of)
+    recent = Finding.objects.counted().filter(association=OuterRef("pk"), found_on__gt=since, found_on__lte=as_of)
     noticed = Finding.objects.counted().filter(association=OuterRef("pk"), notice__issued_on__lte=as_of)
     due = noticed.annotate(deadline=_deadline_at(as_of)).filter(deadline__lt=as_of)
     not_closed = Q(closed_on=None) | Q(closed_on__gt=as_of)
@@ -36,8 +35,8 @@ def with_check_facts(associations: QuerySet[Association], as_of: datetime.date) 
     )
     return associations.annotate(
         was_checked=Exists(visited),
-        findings_recent=_number(found),
-        findings_repeated=_number(found.filter(repeats__isnull=False)),
+        findings_recent=_number(recent),
+        findings_repeated=_number(recent.filter(repeats__isnull=False)),
         findings_open=_number(noticed.filter(not_closed)),
         findings_overdue=_number(due.filter(not_closed)),
         rectifications_due=_number(due),

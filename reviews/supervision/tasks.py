@@ -16,5 +16,5 @@ def run_build(job: Job, report: Report) -> None:
     from reviews.supervision.models import SupervisionReport
     from reviews.supervision.services.building import build_report
 
-    asked = SupervisionReport.objects.get(pk=job.payload["report"])
-    build_report(report=asked, actor=actor_of(job), progress=report, writing=partial(effect_of, job))
+    requested = SupervisionReport.objects.get(pk=job.payload["report"])
+    build_report(report=requested, actor=actor_of(job), progress=report, writing=partial(effect_of, job))

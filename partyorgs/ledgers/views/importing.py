@@ -27,8 +27,7 @@ from portal.core.access import can_rerun
 from portal.core.choices import AuditAction, Role
 from portal.core.errors import RuleViolation
 from portal.core.tasks import progress_of
-from portal.core.views import FilteredListView, ScopedMixin, file_response, watermark
-from portal.core.views.session import signed_in
+from portal.core.views import FilteredListView, ScopedMixin, file_response, signed_in, watermark
 
 IMPORTERS = (Role.PROVINCE,)
 _SHOWN_OF_A_KIND = 100

@@ -1,4 +1,4 @@
-"""The secretary's page: what is known of the own association, since when, what is missing, what is due next."""
+"""The secretary's page: facts about the own association with their dates, gaps, and what is due next."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ HEADCOUNT_MONTHS = 3  # domain.md, "Work cycles": figures are told once a quarte
 
 
 @dataclass(frozen=True)
-class Known:
-    """One thing that is known, and since when."""
+class CardFact:
+    """One known fact and its day."""
 
     label: str
     value: str
@@ -53,7 +53,7 @@ class AssociationCard:
     url: str
     is_registered: bool
     is_covered: bool
-    known: tuple[Known, ...]
+    known: tuple[CardFact, ...]
     missing: tuple[str, ...]
     due: tuple[Due, ...]
 
@@ -63,7 +63,7 @@ class AssociationCard:
 
 
 def cards(limit: Limit, as_of: datetime.date) -> tuple[AssociationCard, ...]:
-    """Return the card of each association within `limit`, of those that were not yet or no longer registered only the name."""
+    """Return the card of each association within `limit`; of those not registered on the day only the name."""
     associations = Association.objects.within(limit, as_of).order_by("pinyin", "pk")
     return tuple(card_of(association, as_of) for association in associations)
 
@@ -114,23 +114,23 @@ def card_of(association: Association, as_of: datetime.date) -> AssociationCard:
         key=lambda one: (one.day, one.name),
     )
     known = [
-        Known("成立登记", "已登记", association.registered_on),
-        Known("党建工作领导机构", str(fact.committee or "未填写")),
+        CardFact("成立登记", "已登记", association.registered_on),
+        CardFact("党建工作领导机构", str(fact.committee or "未填写")),
         *(
-            Known(f"党组织（{setup}）", organization.name, organization.begins_on)
+            CardFact(f"党组织（{setup}）", organization.name, organization.begins_on)
             for organization, setup in organizations
         ),
     ]
     if secretary:
-        known.append(Known("党组织书记", secretary.person.name, secretary.begins_on))
+        known.append(CardFact("党组织书记", secretary.person.name, secretary.begins_on))
     if chair:
-        known.append(Known("会长（理事长）", chair.person.name, chair.begins_on))
+        known.append(CardFact("会长（理事长）", chair.person.name, chair.begins_on))
     if instructor:
-        known.append(Known(str(instructor.get_kind_display()), instructor.person.name, instructor.begins_on))
+        known.append(CardFact(str(instructor.get_kind_display()), instructor.person.name, instructor.begins_on))
     if headcount:
         counts = f"正式党员 {headcount.formal or 0} 名，预备党员 {headcount.probationary or 0} 名"
-        known.append(Known("党员数", counts, headcount.as_of))
-    known.append(Known("党建写入章程", "已写入" if fact.has_charter_clause else "未写入"))
+        known.append(CardFact("党员数", counts, headcount.as_of))
+    known.append(CardFact("党建写入章程", "已写入" if fact.has_charter_clause else "未写入"))
     return AssociationCard(
         name=association.name,
         uscc=association.uscc,

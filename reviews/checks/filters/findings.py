@@ -53,15 +53,15 @@ class FindingFilter(ListFilter):
 
     def by_text(self, queryset: Any, name: str, value: str) -> Any:
         key = value.strip()
-        found = Association.objects.search(key)
-        return queryset.filter(Q(title__contains=key) | Q(detail__contains=key) | Q(association__in=found))
+        associations = Association.objects.search(key)
+        return queryset.filter(Q(title__contains=key) | Q(detail__contains=key) | Q(association__in=associations))
 
     def in_state(self, queryset: Any, name: str, value: str) -> Any:
         if value == OPEN:
             return queryset.open()
         if value == EXTENSION:
-            asked = Q(extensions__status=ExtensionStatus.ASKED, status=FindingStatus.NOTICED)
-            return queryset.filter(pk__in=Finding.objects.filter(asked).values("pk"))
+            undecided = Q(extensions__status=ExtensionStatus.ASKED, status=FindingStatus.NOTICED)
+            return queryset.filter(pk__in=Finding.objects.filter(undecided).values("pk"))
         return queryset.filter(status=value)
 
     def is_overdue(self, queryset: Any, name: str, value: str) -> Any:

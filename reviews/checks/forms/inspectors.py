@@ -56,7 +56,7 @@ class InspectorForm(FactForm):
             self.fields["user"].queryset = accounts.order_by("name", "pk").distinct()  # type: ignore[attr-defined]
             return
         del self.fields["user"], self.fields["committee"]
-        # What is kept already stays choosable, whoever's scope it lies in by now.
+        # A stored value stays choosable even where it has left the person's scope.
         for name, kept in (("person", inspector.person), ("employer_association", inspector.employer_association)):
             if kept is not None:
                 field: Any = self.fields[name]

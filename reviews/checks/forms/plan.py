@@ -95,7 +95,7 @@ class CheckForm(PlainForm):
             questionnaire__kind=QuestionnaireKind.CHECK_LIST, status=VersionStatus.PUBLISHED
         ).select_related("questionnaire")
         people = Inspector.objects.visible_to(user).active()
-        if check is not None:  # whom somebody above had put there stays
+        if check is not None:  # inspectors that a committee above had chosen stay
             people = Inspector.objects.filter(Q(pk__in=people) | Q(checks=check)).distinct()
         people = people.select_related("user")
         for name, rows in (
@@ -116,28 +116,28 @@ class CheckForm(PlainForm):
     @property
     def filters(self) -> dict[str, Any]:
         """Return the conditions of the population in plain values, as they are stored."""
-        told = self.cleaned_data
+        cleaned = self.cleaned_data
         return {
-            **{name: [row.pk for row in told.get(name) or ()] for name in ("committees", "regions", "industries")},
-            "kinds": list(told.get("kinds") or ()),
-            SKIP_DRAWN: bool(told.get("skip_drawn")),
+            **{name: [row.pk for row in cleaned.get(name) or ()] for name in ("committees", "regions", "industries")},
+            "kinds": list(cleaned.get("kinds") or ()),
+            SKIP_DRAWN: bool(cleaned.get("skip_drawn")),
         }
 
     def outline(self, excluded: Mapping[int, str], check: int | None) -> Outline | None:
         """Return the outline of the population as far as the form is filled in; None while scope, kind or days are missing."""
         self.full_clean()
-        told = self.cleaned_data
-        if not all(told.get(name) for name in ("committee", "begins_on", "as_of", "kind")):
+        cleaned = self.cleaned_data
+        if not all(cleaned.get(name) for name in ("committee", "begins_on", "as_of", "kind")):
             return None
         return Outline(
-            kind=told["kind"],
-            committee=told["committee"],
-            begins_on=told["begins_on"],
-            as_of=told["as_of"],
+            kind=cleaned["kind"],
+            committee=cleaned["committee"],
+            begins_on=cleaned["begins_on"],
+            as_of=cleaned["as_of"],
             filters=self.filters,
-            strata=tuple(told.get("strata") or ()),
-            rate=told.get("rate"),
-            number=told.get("number"),
+            strata=tuple(cleaned.get("strata") or ()),
+            rate=cleaned.get("rate"),
+            number=cleaned.get("number"),
             excluded=excluded,
             check=check,
         )
@@ -160,11 +160,11 @@ def filter_words(check: SpotCheck) -> list[str]:
         "regions": Region.objects.all(),
         "industries": Industry.objects.all(),
     }
-    told = ["、".join(str(row) for row in rows[name].filter(pk__in=check.filters.get(name, ()))) for name in rows]
-    told.append("、".join(str(AssociationKind(kind).label) for kind in check.filters.get("kinds", ())))
+    lines = ["、".join(str(row) for row in rows[name].filter(pk__in=check.filters.get(name, ()))) for name in rows]
+    lines.append("、".join(str(AssociationKind(kind).label) for kind in check.filters.get("kinds", ())))
     if check.filters.get(SKIP_DRAWN):
-        told.append("今年随机抽查已经抽中过的不再抽取")
-    return [line for line in told if line]
+        lines.append("今年随机抽查已经抽中过的不再抽取")
+    return [line for line in lines if line]
 
 
 class ExcludeForm(FactForm):
@@ -192,8 +192,8 @@ class InspectorField(forms.ModelChoiceField):
         self.kept: Mapping[int, str] = {}
 
     def label_from_instance(self, obj: Any) -> str:
-        told = self.kept.get(obj.pk)
-        return f"{obj}（{obj.employer}）{'　应当回避：' + told if told else ''}"
+        reasons = self.kept.get(obj.pk)
+        return f"{obj}（{obj.employer}）{'　应当回避：' + reasons if reasons else ''}"
 
 
 class PartField(forms.ModelChoiceField):
@@ -201,7 +201,7 @@ class PartField(forms.ModelChoiceField):
         return str(obj.inspector)
 
 
-class AssignForm(PlainForm):
+class VisitAssignForm(PlainForm):
     """Another inspector for a visit, in place of one or in addition."""
 
     replaced = PartField(
@@ -238,13 +238,10 @@ class VisitForm(FactForm):
         return association
 
 
-class MoveForm(PlainForm):
+class VisitMoveForm(PlainForm):
     """Day and address of a visit."""
 
     planned_on = forms.DateField(label="检查日期", widget=DayInput())
     address = forms.CharField(
         label="地址", max_length=200, required=False, help_text="检查人员在手机上看到。下次检查同一协会时自动带出。"
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)

@@ -21,7 +21,11 @@ from reviews.checks.rules.days import capacity_of
 from reviews.checks.rules.quotas import INSPECTORS_A_VISIT
 
 _ONE_DAY = datetime.timedelta(days=1)
-_HELD = (AssociationPost, PartyPost, Instructor)  # whoever has or ever had one of these there is kept away
+_HELD = (
+    AssociationPost,
+    PartyPost,
+    Instructor,
+)  # a post of one of these, held now or before, keeps away from its association
 Kept = dict[tuple[int, int], tuple[Avoidance, ...]]  # (association, inspector) -> reasons
 
 
@@ -31,15 +35,15 @@ def kept_away(inspectors: Sequence[Inspector], associations: Iterable[int]) -> K
     checkers = checkers_of(inspectors)
     codes = {code for each in checkers for code in (*each.posts, *each.declared, each.employer_association)}
     employers = {name for each in checkers for name in (each.employer, each.authority)}
-    found: Kept = {}
+    kept: Kept = {}
     for pk, checked in checked_of(ids, checkers).items():
-        told = checked.people or checked.last_checkers or checked.code in codes or checked.name in employers
-        if not told and checked.authorities.isdisjoint(employers):
-            continue  # nothing of it touches anybody of the pool: most associations
+        is_touched = checked.people or checked.last_checkers or checked.code in codes or checked.name in employers
+        if not is_touched and checked.authorities.isdisjoint(employers):
+            continue  # most associations have nothing to do with anybody of the pool
         for checker in checkers:
             if reasons := avoidances(checker, checked):
-                found[pk, checker.number] = reasons
-    return found
+                kept[pk, checker.number] = reasons
+    return kept
 
 
 @dataclass(frozen=True)
@@ -133,11 +137,11 @@ def last_checkers(ids: set[int]) -> dict[int, set[int]]:
     done = Visit.objects.filter(association__in=ids, status=VisitStatus.DONE).order_by("done_at", "pk")
     last = dict(done.values_list("association_id", "pk"))
     by_visit = {visit: association for association, visit in last.items()}
-    found: dict[int, set[int]] = defaultdict(set)
+    checkers: dict[int, set[int]] = defaultdict(set)
     assigned = VisitAssignment.objects.filter(visit__in=by_visit, status=AssignmentStatus.ASSIGNED)
     for visit, inspector in assigned.order_by().values_list("visit_id", "inspector_id"):
-        found[by_visit[visit]].add(inspector)
-    return found
+        checkers[by_visit[visit]].add(inspector)
+    return checkers
 
 
 def pool_of(inspectors: Any) -> list[Inspector]:
@@ -162,7 +166,7 @@ def calendar_of(
     inspectors: Iterable[int], first: datetime.date, last: datetime.date, *, without_check: int | None = None
 ) -> Calendar:
     """Return the calendar of inspectors between two days; visits of `without_check` do not count as promised."""
-    known: Workdays = workdays_for(first, last)
+    workdays: Workdays = workdays_for(first, last)
     every = [first + _ONE_DAY * passed for passed in range((last - first).days + 1)]
     pool = set(inspectors)
     absent: dict[int, set[datetime.date]] = defaultdict(set)
@@ -177,7 +181,7 @@ def calendar_of(
     ):
         taken[inspector, day] += 1
     return Calendar(
-        tuple(day for day in every if known.is_workday(day)),
+        tuple(day for day in every if workdays.is_workday(day)),
         {each: frozenset(days) for each, days in absent.items()},
         dict(taken),
     )
@@ -191,7 +195,7 @@ def promised(condition: Q) -> Any:
 
 
 @dataclass(frozen=True)
-class Load:
+class InspectorLoad:
     """The work of one inspector in a period: visits promised, and how many more there are days for."""
 
     inspector: Inspector
@@ -199,13 +203,13 @@ class Load:
     possible: int
 
 
-def loads_in(inspectors: Sequence[Inspector], first: datetime.date, last: datetime.date) -> list[Load]:
+def loads_in(inspectors: Sequence[Inspector], first: datetime.date, last: datetime.date) -> list[InspectorLoad]:
     """Return the load of each inspector between two days."""
     calendar = calendar_of([each.pk for each in inspectors], first, last)
     visits: dict[int, int] = defaultdict(int)
     for (number, _), count in calendar.taken.items():
         visits[number] += count
-    return [Load(each, visits[each.pk], calendar.capacity(each.pk)) for each in inspectors]
+    return [InspectorLoad(each, visits[each.pk], calendar.capacity(each.pk)) for each in inspectors]
 
 
 def words_kept(inspectors: Sequence[Inspector], association: int) -> dict[int, str]:

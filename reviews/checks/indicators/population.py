@@ -24,15 +24,15 @@ from reviews.checks.models.visits import Visit
 from reviews.checks.rules.quotas import floor_of, number_of, quotas_of
 from reviews.questionnaires.facts import reviewed_facts_at
 
-# 高: one of the five kinds of hard case, or the term of the own organization is over.
+# High risk: one of the five kinds of hard case, or the term of the own organization is over.
 HIGH, ORDINARY = "风险高", "风险一般"
 SIZES = ((300, "会员单位300家以上"), (100, "会员单位100至299家"), (0, "会员单位100家以下"))
 WHOLE = "不分层"
 UNASSIGNED = "未归口"
-# What the population can be narrowed by: the code in `SpotCheck.filters` -> column of the facts.
+# Filters of a population: the code in `SpotCheck.filters` -> column of the facts.
 FILTERS = {"regions": "region_id", "industries": "industry_id", "kinds": "kind"}
 COMMITTEES = "committees"  # and all below them
-SKIP_DRAWN = "skip_drawn"  # leave out whom another random check of the year has drawn
+SKIP_DRAWN = "skip_drawn"  # leave out associations drawn by another random check of the year
 
 
 @dataclass(frozen=True)
@@ -168,10 +168,10 @@ def drawn_anywhere(outline: Outline) -> dict[int, str]:
     below = Q(spot_check__committee__path__startswith=outline.committee.path)
     *paths, _ = lineage(outline.committee.path)
     above = Q(spot_check__committee__path__in=paths, spot_check__status__in=WITH_RESULTS)
-    found = _drawn_visits(outline).filter(below | above).order_by("pk")
+    visits = _drawn_visits(outline).filter(below | above).order_by("pk")
     return {
         association: f"“{name}”" if path.startswith(outline.committee.path) else "上级随机抽查"
-        for association, name, path in found.values_list(
+        for association, name, path in visits.values_list(
             "association_id", "spot_check__name", "spot_check__committee__path"
         )
     }
@@ -186,14 +186,16 @@ def _drawn_visits(outline: Outline) -> QuerySet[Visit]:
 
 
 def _narrowed(rows: QuerySet[Any], filters: Mapping[str, Any], as_of: datetime.date) -> Iterable[dict[str, Any]]:
-    asked = {f"{column}__in": filters[code] for code, column in FILTERS.items() if filters.get(code)}
+    conditions = {f"{column}__in": filters[code] for code, column in FILTERS.items() if filters.get(code)}
     if filters.get(COMMITTEES):
         paths = Committee.objects.filter(pk__in=filters[COMMITTEES]).values_list("path", flat=True)
         rows = rows.filter(reduce(or_, (Q(committee_path__startswith=path) for path in paths), Q(pk__in=())))
     figures = Headcount.objects.at(as_of).filter(association=OuterRef("association_id"), member_firms__isnull=False)
-    signs = (case.sign for case in HARD_CASES if case.sign is not None)  # asked now: upper floors add theirs
+    signs = (
+        case.sign for case in HARD_CASES if case.sign is not None
+    )  # read at each call: upper floors register theirs
     is_high = reduce(or_, signs) | Q(own_term_ends_on__lte=as_of)
-    rows = rows.filter(**asked).annotate(
+    rows = rows.filter(**conditions).annotate(
         is_high=Case(When(is_high, then=Value(value=True)), default=Value(value=False)),
         firms=Subquery(figures.values("member_firms")[:1]),
     )
@@ -202,12 +204,12 @@ def _narrowed(rows: QuerySet[Any], filters: Mapping[str, Any], as_of: datetime.d
 
 
 def _stratum(row: Mapping[str, Any], strata: Iterable[str]) -> str:
-    told = []
+    parts = []
     for stratum in strata:
         if stratum == Stratum.COMMITTEE:
-            told.append(row["committee__name"] or UNASSIGNED)
+            parts.append(row["committee__name"] or UNASSIGNED)
         elif stratum == Stratum.RISK:
-            told.append(HIGH if row["is_high"] else ORDINARY)
+            parts.append(HIGH if row["is_high"] else ORDINARY)
         else:
-            told.append(next(words for least, words in SIZES if (row["firms"] or 0) >= least))
-    return " · ".join(told) or WHOLE
+            parts.append(next(words for least, words in SIZES if (row["firms"] or 0) >= least))
+    return " · ".join(parts) or WHOLE

@@ -27,7 +27,7 @@ compute(
     unit="项",
 )
 
-# The predicates say at which associations there is anything to sum. Told in the supervision report and listed in its annex.
+# The predicates select the associations with anything to sum. The supervision report prints the counts and lists them in its annex.
 CHECK_COUNTS = (
     Indicator(
         "checked_recently",

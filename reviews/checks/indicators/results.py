@@ -76,12 +76,12 @@ class PublicList:
     def summary(self) -> str:
         """Return the totals of the table as a sentence."""
         excused = f"，因故未检查{self.excused}家" if self.excused else ""
-        found = (
+        outcome = (
             f"发现问题{self.findings}项，已销号{self.closed}项；未发现问题的{self.clean}家"
             if self.findings
             else "没有发现问题"
         )
-        return f"{self.name}共检查{self.visited}家协会商会{excused}，{found}。"
+        return f"{self.name}共检查{self.visited}家协会商会{excused}，{outcome}。"
 
 
 def public_list(check: SpotCheck, as_of: datetime.date) -> PublicList:

@@ -79,7 +79,7 @@ def statistics(check: SpotCheck, day: datetime.date) -> Statistics:
     name = Subquery(oversight.values("committee__name")[:1])
     path = Subquery(oversight.values("committee__path")[:1])
     visits = Visit.objects.filter(spot_check=check).annotate(committee_name=name, committee_path=path).order_by("pk")
-    found = Finding.objects.counted().filter(visit__spot_check=check).order_by("pk")
+    findings = Finding.objects.counted().filter(visit__spot_check=check).order_by("pk")
     content = check.version.parts
     labels = {item.code: item.label for item in content.items}
     total = StatisticsLine("合计")
@@ -100,7 +100,7 @@ def statistics(check: SpotCheck, day: datetime.date) -> Statistics:
             line.excused += visit.status == VisitStatus.EXCUSED
         visited += visit.status == VisitStatus.DONE
     free = StatisticsLine(FREE)
-    for finding in found:
+    for finding in findings:
         for line in (*lines[finding.visit_id], items.get(finding.item, free)):
             line.add(finding, day)
     for line in (*items.values(), free):

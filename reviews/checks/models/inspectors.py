@@ -33,7 +33,7 @@ class Inspector(models.Model):
 
     user = models.OneToOneField(User, models.PROTECT, related_name="inspector", verbose_name="账户")
     committee = models.ForeignKey(Committee, models.PROTECT, related_name="inspectors", verbose_name="所属机构")
-    # The same human in the registry, where there is one: posts held there, now or before, keep the person away.
+    # The same person in the registry, where there is one: posts held now or before keep the inspector away.
     person = models.ForeignKey(
         Person, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="对应人员"
     )

@@ -52,7 +52,7 @@ class SpotCheck(models.Model):
     ends_on = models.DateField("结束日期")
     # The day whose facts the population, the strata and the exclusions go by.
     as_of = models.DateField("数据日期")
-    # What narrows the population: codes of filters (regions, industries, committees, kinds) to lists of values.
+    # Conditions of the population: codes of filters (regions, industries, committees, kinds) to lists of values.
     filters: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField("总体条件", default=dict, blank=True)
     strata: models.JSONField[list[str], list[str]] = models.JSONField("分层", default=list, blank=True)
     rate = models.DecimalField(
@@ -191,7 +191,7 @@ class Draw(models.Model):
     seed_hash = models.CharField("种子校验值", max_length=64)
     committed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="封存人")
     committed_at = models.DateTimeField("封存时间")
-    # Said in the open at the draw, after the hash was published: who made the seed could not know it.
+    # Given by a witness at the draw, after the hash was published: whoever made the seed could not know it.
     witness_word = models.CharField("现场见证内容", max_length=100, blank=True)
     result: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField("抽取结果", default=dict)
     drawn_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="抽取人")

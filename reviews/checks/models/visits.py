@@ -72,7 +72,7 @@ class Visit(AnswerSheet):
     excuse = models.CharField("未检查的原因", max_length=200, blank=True)
     done_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="完成人")
     done_at = models.DateTimeField("完成时间", null=True, blank=True)
-    # What the check list says once the visit is over: the newest entry of each item, conflicts settled.
+    # The answers of a visit that is done: the standing entry of each item, conflicts settled.
     answers: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField("检查结果", default=dict, blank=True)
 
     objects = VisitQuerySet.as_manager()
@@ -213,7 +213,7 @@ class VisitPhoto(models.Model):
     original = models.FileField("原件", upload_to=original_path)
     sha256 = models.CharField("原件校验值", max_length=64)
     shown = models.FileField("展示件", upload_to=served_path)
-    # From the original, for whoever has to prove where and when: on no page.
+    # Read from the original, as proof of place and time; shown on no page.
     taken_at = models.CharField("拍摄时间", max_length=40, blank=True)
     latitude = models.FloatField("纬度", null=True, blank=True)
     longitude = models.FloatField("经度", null=True, blank=True)

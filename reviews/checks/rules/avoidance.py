@@ -37,7 +37,7 @@ class Checked:
 def avoidances(checker: Checker, checked: Checked) -> tuple[Avoidance, ...]:
     """Return every reason that keeps `checker` away from `checked`; none where the visit may be made."""
     holds = checked.code in checker.posts
-    told = {
+    applies = {
         Avoidance.POST: holds,
         Avoidance.SAME_NAME: not holds and checker.name in checked.people,
         Avoidance.EMPLOYER: checked.code == checker.employer_association or checker.employer == checked.name,
@@ -45,4 +45,4 @@ def avoidances(checker: Checker, checked: Checked) -> tuple[Avoidance, ...]:
         Avoidance.LAST_TIME: checker.number in checked.last_checkers,
         Avoidance.DECLARED: checked.code in checker.declared,
     }
-    return tuple(reason for reason, is_so in told.items() if is_so)
+    return tuple(reason for reason, is_so in applies.items() if is_so)

@@ -15,7 +15,7 @@ DEFAULT_WORKDAYS, MOST_WORKDAYS = 15, 60
 MOST_EXTENDED_MONTHS = 6  # an extension is for what takes longer, not for what is put off for good
 DEFAULT_DEMAND = "对照依据完成整改，并建立长效机制。"
 REMINDED_WORKDAYS_BEFORE = 3
-ESCALATED_DAYS_AFTER = 14  # then the next level above is told; as long as a late report stays amber
+ESCALATED_DAYS_AFTER = 14  # then the next level above is notified; a late report stays amber as long
 # 发文字号: 代字〔年份〕顺序号, GB/T 9704-2012, 7.2.5.
 _NUMBER = re.compile(r"(?P<prefix>[\u4e00-\u9fff]{2,12})〔(?P<year>\d{4})〕(?P<serial>[1-9]\d{0,4})号")
 

@@ -137,12 +137,12 @@ def _parsed(content: bytes) -> dict[str, Any]:
 
 
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    row = dict(pairs)
+    if len(row) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
         raise Altered(f"“{twice}”出现了两次：{canonical([list(pair) for pair in pairs])[:80]}")
-    return found
+    return row
 
 
 def _no_constant(text: str) -> Any:
@@ -179,18 +179,18 @@ def _bare(rows: Any) -> Any:
 
 def _named(row: Any) -> str:
     """Return in brackets whom a row is about; empty where the row does not say."""
-    told = [str(row[key]) for key in ("name", "code", "inspector") if key in row] if isinstance(row, dict) else []
-    return f"（{'，'.join(told)}）" if told else ""
+    words = [str(row[key]) for key in ("name", "code", "inspector") if key in row] if isinstance(row, dict) else []
+    return f"（{'，'.join(words)}）" if words else ""
 
 
-def _refuse_other_bytes(found: bytes, expected: bytes) -> None:
-    if found == expected:
+def _refuse_other_bytes(content: bytes, expected: bytes) -> None:
+    if content == expected:
         return
     at = next(
-        (place for place, pair in enumerate(zip(found, expected, strict=False)) if pair[0] != pair[1]),
-        min(len(found), len(expected)),
+        (place for place, pair in enumerate(zip(content, expected, strict=False)) if pair[0] != pair[1]),
+        min(len(content), len(expected)),
     )
-    raise Altered(f"{_place(found, at)}的字节与导出时不同（内容相同，写法被改动）。")
+    raise Altered(f"{_place(content, at)}的字节与导出时不同（内容相同，写法被改动）。")
 
 
 def _place(content: bytes, at: int) -> str:

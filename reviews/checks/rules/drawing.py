@@ -21,7 +21,7 @@ from itertools import combinations
 
 from reviews.checks.choices import Avoidance
 
-# 抽取步骤, as the file, the page and the command tell them.
+# 抽取步骤, as the file, the page and the command print them.
 STEPS = (
     "有效种子为 SHA-256（种子|现场见证内容）。种子的校验值在抽取前公布，现场见证内容在抽取时当众给出。",
     "每家协会的抽取码为 SHA-256（有效种子|sample|统一社会信用代码）。在每个分层内按抽取码从小到大排列，取前若干家，若干为该层名额。",
@@ -30,7 +30,7 @@ STEPS = (
     "仍有多个组合的，选 SHA-256（有效种子|pair|统一社会信用代码|较小的编号|较大的编号）最小的。",
     "没有可用组合的协会单独列出，并逐人列明原因。",
 )
-FULL = "full"  # beside the codes of `Avoidance`: nothing keeps this one away, but no visit is left
+FULL = "full"  # beside the codes of `Avoidance`: nothing keeps the inspector away, but no visit is left
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Pairing:
     unpaired: tuple[Unpaired, ...]
 
 
-Kept = Mapping[tuple[str, int], tuple[str, ...]]  # (association, inspector) -> what keeps away
+Kept = Mapping[tuple[str, int], tuple[str, ...]]  # (association, inspector) -> reasons to stay away
 
 
 def effective_seed(seed: str, witness_word: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Entry:
+class ItemEntry:
     """One entry of an item. `bases` are the keys of the entries that its author had seen standing."""
 
     key: str
@@ -22,10 +22,10 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ItemStanding:
     """The state of an item: the entries that no later entry is based on, in the order received."""
 
-    heads: tuple[Entry, ...] = ()
+    heads: tuple[ItemEntry, ...] = ()
 
     @property
     def is_conflict(self) -> bool:
@@ -47,24 +47,24 @@ class Standing:
         return "" if self.is_conflict or not self._notes else self._notes[0]
 
 
-def standings_of(entries: Iterable[Entry]) -> dict[str, Standing]:
+def standings_of(entries: Iterable[ItemEntry]) -> dict[str, ItemStanding]:
     """Return {item: its standing} from entries in the order in which they were received.
 
     An entry replaces only entries received before it: of two that name each other as base, the later one stands.
     """
-    standings: dict[str, Standing] = {}
+    standings: dict[str, ItemStanding] = {}
     for entry in entries:
-        standings[entry.item] = _after(standings.get(entry.item, Standing()), entry)
+        standings[entry.item] = _after(standings.get(entry.item, ItemStanding()), entry)
     return standings
 
 
-def _after(standing: Standing, entry: Entry) -> Standing:
-    return Standing((*(head for head in standing.heads if head.key not in entry.bases), entry))
+def _after(standing: ItemStanding, entry: ItemEntry) -> ItemStanding:
+    return ItemStanding((*(head for head in standing.heads if head.key not in entry.bases), entry))
 
 
-def was_in_conflict(entries: Iterable[Entry]) -> bool:
+def was_in_conflict(entries: Iterable[ItemEntry]) -> bool:
     """Tell whether entries of one item ever contradicted each other, settled since or not."""
-    standing = Standing()
+    standing = ItemStanding()
     for entry in entries:
         standing = _after(standing, entry)
         if standing.is_conflict:

@@ -61,7 +61,7 @@ def read_photo(data: bytes) -> Photo:
         image: Image.Image = Image.open(io.BytesIO(data), formats=[kind])
         if image.width * image.height > MAX_PIXELS:
             raise PhotoFault(_too_large())
-        taken_at, latitude, longitude = _told_by(image)
+        taken_at, latitude, longitude = _taken_when_and_where(image)
         image.draft("RGB", (SHOWN_SIDE, SHOWN_SIDE))  # a JPEG is unpacked no larger than it is shown
         return Photo(kind, _shown(image), taken_at, latitude, longitude)
     except _TOO_LARGE as fault:
@@ -84,12 +84,12 @@ def _shown(image: Image.Image) -> bytes:
         clean.paste(layer, mask=layer)
     else:
         clean.paste(upright.convert("RGB"))
-    told = io.BytesIO()
-    clean.save(told, "JPEG", quality=SHOWN_QUALITY, optimize=True)
-    return told.getvalue()
+    buffer = io.BytesIO()
+    clean.save(buffer, "JPEG", quality=SHOWN_QUALITY, optimize=True)
+    return buffer.getvalue()
 
 
-def _told_by(image: Image.Image) -> tuple[str, float | None, float | None]:
+def _taken_when_and_where(image: Image.Image) -> tuple[str, float | None, float | None]:
     """Return when and where a photo says it was taken; empty where that cannot be read."""
     try:
         exif = image.getexif()
@@ -109,5 +109,5 @@ def _degrees(parts: Any, is_negative: bool, most: int) -> float | None:  # noqa:
         degrees, minutes, seconds = (float(part) for part in parts)
     except (*_UNREADABLE, ZeroDivisionError):
         return None
-    told = degrees + minutes / 60 + seconds / 3600
-    return (-told if is_negative else told) if 0 <= told <= most else None
+    value = degrees + minutes / 60 + seconds / 3600
+    return (-value if is_negative else value) if 0 <= value <= most else None

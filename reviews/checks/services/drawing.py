@@ -17,7 +17,7 @@ from portal.core.models import User
 from reviews.checks.access.plan import can_plan
 from reviews.checks.choices import Selection, VisitStatus
 from reviews.checks.indicators.avoidance import calendar_of, kept_away, pool_of
-from reviews.checks.indicators.population import outline_of, population_of
+from reviews.checks.indicators.population import Population, outline_of, population_of
 from reviews.checks.models.inspectors import Inspector
 from reviews.checks.models.plan import Draw, SpotCheck
 from reviews.checks.models.visits import Visit, VisitAssignment
@@ -101,18 +101,7 @@ def frozen_pool(check: SpotCheck, today: datetime.date) -> dict[str, Any]:
     calendar = calendar_of([each.pk for each in inspectors], max(check.begins_on, today), check.ends_on)
     codes = {member.pk: member.code for member in population.members}
     return {
-        "check": {
-            "name": check.name,
-            "kind": check.get_kind_display(),
-            "scope": check.committee.name,
-            "as_of": check.as_of.isoformat(),
-            "begins_on": check.begins_on.isoformat(),
-            "ends_on": check.ends_on.isoformat(),
-            "rate": "" if check.rate is None else str(check.rate.normalize()),
-            "number": population.sample,
-            "registered": population.registered,
-            "check_list": str(check.version),
-        },
+        "check": _plan_in_file(check, population),
         "associations": [
             {"code": member.code, "name": member.name, "stratum": member.stratum} for member in population.members
         ],
@@ -134,6 +123,21 @@ def frozen_pool(check: SpotCheck, today: datetime.date) -> dict[str, Any]:
                 kept.items(), key=lambda item: (codes[item[0][0]], item[0][1])
             )
         ],
+    }
+
+
+def _plan_in_file(check: SpotCheck, population: Population) -> dict[str, Any]:
+    return {
+        "name": check.name,
+        "kind": check.get_kind_display(),
+        "scope": check.committee.name,
+        "as_of": check.as_of.isoformat(),
+        "begins_on": check.begins_on.isoformat(),
+        "ends_on": check.ends_on.isoformat(),
+        "rate": "" if check.rate is None else str(check.rate.normalize()),
+        "number": population.sample,
+        "registered": population.registered,
+        "check_list": str(check.version),
     }
 
 
@@ -189,12 +193,12 @@ def _plan_visits(check: SpotCheck, row: Draw, actor: User, today: datetime.date)
         )
         for each in sample
     )
-    known = set(Inspector.objects.filter(pk__in=people).values_list("pk", flat=True))
+    existing = set(Inspector.objects.filter(pk__in=people).values_list("pk", flat=True))
     VisitAssignment.objects.bulk_create(
         VisitAssignment(visit=visit, inspector_id=number, assigned_by=actor)
         for visit in visits
         for number in pairs.get(visit.association.uscc, ())
-        if number in known
+        if number in existing
     )
 
 
@@ -239,8 +243,8 @@ def fault_of(row: Draw) -> str:
         verified(file_of(row))
     except Altered as fault:
         return str(fault)
-    told = audit.changes_of(row.spot_check).filter(data__step="抽取", data__number=row.number).first()
-    if told is not None and told.data.get("result_hash") != sha256(row.result):
+    entry = audit.changes_of(row.spot_check).filter(data__step="抽取", data__number=row.number).first()
+    if entry is not None and entry.data.get("result_hash") != sha256(row.result):
         return "抽取结果与操作记录中的校验值不符。"
     return ""
 

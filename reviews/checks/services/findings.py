@@ -19,12 +19,12 @@ from reviews.checks.access.findings import can_keep_check
 from reviews.checks.choices import VisitStatus
 from reviews.checks.models.findings import Finding
 from reviews.checks.models.visits import Visit
-from reviews.checks.rules.repeats import Found, repeats_of
+from reviews.checks.rules.repeats import DatedFinding, repeats_of
 from reviews.checks.rules.states import next_finding
 
 # Codes of items are their check list's own: the same code in another list is another thing.
 _QUESTIONNAIRE = F("visit__spot_check__version__questionnaire")
-TOLD = ("title", "severity", "detail", "basis", "demand")
+WORDING = ("title", "severity", "detail", "basis", "demand")
 
 
 @transaction.atomic
@@ -57,22 +57,22 @@ def raise_finding(
     )
     refuse_invalid(finding)
     finding.save()
-    audit.record(actor, AuditAction.CREATE, finding, **audit.state_of(finding, "association", "visit", *TOLD))
+    audit.record(actor, AuditAction.CREATE, finding, **audit.state_of(finding, "association", "visit", *WORDING))
     return finding
 
 
 @transaction.atomic
-def edit_finding(*, finding: Finding, actor: User, **told: str) -> Finding:
+def edit_finding(*, finding: Finding, actor: User, **wording: str) -> Finding:
     """Change the wording of a finding before its notice; the item it belongs to stays."""
     finding = locked_finding(finding)
     _refuse_unkept(finding.visit, actor)
     next_finding(finding.status, "edit")
-    before = audit.state_of(finding, *TOLD)
-    for name in TOLD:
-        setattr(finding, name, told.get(name, getattr(finding, name)).strip())
+    before = audit.state_of(finding, *WORDING)
+    for name in WORDING:
+        setattr(finding, name, wording.get(name, getattr(finding, name)).strip())
     refuse_invalid(finding)
-    finding.save(update_fields=TOLD)
-    audit.record(actor, AuditAction.CHANGE, finding, before=before, after=audit.state_of(finding, *TOLD))
+    finding.save(update_fields=WORDING)
+    audit.record(actor, AuditAction.CHANGE, finding, before=before, after=audit.state_of(finding, *WORDING))
     return finding
 
 
@@ -106,14 +106,16 @@ def mark_repeats(*, findings: Iterable[Finding]) -> int:
     rows = Finding.objects.counted().filter(
         association__in={association for association, _ in given}, item__in={item for _, item in given}
     )
-    known = list(rows.annotate(questionnaire=_QUESTIONNAIRE).order_by("pk"))
-    told = repeats_of(Found(row.pk, row.association_id, (row.questionnaire, row.item), row.found_on) for row in known)
-    changed = [row for row in known if row.repeats_id != told[row.pk]]
+    standing = list(rows.annotate(questionnaire=_QUESTIONNAIRE).order_by("pk"))
+    repeated = repeats_of(
+        DatedFinding(row.pk, row.association_id, (row.questionnaire, row.item), row.found_on) for row in standing
+    )
+    changed = [row for row in standing if row.repeats_id != repeated[row.pk]]
     for row in changed:
-        row.repeats_id = told[row.pk]
+        row.repeats_id = repeated[row.pk]
     Finding.objects.bulk_update(changed, ["repeats"])
     keys = {finding.pk for finding in findings}
-    return sum(1 for key, before in told.items() if key in keys and before is not None)
+    return sum(1 for key, before in repeated.items() if key in keys and before is not None)
 
 
 def locked_finding(finding: Finding) -> Finding:

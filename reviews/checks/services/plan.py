@@ -66,26 +66,19 @@ def create_check(
     """Create a plan as a draft. Raises RuleViolation where a rule refuses it; the yearly floor is tested when it is sealed."""
     refuse(can_plan_in(actor, committee), "committee")
     check = SpotCheck(created_by=actor)
-    return _write(
-        check,
-        {
-            "name": name.strip(),
-            "kind": kind,
-            "selection": selection,
-            "committee": committee,
-            "version": version,
-            "begins_on": begins_on,
-            "ends_on": ends_on,
-            "as_of": as_of,
-            "rate": rate,
-            "number": number,
-        },
-        filters=filters,
-        strata=strata,
-        inspectors=inspectors,
-        today=today,
-        actor=actor,
-    )
+    plan: dict[str, Any] = {
+        "name": name.strip(),
+        "kind": kind,
+        "selection": selection,
+        "committee": committee,
+        "version": version,
+        "begins_on": begins_on,
+        "ends_on": ends_on,
+        "as_of": as_of,
+        "rate": rate,
+        "number": number,
+    }
+    return _write(check, plan, filters=filters, strata=strata, inspectors=inspectors, today=today, actor=actor)
 
 
 @transaction.atomic
@@ -111,30 +104,23 @@ def edit_check(
     check = locked_check(check)
     refuse(can_plan(actor, check))
     next_check(check.status, "edit")
-    return _write(
-        check,
-        {
-            "name": name.strip(),
-            "kind": kind,
-            "selection": selection,
-            "version": version,
-            "begins_on": begins_on,
-            "ends_on": ends_on,
-            "as_of": as_of,
-            "rate": rate,
-            "number": number,
-        },
-        filters=filters,
-        strata=strata,
-        inspectors=inspectors,
-        today=today,
-        actor=actor,
-    )
+    plan: dict[str, Any] = {
+        "name": name.strip(),
+        "kind": kind,
+        "selection": selection,
+        "version": version,
+        "begins_on": begins_on,
+        "ends_on": ends_on,
+        "as_of": as_of,
+        "rate": rate,
+        "number": number,
+    }
+    return _write(check, plan, filters=filters, strata=strata, inspectors=inspectors, today=today, actor=actor)
 
 
 def _write(
     check: SpotCheck,
-    told: Mapping[str, Any],
+    values: Mapping[str, Any],
     *,
     filters: Mapping[str, Any],
     strata: Iterable[str],
@@ -144,7 +130,7 @@ def _write(
 ) -> SpotCheck:
     is_new = check.pk is None
     before = {} if is_new else _state_of(check)
-    for name, value in told.items():
+    for name, value in values.items():
         setattr(check, name, value)
     check.filters = {code: value for code, value in filters.items() if value}
     check.strata = list(strata)
@@ -153,7 +139,7 @@ def _write(
     check.save()
     pool = list(inspectors)
     usable = set(Inspector.objects.visible_to(actor).values_list("pk", flat=True))
-    usable |= set(check.inspectors.values_list("pk", flat=True))  # whom somebody above had put there stays
+    usable |= set(check.inspectors.values_list("pk", flat=True))  # inspectors that a committee above had chosen stay
     if any(each.pk not in usable for each in pool):
         raise RuleViolation("抽查人员须来自本机构或者下级机构的人员库。", "inspectors")
     check.inspectors.set(pool)
@@ -188,9 +174,9 @@ def _refuse_unsound(check: SpotCheck, today: datetime.date) -> None:
 
 
 def _state_of(check: SpotCheck) -> dict[str, Any]:
-    told = audit.state_of(check, *_FIELDS)
+    state = audit.state_of(check, *_FIELDS)
     people = [str(each) for each in check.inspectors.select_related("user").order_by("pk")]
-    return {**told, "总体条件": check.filters, "分层": check.strata, "抽查人员": people}
+    return {**state, "总体条件": check.filters, "分层": check.strata, "抽查人员": people}
 
 
 @transaction.atomic

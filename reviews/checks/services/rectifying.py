@@ -56,20 +56,20 @@ def keep_evidence(*, finding: Finding, actor: User, uploads: Iterable[Upload]) -
     finding = locked_finding(finding)
     _refuse_answer(finding, actor)
     waiting = finding.evidence.filter(reply=None)
-    known = set(waiting.values_list("sha256", flat=True))
+    digests = set(waiting.values_list("sha256", flat=True))
     kept: dict[str, str] = {}
     refused = []
     for upload in uploads:
         name, data = (upload.name or "")[-160:], upload.read()
         digest = hashlib.sha256(data).hexdigest()
-        if digest in known:
+        if digest in digests:
             continue  # the same file once more, as when a form is sent twice
         if fault := attachment_fault(name, data):
             refused.append(RefusedFile(name, fault))
-        elif len(known) >= MOST_FILES:
+        elif len(digests) >= MOST_FILES:
             refused.append(RefusedFile(name, f"一次答复最多 {MOST_FILES} 个文件。"))
         else:
-            known.add(digest)
+            digests.add(digest)
             kept[name] = digest
             _store(finding, actor, name, data, digest)
     if kept:
@@ -91,10 +91,10 @@ def remove_evidence(*, finding: Finding, key: UUID, actor: User) -> Finding:
     evidence = finding.evidence.filter(key=key, reply=None).first()
     if evidence is None:
         raise RuleViolation("该文件已经提交或者已经移除。")
-    told = {evidence.name: evidence.sha256}
+    files = {evidence.name: evidence.sha256}
     transaction.on_commit(partial(evidence.file.storage.delete, str(evidence.file.name)))
     evidence.delete()
-    audit.record(actor, AuditAction.CHANGE, finding, step="移除佐证", files=told)
+    audit.record(actor, AuditAction.CHANGE, finding, step="移除佐证", files=files)
     return finding
 
 
@@ -109,7 +109,7 @@ def reply_finding(*, finding: Finding, actor: User, today: datetime.date, text: 
         finding=finding, text=text.strip(), replied_by=actor, replied_at=timezone.now(), replied_on=today
     )
     refuse_invalid(reply)
-    if not finding.evidence.exists():  # what was handed in with an earlier reply is not asked for twice
+    if not finding.evidence.exists():  # evidence of an earlier reply is enough
         raise RuleViolation("请附上能够证明整改情况的材料。", "evidence")
     reply.save()
     evidence = finding.evidence.filter(reply=None)

@@ -21,8 +21,8 @@ from reviews.checks.access.visits import can_excuse, can_fill, can_resume
 from reviews.checks.choices import CheckStatus, VisitStatus
 from reviews.checks.models.visits import Visit, VisitEntry, VisitPhoto, VisitSignature
 from reviews.checks.rules.batches import Batch, SentEntry, SentSignature, in_order
-from reviews.checks.rules.filling import Gap, gaps_of
-from reviews.checks.rules.merging import Entry, Standing, standings_of
+from reviews.checks.rules.filling import VisitGap, gaps_of
+from reviews.checks.rules.merging import ItemEntry, ItemStanding, standings_of
 from reviews.checks.rules.photos import Photo, PhotoFault, read_photo
 from reviews.checks.rules.states import next_visit
 from reviews.checks.services.raising import raise_findings
@@ -44,7 +44,7 @@ class AnotherPerson(RuleViolation):
 class Unfinished(RuleViolation):
     """A visit that cannot be finished yet; `gaps` lists the reasons item by item."""
 
-    def __init__(self, gaps: list[Gap]) -> None:
+    def __init__(self, gaps: list[VisitGap]) -> None:
         named = list(dict.fromkeys(gap.label for gap in gaps))
         more = f"等 {len(named)} 项" if len(named) > 5 else ""  # noqa: PLR2004
         super().__init__(f"还不能完成，请先处理：{'、'.join(named[:5])}{more}。")
@@ -65,10 +65,10 @@ def locked_visit(visit: Visit) -> Visit:
     return rows.get(pk=visit.pk)
 
 
-def standings_at(visit: Visit) -> dict[str, Standing]:
+def standings_at(visit: Visit) -> dict[str, ItemStanding]:
     """Return {item: its standing} of a visit."""
     return standings_of(
-        Entry(str(entry.client_id), entry.item, entry.value, entry.note, frozenset(entry.bases))
+        ItemEntry(str(entry.client_id), entry.item, entry.value, entry.note, frozenset(entry.bases))
         for entry in visit.entries.order_by("pk")
     )
 
@@ -92,10 +92,10 @@ def receive_entries(*, visit: Visit, actor: User, batch: Batch) -> Received:
     visit = locked_visit(visit)
     if batch.client_ids and batch.user != actor.pk:
         raise AnotherPerson("这部手机上的记录是另一位检查人员填写的，请由本人登录后发送。")
-    known = _known(visit, actor, batch.client_ids)
-    new_entries = [sent for sent in batch.entries if sent.client_id not in known]
-    new_signatures = [sent for sent in batch.signatures if sent.client_id not in known]
-    acknowledged = [client_id for client_id in batch.client_ids if client_id in known]
+    stored = _stored_ids(visit, actor, batch.client_ids)
+    new_entries = [sent for sent in batch.entries if sent.client_id not in stored]
+    new_signatures = [sent for sent in batch.signatures if sent.client_id not in stored]
+    acknowledged = [client_id for client_id in batch.client_ids if client_id in stored]
     if not new_entries and not new_signatures:
         return Received(acknowledged)
     refuse(can_fill(actor, visit))
@@ -114,15 +114,15 @@ def receive_entries(*, visit: Visit, actor: User, batch: Batch) -> Received:
     return Received(acknowledged, has_gap=bool(rest))
 
 
-def _known(visit: Visit, actor: User, client_ids: Collection[UUID]) -> set[UUID]:
+def _stored_ids(visit: Visit, actor: User, client_ids: Collection[UUID]) -> set[UUID]:
     """Return which of these ids are stored. Raises RuleViolation where one belongs to another visit or person."""
-    known: set[UUID] = set()
+    stored: set[UUID] = set()
     for rows, by in ((VisitEntry.objects, "entered_by"), (VisitSignature.objects, "taken_by")):
         for client_id, at, who in rows.filter(client_id__in=client_ids).values_list("client_id", "visit", by):
             if (at, who) != (visit.pk, actor.pk):
                 raise RuleViolation("记录的编号与另一条记录重复，没有保存。请刷新页面后重试。")
-            known.add(client_id)
-    return known
+            stored.add(client_id)
+    return stored
 
 
 def _keep_entries(visit: Visit, actor: User, entries: list[SentEntry]) -> tuple[list[SentEntry], list[SentEntry]]:
@@ -195,7 +195,7 @@ def _kept_photo(visit: Visit, actor: User, client_id: UUID) -> VisitPhoto | None
 @transaction.atomic
 def _seal_photo(*, visit: Visit, actor: User, client_id: UUID, item: str, data: bytes, read: Photo) -> VisitPhoto:
     visit = locked_visit(visit)
-    if kept := _kept_photo(visit, actor, client_id):  # it came twice at once
+    if kept := _kept_photo(visit, actor, client_id):  # the same photo arrived twice at once
         return kept
     refuse(can_fill(actor, visit))
     _refuse_when_over(visit, "enter")
@@ -248,8 +248,8 @@ def finish_visit(*, visit: Visit, actor: User, today: datetime.date) -> Visit:
         if standing.value is not None or standing.note
     }
     visit.save(update_fields=["status", "done_by", "done_at", "answers"])
-    found = raise_findings(visit=visit, actor=actor, today=today)
-    audit.record(actor, AuditAction.CHANGE, visit, step="完成检查", findings=len(found))
+    findings = raise_findings(visit=visit, actor=actor, today=today)
+    audit.record(actor, AuditAction.CHANGE, visit, step="完成检查", findings=len(findings))
     return visit
 
 

@@ -15,8 +15,7 @@ from django.views.generic import TemplateView
 from portal.core import audit
 from portal.core.choices import COMMITTEE_ROLES, AuditAction
 from portal.core.forms import PlainForm, ReasonForm
-from portal.core.views import file_response, refuse_others
-from portal.core.views.session import signed_in
+from portal.core.views import file_response, refuse_others, signed_in
 from reviews.checks.access.plan import can_plan
 from reviews.checks.choices import AssignmentStatus, CheckStatus
 from reviews.checks.forms.plan import DrawForm
@@ -42,7 +41,7 @@ class SpotCheckCommit(CheckFormView):
     form_class = CommitForm
     submit_label = "封存名单并生成种子"
 
-    def perform(self, told: dict[str, Any]) -> str:
+    def perform(self, form_data: dict[str, Any]) -> str:
         self.sealed = commit_seed(check=self.check, actor=self.actor, today=self.today)
         return "名单已封存，种子已生成。请先公布两个校验值，再进行抽取。"
 
@@ -61,8 +60,8 @@ class SpotCheckDraw(CheckFormView):
     form_class = DrawForm
     submit_label = "抽取"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        self.drawn = draw(check=self.check, actor=self.actor, witness_word=told["witness_word"], today=self.today)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        self.drawn = draw(check=self.check, actor=self.actor, witness_word=form_data["witness_word"], today=self.today)
         return f"已抽取 {len(self.drawn.result['sample'])} 家。核对后下发。"
 
     def get_success_url(self) -> str:
@@ -80,8 +79,8 @@ class SpotCheckRedraw(CheckFormView):
     submit_label = "重新封存"
     is_dangerous = True
 
-    def perform(self, told: dict[str, Any]) -> str:
-        self.sealed = draw_again(check=self.check, actor=self.actor, today=self.today, reason=told["reason"])
+    def perform(self, form_data: dict[str, Any]) -> str:
+        self.sealed = draw_again(check=self.check, actor=self.actor, today=self.today, reason=form_data["reason"])
         return "已重新封存。请公布新的校验值，再进行抽取。"
 
     def get_success_url(self) -> str:
@@ -100,7 +99,7 @@ class SpotCheckResult(CheckMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         check, row = self.check, self.row
-        told: dict[str, Any] = {
+        context: dict[str, Any] = {
             "check": check,
             "draw": row,
             "plans": can_plan(self.actor, check) is None,
@@ -111,10 +110,10 @@ class SpotCheckResult(CheckMixin, TemplateView):
             "replay": None,
         }
         if row.drawn_at is not None:
-            told |= {"effective": effective_of(row), "strata": strata_of(row), "unpaired": row.result["unpaired"]}
+            context |= {"effective": effective_of(row), "strata": strata_of(row), "unpaired": row.result["unpaired"]}
             if "replay" in self.request.GET:
-                told["replay"] = {"fault": fault_of(row)}
-        return super().get_context_data(**told, **kwargs)
+                context["replay"] = {"fault": fault_of(row)}
+        return super().get_context_data(**context, **kwargs)
 
 
 def spot_check_file(request: HttpRequest, pk: int, number: int) -> HttpResponse:

@@ -9,7 +9,7 @@ from typing import Any
 from reviews.checks.models.plan import Draw
 from reviews.checks.rules.drawing import digest, effective_seed, reason_words
 
-_MARK = 12  # digits of a hash that are shown: enough to see the order by
+_MARK = 12  # digits of a hash that are shown: enough to see the order
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class DrawnStratum:
 
 
 @dataclass(frozen=True)
-class Load:
+class DrawnLoad:
     name: str
     employer: str
     capacity: int
@@ -90,7 +90,7 @@ def kept_by_code(row: Draw) -> dict[str, list[tuple[str, str]]]:
     return kept
 
 
-def loads_of(row: Draw) -> list[Load]:
+def loads_of(row: Draw) -> list[DrawnLoad]:
     """Return the visits that a draw gave to each inspector of its pool."""
     visits: dict[int, int] = defaultdict(int)
     kept: dict[int, int] = defaultdict(int)
@@ -100,6 +100,6 @@ def loads_of(row: Draw) -> list[Load]:
     for each in row.pool["avoidance"]:
         kept[each["inspector"]] += 1
     return [
-        Load(each["name"], each["employer"], each["capacity"], visits[each["number"]], kept[each["number"]])
+        DrawnLoad(each["name"], each["employer"], each["capacity"], visits[each["number"]], kept[each["number"]])
         for each in row.pool["inspectors"]
     ]

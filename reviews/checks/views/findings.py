@@ -16,8 +16,7 @@ from portal.core import audit
 from portal.core.choices import COMMITTEE_ROLES, AuditAction, Role
 from portal.core.docx import WORD_TYPE
 from portal.core.models import User
-from portal.core.views import FilteredListView, ScopedMixin, entry_count, file_response, refuse_others
-from portal.core.views.session import signed_in
+from portal.core.views import FilteredListView, ScopedMixin, entry_count, file_response, refuse_others, signed_in
 from portal.core.xlsx import Column
 from reviews.checks.access.findings import FINDING_READERS, can_decide_extension, can_keep_check, can_recheck, can_reply
 from reviews.checks.choices import ExtensionStatus
@@ -29,7 +28,7 @@ from reviews.checks.rules.states import FINDING
 from reviews.checks.services.reminders import owed_by
 from reviews.checks.views.finding_steps import steps_of
 
-_ANY_FILE = "application/octet-stream"  # no browser shows what somebody else handed in: it is saved
+_ANY_FILE = "application/octet-stream"  # no browser opens an uploaded file: it is saved
 
 
 @entry_count("reviews:finding-list")
@@ -95,10 +94,6 @@ class FindingMixin(ScopedMixin):
         )
         return get_object_or_404(rows.select_related(*related), pk=self.kwargs["pk"])
 
-    @property
-    def actor(self) -> User:
-        return signed_in(self.request)
-
 
 class FindingDetail(FindingMixin, DetailView):
     """One finding: its facts and deadline, its history, and the acts open to this reader.
@@ -116,23 +111,25 @@ class FindingDetail(FindingMixin, DetailView):
         finding, user = self.finding, self.actor
         check = finding.visit.spot_check
         replies = list(finding.replies.order_by("pk"))
-        asked = finding.extensions.filter(status=ExtensionStatus.ASKED).select_related("asked_by", "finding").first()
+        extension = (
+            finding.extensions.filter(status=ExtensionStatus.ASKED).select_related("asked_by", "finding").first()
+        )
         oversees = self.scope.has(*COMMITTEE_ROLES)
         answers = can_reply(user, finding) is None
         waits = FINDING.may(finding.status, "pass")
         keeps = oversees and can_keep_check(user, check) is None
-        told = {
+        context = {
             "oversees": oversees,
             "steps": steps_of(finding, names=oversees),
             "can_read_visit": oversees and self._visit_is_readable(),
             "item": check.version.parts.item(finding.item) if finding.item else None,
             "waiting_evidence": list(finding.evidence.filter(reply=None)) if answers else [],
             "can_answer": answers and FINDING.may(finding.status, "reply"),
-            "can_extend": answers and FINDING.may(finding.status, "extend") and asked is None,
+            "can_extend": answers and FINDING.may(finding.status, "extend") and extension is None,
             "recheck_denial": can_recheck(user, finding) if oversees and waits else None,
             "can_look": oversees and waits and can_recheck(user, finding) is None,
-            "asked": asked if FINDING.may(finding.status, "extend") else None,
-            "decision_denial": can_decide_extension(user, asked) if oversees and asked else None,
+            "extension": extension if FINDING.may(finding.status, "extend") else None,
+            "decision_denial": can_decide_extension(user, extension) if oversees and extension else None,
             "can_change": keeps and check.takes_findings and FINDING.may(finding.status, "edit"),
             "can_notice": keeps and FINDING.may(finding.status, "notice"),
             "reply_form": ReplyForm(),
@@ -141,7 +138,7 @@ class FindingDetail(FindingMixin, DetailView):
             "decision_form": ExtensionDecisionForm(),
             "refused_files": [],
         }
-        return super().get_context_data(**{**told, **kwargs})
+        return super().get_context_data(**{**context, **kwargs})
 
     def _visit_is_readable(self) -> bool:
         visible = Visit.objects.visible_to(self.request.user).filter(pk=self.finding.visit_id)

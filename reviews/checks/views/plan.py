@@ -20,10 +20,9 @@ from associations.models import Association
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.errors import RuleViolation
 from portal.core.forms import ReasonForm
-from portal.core.models import Committee, User
+from portal.core.models import Committee
 from portal.core.typed import key_from
-from portal.core.views import FilteredListView, ScopedMixin, ServiceFormView, refuse_others
-from portal.core.views.session import signed_in
+from portal.core.views import FilteredListView, ScopedMixin, ServiceFormView, refuse_others, signed_in
 from portal.core.xlsx import Column
 from reviews.checks.access.plan import can_plan
 from reviews.checks.choices import VisitStatus
@@ -85,10 +84,6 @@ class CheckMixin(ScopedMixin):
         related = ("committee", "version__questionnaire", "created_by", "released_by", "closed_by")
         return get_object_or_404(checks.select_related(*related), pk=self.kwargs["pk"])
 
-    @property
-    def actor(self) -> User:
-        return signed_in(self.request)
-
 
 class CheckFormView(CheckMixin, ServiceFormView):
     """One form about one check, for those who plan it."""
@@ -115,16 +110,16 @@ class PlanFormView(ServiceFormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         committees = Committee.objects.visible_to(self.request.user)
-        told = {"committees": committees, "user": signed_in(self.request), "today": self.today}
-        return {**super().get_form_kwargs(), **told}
+        return {**super().get_form_kwargs(), "committees": committees, "user": self.actor, "today": self.today}
 
-    def told(self, form: CheckForm) -> dict[str, Any]:
+    def plan_of(self, form: CheckForm) -> dict[str, Any]:
+        """Return the plan in the form as the arguments of the services that write it."""
         names = ("name", "kind", "selection", "version", "begins_on", "ends_on", "as_of", "rate", "number")
         return {
             **{name: form.cleaned_data[name] for name in (*names, "strata", "inspectors")},
             "filters": form.filters,
             "today": self.today,
-            "actor": signed_in(self.request),
+            "actor": self.actor,
         }
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -136,8 +131,8 @@ class SpotCheckCreate(PlanFormView):
     title = "新建抽查"
     submit_label = "保存方案"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        self.made = create_check(committee=told["committee"], **self.told(self.form))
+    def perform(self, form_data: dict[str, Any]) -> str:
+        self.made = create_check(committee=form_data["committee"], **self.plan_of(self.form))
         return "方案已保存。核对总体和名额后封存名单。"
 
     def get_back_url(self) -> str:
@@ -165,8 +160,8 @@ class SpotCheckEdit(CheckFormView, PlanFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(check=self.check, **kwargs)
 
-    def perform(self, told: dict[str, Any]) -> str:
-        edit_check(check=self.check, **self.told(self.form))
+    def perform(self, form_data: dict[str, Any]) -> str:
+        edit_check(check=self.check, **self.plan_of(self.form))
         return "方案已保存。"
 
 
@@ -308,9 +303,11 @@ class SpotCheckExclude(CheckFormView):
         association = visible.filter(pk=key).first() if key else None
         return {"association": option_of(association)} if association else {}
 
-    def perform(self, told: dict[str, Any]) -> str:
-        exclude_association(check=self.check, association=told["association"], reason=told["reason"], actor=self.actor)
-        return f"已排除{told['association']}。"
+    def perform(self, form_data: dict[str, Any]) -> str:
+        exclude_association(
+            check=self.check, association=form_data["association"], reason=form_data["reason"], actor=self.actor
+        )
+        return f"已排除{form_data['association']}。"
 
 
 @require_POST
@@ -334,6 +331,6 @@ class SpotCheckCancel(CheckFormView):
     submit_label = "确定取消"
     is_dangerous = True
 
-    def perform(self, told: dict[str, Any]) -> str:
-        cancel_check(check=self.check, reason=told["reason"], actor=self.actor)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        cancel_check(check=self.check, reason=form_data["reason"], actor=self.actor)
         return "已取消。"

@@ -18,8 +18,7 @@ from portal.core.choices import COMMITTEE_ROLES, AuditAction, Role
 from portal.core.docx import WORD_TYPE
 from portal.core.errors import RuleViolation
 from portal.core.models import User
-from portal.core.views import ScopedMixin, file_response, refuse_others, watermark
-from portal.core.views.session import signed_in
+from portal.core.views import ScopedMixin, file_response, refuse_others, signed_in, watermark
 from portal.core.xlsx import CONTENT_TYPE
 from reviews.checks.access.findings import can_keep_check
 from reviews.checks.choices import WITH_RESULTS, FindingStatus
@@ -50,22 +49,22 @@ class CheckResults(ScopedMixin, DetailView):
 
     @cached_property
     def keeps(self) -> bool:
-        return can_keep_check(signed_in(self.request), self.object) is None
+        return can_keep_check(self.actor, self.object) is None
 
     @property
     def tab(self) -> str:
-        asked = self.request.GET.get("tab", "")
-        if not self.keeps or asked == "list":
+        tab = self.request.GET.get("tab", "")
+        if not self.keeps or tab == "list":
             return "list"
-        return "numbers" if asked == "numbers" else "visits"
+        return "numbers" if tab == "numbers" else "visits"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         check, tab = self.object, self.tab
-        told = public_list(check, self.today)
+        results = public_list(check, self.today)
         return super().get_context_data(
             tab=tab,
             keeps=self.keeps,
-            told=told,
+            results=results,
             visits=self.visits() if tab == "visits" else [],
             waiting=open_visits(check) if tab == "visits" else [],
             numbers=statistics(check, self.today) if tab == "numbers" else None,
@@ -104,12 +103,12 @@ def check_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     if kind not in {"word", "excel"}:
         raise Http404
     user, now = signed_in(request), timezone.now()
-    told = public_list(check, timezone.localdate())
+    results = public_list(check, timezone.localdate())
     name = f"{check.name}结果.{'docx' if kind == 'word' else 'xlsx'}"
     audit.record(user, AuditAction.EXPORT, check, file=name)
     if kind == "word":
-        return file_response(public_document(told, created=now), name, WORD_TYPE)
-    return file_response(public_workbook(told, mark=watermark(user), created=now), name, CONTENT_TYPE)
+        return file_response(public_document(results, created=now), name, WORD_TYPE)
+    return file_response(public_workbook(results, mark=watermark(user), created=now), name, CONTENT_TYPE)
 
 
 @require_POST

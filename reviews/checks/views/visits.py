@@ -24,8 +24,7 @@ from django.views.decorators.http import require_safe
 
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.forms import ReasonForm
-from portal.core.views import ServiceFormView, file_response, refuse_others
-from portal.core.views.session import signed_in
+from portal.core.views import ServiceFormView, file_response, refuse_others, signed_in
 from reviews.checks.access.visits import can_fill
 from reviews.checks.choices import AssignmentStatus, VisitStatus
 from reviews.checks.models.visits import Visit, VisitPhoto
@@ -143,8 +142,8 @@ def visit_worker(request: HttpRequest) -> HttpResponse:
     # On a desk names stay as they are when contents change, and modules of two versions do not fit together.
     version = hashlib.sha256("\n".join([_shell(), *assets, *map(_digest_of, ASSETS)]).encode()).hexdigest()[:16]
     address = reverse("reviews:visit-mine")
-    told = {"assets": assets, "list": address, "shell": reverse("reviews:visit-offline"), "version": version}
-    script = render_to_string("reviews/checks/visit_worker.js", told)
+    context = {"assets": assets, "list": address, "shell": reverse("reviews:visit-offline"), "version": version}
+    script = render_to_string("reviews/checks/visit_worker.js", context)
     answer = HttpResponse(script, content_type="text/javascript; charset=utf-8")
     answer["Service-Worker-Allowed"] = address
     answer["Cache-Control"] = "no-cache"
@@ -165,7 +164,7 @@ def visit_manifest(request: HttpRequest) -> HttpResponse:
         for size in (192, 512)
     ]
     address = reverse("reviews:visit-mine")
-    told = {
+    manifest = {
         "name": "党建工作平台抽查",
         "short_name": "抽查",
         "lang": "zh-Hans",
@@ -177,7 +176,7 @@ def visit_manifest(request: HttpRequest) -> HttpResponse:
         "theme_color": "#b3261e",
         "icons": icons,
     }
-    return JsonResponse(told, content_type=MANIFEST_TYPE, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(manifest, content_type=MANIFEST_TYPE, json_dumps_params={"ensure_ascii": False})
 
 
 @require_safe
@@ -217,13 +216,13 @@ class VisitExcuse(VisitReasonView):
     note = "协会已停止办公、无法联系等原因不能检查的，写明原因。登记后检查任务结束，本机的数据随之清除。"
     submit_label = "登记"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        excuse_visit(visit=self.visit, actor=signed_in(self.request), reason=told["reason"])
+    def perform(self, form_data: dict[str, Any]) -> str:
+        excuse_visit(visit=self.visit, actor=self.actor, reason=form_data["reason"])
         return "已登记未检查的原因。"
 
     def get_back_url(self) -> str:
         """Return the own list of an inspector; for a committee the page of the visit, or the results of its check."""
-        if can_fill(signed_in(self.request), self.visit) is None:
+        if can_fill(self.actor, self.visit) is None:
             return reverse("reviews:visit-mine")
         visible = Visit.objects.visible_to(self.request.user).filter(pk=self.visit.pk)
         if visible.readable_by(self.request.user, self.today).exists():
@@ -242,8 +241,8 @@ class VisitResume(VisitReasonView):
     def get_visits(self) -> QuerySet[Visit]:
         return super().get_visits().filter(status=VisitStatus.EXCUSED)
 
-    def perform(self, told: dict[str, Any]) -> str:
-        resume_visit(visit=self.visit, actor=signed_in(self.request), reason=told["reason"])
+    def perform(self, form_data: dict[str, Any]) -> str:
+        resume_visit(visit=self.visit, actor=self.actor, reason=form_data["reason"])
         return "已恢复检查。"
 
     def get_back_url(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from reviews.checks.models.findings import Finding
 from reviews.checks.models.visits import Visit, VisitEntry, VisitPhoto, VisitSignature
 from reviews.checks.rules.filling import is_applicable, is_found_wrong
-from reviews.checks.rules.merging import Entry, Standing, standings_of, was_in_conflict
+from reviews.checks.rules.merging import ItemEntry, ItemStanding, standings_of, was_in_conflict
 from reviews.questionnaires.choices import ItemType
 from reviews.questionnaires.rules.answers import is_nothing, show_answer
 from reviews.questionnaires.rules.content import Item
@@ -52,7 +52,7 @@ class ItemLine:
 
 
 @dataclass(frozen=True)
-class SectionLines:
+class VisitSectionLines:
     title: str
     lines: tuple[ItemLine, ...]
 
@@ -67,7 +67,7 @@ class SignatureLine:
 
 def sections_of(
     visit: Visit, entries: Iterable[VisitEntry], photos: Iterable[VisitPhoto], findings: Iterable[Finding]
-) -> list[SectionLines]:
+) -> list[VisitSectionLines]:
     """Return the check list with its answers; of a visit that is done, those fixed then."""
     by_item: dict[str, list[VisitEntry]] = defaultdict(list)
     for entry in entries:
@@ -75,12 +75,12 @@ def sections_of(
     pictures: dict[str, list[VisitPhoto]] = defaultdict(list)
     for photo in photos:
         pictures[photo.item].append(photo)
-    found = {finding.item: finding for finding in findings if finding.item}
+    by_code = {finding.item: finding for finding in findings if finding.item}
     return [
-        SectionLines(
+        VisitSectionLines(
             section.title,
             tuple(
-                _line(visit, item, by_item[item.code], pictures[item.code], found.get(item.code))
+                _line(visit, item, by_item[item.code], pictures[item.code], by_code.get(item.code))
                 for item in section.items
             ),
         )
@@ -91,8 +91,8 @@ def sections_of(
 def _line(
     visit: Visit, item: Item, rows: list[VisitEntry], photos: list[VisitPhoto], finding: Finding | None
 ) -> ItemLine:
-    told = [Entry(str(row.client_id), row.item, row.value, row.note, frozenset(row.bases)) for row in rows]
-    standing = standings_of(told).get(item.code, Standing())
+    item_entries = [ItemEntry(str(row.client_id), row.item, row.value, row.note, frozenset(row.bases)) for row in rows]
+    standing = standings_of(item_entries).get(item.code, ItemStanding())
     kept = visit.answers.get(item.code, {}) if visit.is_done else {}
     value = kept.get("value", standing.value)
     heads = {head.key for head in standing.heads}
@@ -104,7 +104,7 @@ def _line(
         by=tuple(row for row in rows if str(row.client_id) in heads),
         entries=tuple(EntryLine(row, show_answer(item, row.value), str(row.client_id) in heads) for row in rows),
         is_conflict=standing.is_conflict,
-        was_conflict=was_in_conflict(told) and not standing.is_conflict,
+        was_conflict=was_in_conflict(item_entries) and not standing.is_conflict,
         photos=tuple(photos),
         finding=finding,
     )

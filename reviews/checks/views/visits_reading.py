@@ -8,7 +8,6 @@ from django.views.generic import DetailView
 
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.views import ScopedMixin
-from portal.core.views.session import signed_in
 from reviews.checks.access.findings import can_keep_check
 from reviews.checks.access.plan import can_plan
 from reviews.checks.access.visits import can_excuse, can_resume
@@ -31,7 +30,7 @@ class VisitDetail(ScopedMixin, DetailView):
         return visits.select_related("association", "spot_check__committee", "spot_check__version", "done_by")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        visit, user, today = self.object, signed_in(self.request), self.today
+        visit, user, today = self.object, self.actor, self.today
         check = visit.spot_check
         entries = list(visit.entries.select_related("entered_by").order_by("pk"))
         photos = list(visit.photos.select_related("taken_by").order_by("pk"))
@@ -41,7 +40,7 @@ class VisitDetail(ScopedMixin, DetailView):
         keeps = can_keep_check(user, check) is None
         is_done, goes_on = visit.is_done, check.is_released
         waits = any(each.status == FindingStatus.RAISED for each in findings) and notice is None
-        told = {
+        context = {
             "check": check,
             "sections": sections_of(visit, entries, photos, findings),
             "has_entries": bool(entries or visit.answers),
@@ -57,4 +56,4 @@ class VisitDetail(ScopedMixin, DetailView):
             "can_excuse": goes_on and can_excuse(user, visit) is None and VISIT.may(visit.status, "excuse"),
             "can_resume": goes_on and can_resume(user, visit) is None and VISIT.may(visit.status, "resume"),
         }
-        return super().get_context_data(**told, **kwargs)
+        return super().get_context_data(**context, **kwargs)

@@ -12,8 +12,7 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from portal.core.choices import COMMITTEE_ROLES, Role
-from portal.core.views import ScopedMixin
-from portal.core.views.session import signed_in
+from portal.core.views import ScopedMixin, signed_in
 from reviews.questionnaires.choices import WITH_FILER, SheetStatus
 from reviews.questionnaires.forms.filing import read_sections
 from reviews.questionnaires.services.filing import filing_of

@@ -22,7 +22,7 @@ PARAGRAPHS_MAX = 60
 
 
 class StaleVersion(RuleViolation):
-    """Somebody saved another version since this one was opened; what was typed is still on the page."""
+    """Somebody saved another version after this one was opened; the input stays on the page."""
 
 
 def locked(report: SupervisionReport) -> SupervisionReport:
@@ -31,7 +31,7 @@ def locked(report: SupervisionReport) -> SupervisionReport:
 
 
 def current_version(report: SupervisionReport) -> ReportVersion:
-    """Return the wording that counts now. Raises ReportVersion.DoesNotExist while the report is being built."""
+    """Return the current wording. Raises ReportVersion.DoesNotExist while the report is being built."""
     return ReportVersion.objects.select_related("written_by").get(report=report, number=report.version)
 
 
@@ -45,7 +45,7 @@ def edit_report(
     addressees: str,
     texts: Mapping[str, Sequence[str]],
 ) -> ReportVersion:
-    """Save a new wording; equal words make no new version. Raises RuleViolation naming the section whose words it refuses."""
+    """Save a new wording; equal words make no new version. Raises RuleViolation with the section that it refuses."""
     report = locked(report)
     refuse(can_keep(actor, report))
     next_status(report.status, "edit")
@@ -90,7 +90,7 @@ def edit_report(
 
 @transaction.atomic
 def restore_version(*, report: SupervisionReport, actor: User, number: int, seen_version: int) -> ReportVersion:
-    """Take an earlier wording up again, as a new version: nothing between them is lost."""
+    """Restore an earlier wording as a new version, so that no version is lost."""
     refuse(can_keep(actor, report))
     earlier = ReportVersion.objects.filter(report=report, number=number).first()
     if earlier is None:
@@ -120,7 +120,7 @@ def submit_report(*, report: SupervisionReport, actor: User, seen_version: int) 
 
 @transaction.atomic
 def return_report(*, report: SupervisionReport, actor: User, reason: str) -> SupervisionReport:
-    """Send it back to be edited, before or after the signature; a signature given is void, the number stays reserved."""
+    """Send a report back for editing, before or after its signature. A signature becomes void, the number stays reserved."""
     report = locked(report)
     refuse(can_keep(actor, report))
     report.status = next_status(report.status, "return")
@@ -132,7 +132,7 @@ def return_report(*, report: SupervisionReport, actor: User, reason: str) -> Sup
 
 @transaction.atomic
 def sign_off_report(*, report: SupervisionReport, actor: User, seen_version: int) -> SupervisionReport:
-    """签发 by a second person, who read exactly this version (SEC-23). Raises RuleViolation for who had a hand in it."""
+    """签发 by a second person, who read exactly this version (SEC-23). Raises RuleViolation for anybody who worked on it."""
     report = locked(report)
     status = next_status(report.status, "sign off")
     refuse(can_sign_off(actor, report))
