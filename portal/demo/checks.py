@@ -56,6 +56,14 @@ def ensure_checks(*, today: datetime.date, province: User, inspector: User) -> N
         actor=province,
     )
     version = _check_list(province)
+    _released_check(root, version, people, today, province)
+    _planned_check(committee, version, people[-_OF_COMMITTEE:], today, province)
+
+
+def _released_check(
+    root: Committee, version: QuestionnaireVersion, people: list[Inspector], today: datetime.date, province: User
+) -> None:
+    """Plan, draw and release the province's check of the year."""
     check = create_check(
         name=f"{today.year}年度省级随机抽查",
         kind=CheckKind.RANDOM,
@@ -80,6 +88,11 @@ def ensure_checks(*, today: datetime.date, province: User, inspector: User) -> N
         visit.address = f"{visit.association.region or '南京市'}人民路{visit.pk * 7 % 300 + 1}号"
     Visit.objects.bulk_update(visits, ["address"])
     release_check(check=check, actor=province)
+
+
+def _planned_check(
+    committee: Committee, version: QuestionnaireVersion, people: list[Inspector], today: datetime.date, province: User
+) -> None:
     create_check(
         name=f"{committee}专项检查",
         kind=CheckKind.SPECIAL,
@@ -93,7 +106,7 @@ def ensure_checks(*, today: datetime.date, province: User, inspector: User) -> N
         strata=[Stratum.RISK],
         rate=None,
         number=10,
-        inspectors=people[-_OF_COMMITTEE:],
+        inspectors=people,
         today=today,
         actor=province,
     )

@@ -9,12 +9,8 @@ from typing import Any
 
 from django.db import transaction
 
-from associations.models import (
-    Association,
-    Authority,
-    Industry,
-    Region,
-)
+from associations.choices import PostTitle
+from associations.models import Association, Authority, Industry, Person, Region
 from partyorgs.organizations.choices import Setup
 from partyorgs.organizations.models import FoundingTalk
 from partyorgs.planning.models import CoverageTarget
@@ -48,8 +44,7 @@ def build_country(*, associations: int, today: Day, seed: int = 1, history: int 
 
     `history` is how many quarter ends have headcounts. Raises nothing: the callers refuse on a database that has data.
     """
-    quarters = list(itertools.islice(_quarter_ends(today), history))[::-1]
-    country = Country(today, random.Random(seed), quarters)  # noqa: S311 -- made-up data, not a secret
+    country = Country(today, random.Random(seed), list(itertools.islice(_quarter_ends(today), history))[::-1])  # noqa: S311 -- made-up data, not a secret
     root, committees = _tree(country, associations)
     leaves = [leaf for below in committees.values() for leaf in below]
     regions = _cities()
@@ -76,24 +71,27 @@ def build_country(*, associations: int, today: Day, seed: int = 1, history: int 
         people = add_leaders(country, association)
         if state == Setup.JOINT:
             joint.setdefault(id(committee), []).append(association)
-        elif isinstance(state, Setup):
-            add_organization(country, association, committee, state, people)
-        elif state == "instructor":
-            add_instructor(country, association, committee)
-        elif country.chance.random() < 0.3:  # noqa: PLR2004
-            country.add(
-                FoundingTalk(
-                    association=association,
-                    held_on=country.day_between(country.years_ago(1), today),
-                    summary="约谈会长，动员组建党组织。",
-                )
-            )
+        else:
+            _add_state(country, association, committee, state, people)
     for committee in leaves:
         add_joint_organizations(country, committee, joint.get(id(committee), []))
     _write(country)
     _targets(root, leaves, today)
     audit.record(None, AuditAction.IMPORT, what="模拟数据", associations=associations)  # no figure of before stands
     return root
+
+
+def _add_state(
+    country: Country, association: Association, committee: Committee, state: Any, people: dict[PostTitle, Person]
+) -> None:
+    """Add an own organization or an instructor as the state says; to some of the uncovered a talk about founding."""
+    if isinstance(state, Setup):
+        add_organization(country, association, committee, state, people)
+    elif state == "instructor":
+        add_instructor(country, association, committee)
+    elif country.chance.random() < 0.3:  # noqa: PLR2004 -- three in ten
+        held_on = country.day_between(country.years_ago(1), country.today)
+        country.add(FoundingTalk(association=association, held_on=held_on, summary="约谈会长，动员组建党组织。"))
 
 
 def _quarter_ends(today: Day) -> Iterator[Day]:

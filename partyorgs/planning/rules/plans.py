@@ -114,17 +114,7 @@ def make_plan(
     large_first = sorted((unit for unit in ordered if not unit.is_small), key=lambda unit: (unit.is_counted, unit.key))
     own = [unit for unit in large_first if not unit.is_counted] if PlanForm.OWN in allowed else []
     small = [unit for unit in ordered if unit.is_small]
-    cut = components(small) if means.joint else []
-    inside = {unit for units_of_part in cut for unit in units_of_part}
-    alone = [[unit] for unit in small if unit not in inside]
-    parts: list[Part] = []
-    done = 0
-    for members in (*cut, *alone):
-        within = partial(_tell, progress, (done, len(members), len(small))) if progress else None
-        parts.append(ExactPart(members, means) if len(members) <= EXACT_UNITS else LargePart(members, means, within))
-        done += len(members)
-        if progress:
-            progress(done, len(small))
+    parts = _parts_of(small, means, progress)
     if needed <= 0:
         return Plan(0, left=tuple(ordered))
     choice = _fewest([_options(part.gains) for part in parts], len(own), needed)
@@ -139,6 +129,22 @@ def make_plan(
         tuple(unit for unit in ordered if unit not in taken and not unit.is_counted),
         _fewest(bounds, len(own), min(needed, gained)).organizations,
     )
+
+
+def _parts_of(small: Sequence[Unit], means: Means, progress: Progress | None) -> list[Part]:
+    """Return the small associations in parts that cannot share a joint organization, each with its gains."""
+    connected = components(small) if means.joint else []
+    inside = {unit for members in connected for unit in members}
+    alone = [[unit] for unit in small if unit not in inside]
+    parts: list[Part] = []
+    done = 0
+    for members in (*connected, *alone):
+        within = partial(_tell, progress, (done, len(members), len(small))) if progress else None
+        parts.append(ExactPart(members, means) if len(members) <= EXACT_UNITS else LargePart(members, means, within))
+        done += len(members)
+        if progress:
+            progress(done, len(small))
+    return parts
 
 
 def _tell(progress: Progress, place: tuple[int, int, int], looked_at: int, beginnings: int) -> None:

@@ -178,14 +178,7 @@ def overview(scope: Scope, as_of: datetime.date) -> Overview:
     figures = {code: figure_of(indicator, measured, targets, path) for code, indicator in INDICATORS.items()}
     lead = projected(figures[LEAD], scope.limit)
     ranking = ranking_of(measured, targets, INDICATORS[LEAD])
-    cases = tuple(
-        HardCaseCount(
-            case,
-            counted[case.code].numerator if case.code in counted.rates else None,
-            address("dashboard:hard-case", as_of, case.code),
-        )
-        for case in HARD_CASES
-    )
+    cases = hard_cases_of(counted)
     clocks = tuple(clock_of(name, key, counted) for key, name in (("party", "党组织"), ("association", "协会")))
     return Overview(
         as_of=as_of,
@@ -245,6 +238,17 @@ def projected(figure: IndicatorFigure, limit: Limit) -> IndicatorFigure:
 def trend_at(day: datetime.date, limit: Limit) -> Measurement:
     """Return the two rates of one day of the trend."""
     return measure([INDICATORS[LEAD], INDICATORS[WORK]], day, limit)
+
+
+def hard_cases_of(counted: Measurement) -> tuple[HardCaseCount, ...]:
+    return tuple(
+        HardCaseCount(
+            case,
+            counted[case.code].numerator if case.code in counted.rates else None,
+            address("dashboard:hard-case", counted.as_of, case.code),
+        )
+        for case in HARD_CASES
+    )
 
 
 def clock_of(name: str, key: str, measured: Measurement) -> Clock:

@@ -12,7 +12,7 @@ from portal.core.choices import AuditAction
 from portal.core.errors import RuleViolation, refuse
 from portal.core.models import User
 from reviews.supervision.access import can_keep, can_sign_off
-from reviews.supervision.indicators.content import content_of
+from reviews.supervision.indicators.content import ReportContent, content_of
 from reviews.supervision.models import ReportVersion, SupervisionReport
 from reviews.supervision.rules.states import next_status
 from reviews.supervision.rules.texts import fault_of
@@ -51,23 +51,9 @@ def edit_report(
     next_status(report.status, "edit")
     _refuse_stale(report, seen_version)
     content = content_of(report.content)
-    clean: dict[str, list[str]] = {}
-    for section in content.sections:
-        paragraphs = [paragraph.strip() for paragraph in texts.get(section.code, ()) if paragraph.strip()]
-        if len(paragraphs) > PARAGRAPHS_MAX:
-            raise RuleViolation(f"“{section.title or '引言'}”不能超过 {PARAGRAPHS_MAX} 段。", section.code)
-        for paragraph in paragraphs:
-            if len(paragraph) > PARAGRAPH_MAX:
-                raise RuleViolation(f"“{section.title or '引言'}”有一段超过 {PARAGRAPH_MAX} 字。", section.code)
-            if fault := fault_of(paragraph, content.fields.keys()):
-                raise RuleViolation(f"“{section.title or '引言'}”：{fault}", section.code)
-        clean[section.code] = paragraphs
+    clean = _checked_texts(content, texts)
     title, addressees = title.strip(), addressees.strip()
-    for name, words, label in (("title", title, "标题"), ("addressees", addressees, "主送机关")):
-        if fault := fault_of(words, frozenset()):
-            raise RuleViolation(f"{label}：{fault}", name)
-    if not title:
-        raise RuleViolation("请填写标题。", "title")
+    _refuse_heading(title, addressees)
     before = current_version(report)
     if (before.title, before.addressees, before.texts) == (title, addressees, clean):
         return before
@@ -86,6 +72,32 @@ def edit_report(
     ]
     audit.record(actor, AuditAction.CHANGE, report, step="修改文字", version=version.number, sections=changed)
     return version
+
+
+def _checked_texts(content: ReportContent, texts: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return {section's code: its paragraphs}. Raises RuleViolation with the section whose words are refused."""
+    checked: dict[str, list[str]] = {}
+    for section in content.sections:
+        name = section.title or "引言"
+        paragraphs = [paragraph.strip() for paragraph in texts.get(section.code, ()) if paragraph.strip()]
+        if len(paragraphs) > PARAGRAPHS_MAX:
+            raise RuleViolation(f"“{name}”不能超过 {PARAGRAPHS_MAX} 段。", section.code)
+        for paragraph in paragraphs:
+            if len(paragraph) > PARAGRAPH_MAX:
+                raise RuleViolation(f"“{name}”有一段超过 {PARAGRAPH_MAX} 字。", section.code)
+            if fault := fault_of(paragraph, content.fields.keys()):
+                raise RuleViolation(f"“{name}”：{fault}", section.code)
+        checked[section.code] = paragraphs
+    return checked
+
+
+def _refuse_heading(title: str, addressees: str) -> None:
+    """Raise RuleViolation for a title or addressees with figures in them, or without a title."""
+    for name, words, label in (("title", title, "标题"), ("addressees", addressees, "主送机关")):
+        if fault := fault_of(words, frozenset()):
+            raise RuleViolation(f"{label}：{fault}", name)
+    if not title:
+        raise RuleViolation("请填写标题。", "title")
 
 
 @transaction.atomic
