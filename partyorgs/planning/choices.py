@@ -17,3 +17,6 @@ class TaskState(TextChoices):
     OVERDUE = "overdue", "逾期"
     DONE = "done", "已完成"
     CANCELLED = "cancelled", "已取消"
+
+
+WAITING = (TaskState.OPEN, TaskState.OVERDUE)  # neither done nor cancelled
