@@ -98,7 +98,7 @@ def label_of(job: Job) -> str:
 
 
 @dataclass(frozen=True)
-class Progress:
+class JobProgress:
     done: int
     total: int
     note: str
@@ -108,9 +108,9 @@ class Progress:
         return self.done * 100 // self.total if self.total else 0
 
 
-def progress_of(job: Job) -> Progress:
+def progress_of(job: Job) -> JobProgress:
     """Return the newest that is known of a job's progress."""
-    return Progress(**(cache.get(progress_key(job.pk)) or {"done": job.done, "total": job.total, "note": job.note}))
+    return JobProgress(**(cache.get(progress_key(job.pk)) or {"done": job.done, "total": job.total, "note": job.note}))
 
 
 def forget_progress(job: Job) -> None:

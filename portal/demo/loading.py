@@ -14,6 +14,7 @@ from celery.beat import Service
 from django.db import transaction
 
 from associations.models import Association, Authority
+from partyorgs.organizations.choices import Setup
 from partyorgs.organizations.models import Affiliation
 from partyorgs.organizations.services.snapshots import QUARTERS, ensure_snapshots
 from portal.core.choices import Role
@@ -63,7 +64,9 @@ def load_demo(*, today: datetime.date, password: str) -> list[Account]:
     committee = (
         Committee.objects.filter(parent=root).order_by("path").last()
     )  # 综合党委, which has the most associations
-    own = Affiliation.objects.filter(live_q(today), live_q(today, "organization__"), organization__setups__setup="own")
+    own = Affiliation.objects.filter(
+        live_q(today), live_q(today, "organization__"), organization__setups__setup=Setup.OWN
+    )
     within = Association.objects.live_at(today).filter(
         pk__in=own.values("association"), oversights__committee=committee
     )

@@ -17,7 +17,7 @@ from portal.core.heartbeat import LEASE, Heartbeat, TakenOver
 from portal.core.models import Job, User
 from portal.core.services import enqueue_job
 from portal.core.tasks import (
-    Progress,
+    JobProgress,
     Refused,
     Report,
     Work,
@@ -248,7 +248,7 @@ def test_while_a_worker_lives_its_lease_is_renewed_and_others_read_how_far_it_is
         heartbeat.report(3, 12, "正在写入")
         until(lambda: Job.objects.filter(pk=leased.pk, leased_until__gt=soon, done=3).exists())
     cache.clear()
-    assert progress_of(Job.objects.get(pk=leased.pk)) == Progress(3, 12, "正在写入")
+    assert progress_of(Job.objects.get(pk=leased.pk)) == JobProgress(3, 12, "正在写入")
 
 
 def test_whoever_lost_the_lease_stops_at_the_next_report(leased: Job) -> None:
@@ -295,7 +295,7 @@ def test_progress_is_seen_in_the_cache_and_kept_in_the_row(db: None, ledger: Led
     job = recipes.job.make()
     run_job(job.pk)
     job.refresh_from_db()
-    assert progress_of(job) == Progress(1, 4, "正在读取")
+    assert progress_of(job) == JobProgress(1, 4, "正在读取")
     cache.clear()
-    assert progress_of(job) == Progress(1, 4, "正在读取")
+    assert progress_of(job) == JobProgress(1, 4, "正在读取")
     assert progress_of(job).percent == 25

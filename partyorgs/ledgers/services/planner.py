@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import re
 from collections import defaultdict
-from collections.abc import Callable
 from typing import Any
 
 from associations.choices import AssociationKind
@@ -28,8 +27,8 @@ from partyorgs.organizations.rules import (
 from portal.core.cells import name_of
 from portal.core.choices import CommitteeKind
 from portal.core.models import PATH_STEP, Committee
+from portal.core.progress import Progress, silently
 
-Progress = Callable[[int, int, str], None]
 _LONGEST = {"grade": 10, "note": 400}  # as the columns of Association
 _DIRECTLY_REGISTERED = re.compile(r"^(无.*|直接登记.*|.*直接登记.*|/|-+)$")
 
@@ -44,7 +43,7 @@ class LedgerPlanner:
         *,
         create_committees: bool,
         ticked: tuple[str, ...] = (),
-        progress: Progress = lambda *_: None,
+        progress: Progress = silently,
     ) -> None:
         self.ledger, self.root, self.create_committees, self.progress = ledger, root, create_committees, progress
         self.as_of = ledger.as_of

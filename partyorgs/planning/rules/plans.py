@@ -40,7 +40,7 @@ from partyorgs.planning.rules.joining import Group, Unit, components, gain_of
 from partyorgs.planning.rules.large_parts import LargePart
 from partyorgs.planning.rules.leftovers import with_others
 
-Progress = Callable[[int, int], None]
+PlanProgress = Callable[[int, int], None]
 
 
 class Part(Protocol):
@@ -98,7 +98,7 @@ def make_plan(
     forms: Iterable[PlanForm],
     *,
     instructors_count: bool,
-    progress: Progress | None = None,
+    progress: PlanProgress | None = None,
 ) -> Plan:
     """Return the plan for `units`, the associations without organization; the same for the same units in any order.
 
@@ -131,7 +131,7 @@ def make_plan(
     )
 
 
-def _parts_of(small: Sequence[Unit], means: Means, progress: Progress | None) -> list[Part]:
+def _parts_of(small: Sequence[Unit], means: Means, progress: PlanProgress | None) -> list[Part]:
     """Return the small associations in parts that cannot share a joint organization, each with its gains."""
     connected = components(small) if means.joint else []
     inside = {unit for members in connected for unit in members}
@@ -147,7 +147,7 @@ def _parts_of(small: Sequence[Unit], means: Means, progress: Progress | None) ->
     return parts
 
 
-def _tell(progress: Progress, place: tuple[int, int, int], looked_at: int, beginnings: int) -> None:
+def _tell(progress: PlanProgress, place: tuple[int, int, int], looked_at: int, beginnings: int) -> None:
     """Tell how far a large part is: by how many of its beginnings have been looked at."""
     done, members, total = place
     progress(done + members * looked_at // (beginnings + 1), total)

@@ -24,7 +24,7 @@ from partyorgs.planning.indicators import target_at
 from partyorgs.planning.models import CoverageTarget
 from partyorgs.planning.rules.pace import DAYS_A_MONTH, Projection, pace_days, project
 from portal.core.access import Limit, Scope
-from portal.core.chart_data import Chart, Series
+from portal.core.chart_data import BAR, LINE, Chart, Series
 from portal.core.choices import Role
 from portal.core.measures import Group, Indicator, Measurement, Rate, measure
 from portal.core.models import Committee
@@ -285,7 +285,7 @@ def trend_of(limit: Limit, as_of: datetime.date, goal: Goal | None) -> Chart:
     measured = [trend_at(day, limit) for day in days]
     return Chart(
         key="trend",
-        kind="line",
+        kind=LINE,
         title="覆盖率走势",
         as_of=as_of,
         categories=tuple(day.isoformat() for day in days),
@@ -334,7 +334,7 @@ def ranking_chart(ranking: Sequence[Ranked], as_of: datetime.date, goal: Goal | 
     """Return the ranking as bars, each leading to the associations not counted."""
     return Chart(
         key="ranking",
-        kind="bar",
+        kind=BAR,
         title=f"各机构{INDICATORS[LEAD].name}",
         as_of=as_of,
         categories=tuple(ranked.name for ranked in ranking),

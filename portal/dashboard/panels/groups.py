@@ -9,7 +9,7 @@ from typing import Any
 from partyorgs.organizations.indicators import COMPUTED, INDICATORS
 from partyorgs.planning.models import CoverageTarget
 from portal.core.access import Scope
-from portal.core.chart_data import Chart, Series
+from portal.core.chart_data import BAR, Chart, Series
 from portal.core.measures import Indicator, Rate, measure
 from portal.dashboard.panels.coverage import DIMENSIONS, IndicatorFigure, figure_of, group_names
 from portal.dashboard.panels.links import figure_address, group_value
@@ -70,7 +70,7 @@ def coverage_table(scope: Scope, as_of: datetime.date, by: str, chosen: Indicato
         waiting=tuple(indicator for indicator in INDICATORS.values() if not indicator.is_computed),
         chart=Chart(
             key="groups",
-            kind="bar",
+            kind=BAR,
             title=f"{chosen.name}（按{DIMENSIONS[by]}）",
             as_of=as_of,
             categories=tuple(row.name for row in rows),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 
 from django.urls import reverse
 
 from portal.core.choices import NoticeKind
 from portal.core.notices import notify, staff_of
+from portal.core.progress import Progress
 from reviews.checks.models.plan import Draw
 from reviews.checks.rules.draw_file import sha256
 from reviews.checks.services.drawing import fault_of
@@ -16,7 +16,7 @@ from reviews.checks.services.drawing import fault_of
 logger = logging.getLogger(__name__)
 
 
-def verify_draws(*, progress: Callable[[int, int, str], None]) -> int:
+def verify_draws(*, progress: Progress) -> int:
     """Draw every draw again and notify the committee of each altered list; return how many lists are altered.
 
     A fault is notified once, and again when it changes. The original list stands in the exported file and can be restored from it.

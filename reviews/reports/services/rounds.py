@@ -18,6 +18,7 @@ from portal.core.access import subtree_limit
 from portal.core.choices import AuditAction, Role
 from portal.core.errors import RuleViolation, refuse, refuse_invalid
 from portal.core.models import Committee, Grant, Job, User
+from portal.core.progress import Progress, silently
 from portal.core.quarters import Quarter
 from portal.core.services import enqueue_job
 from reviews.questionnaires.choices import WITH_FILER, QuestionnaireKind, VersionStatus
@@ -28,12 +29,7 @@ from reviews.reports.choices import RoundStatus
 from reviews.reports.models.filing import QuarterlyReport, ReportRound
 from reviews.reports.tasks import CLOSE_ROUND, PREFILL_DRAFTS
 
-Progress = Callable[[int, int, str], None]
 BATCH = 2000  # drafts that one statement writes
-
-
-def silently(done: int, total: int, note: str) -> None:
-    """Nobody waits: report no progress."""
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from portal.core.chart_data import BAR
 from portal.core.measures import Rate
 
 Tab = Literal["in", "out", "all", ""]
@@ -82,7 +83,7 @@ class ChartText:
     @property
     def has_bars(self) -> bool:
         """Tell whether the chart is drawn as bars instead of lines."""
-        return self.kind == "bar"
+        return self.kind == BAR
 
 
 @dataclass(frozen=True)

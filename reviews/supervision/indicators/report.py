@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from partyorgs.planning.models import CoverageTarget
 from portal.core.models import Committee
+from portal.core.progress import Progress, silently
 from reviews.supervision.indicators.content import ReportContent, SectionText
 from reviews.supervision.indicators.figures import Draft, Moment
 from reviews.supervision.indicators.sections import (
@@ -41,10 +42,6 @@ SECTIONS: tuple[Callable[[Draft], SectionText | None], ...] = (
 )
 
 
-def silently(done: int, total: int, note: str) -> None:
-    """Tell nobody."""
-
-
 def supervision_content(
     *,
     committee: Committee,
@@ -52,7 +49,7 @@ def supervision_content(
     frozen: int | None,
     base: Moment | None,
     base_number: str = "",
-    progress: Callable[[int, int, str], None] = silently,
+    progress: Progress = silently,
 ) -> ReportContent:
     """Return the report about `committee`'s subtree on `as_of`, compared with `base` (`base_number` its 发文字号, if issued).
 

@@ -15,18 +15,18 @@ from portal.core import audit
 from portal.core.choices import AuditAction
 from portal.core.errors import RuleViolation, refuse
 from portal.core.models import Committee, Snapshot, User
+from portal.core.progress import Progress, silently
 from portal.core.quarters import Quarter
 from portal.core.services import enqueue_job
 from reviews.supervision.access import can_request
 from reviews.supervision.choices import ReportStatus
 from reviews.supervision.indicators.content import ReportContent, plain
 from reviews.supervision.indicators.figures import Moment
-from reviews.supervision.indicators.report import silently, supervision_content
+from reviews.supervision.indicators.report import supervision_content
 from reviews.supervision.models import ReportVersion, SupervisionReport
 from reviews.supervision.rules.states import next_status
 from reviews.supervision.tasks import BUILD_REPORT
 
-Progress = Callable[[int, int, str], None]
 UNFINISHED = (ReportStatus.BUILDING, ReportStatus.DRAFT, ReportStatus.SUBMITTED, ReportStatus.SIGNED)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from fractions import Fraction
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -128,6 +128,11 @@ def _chart(key: str, chart: ChartText, content: ReportContent, pk: int) -> Chart
     )
 
 
+SAME: Final = "same"
+GONE: Final = "gone"
+NEW: Final = "new"
+
+
 class ComparedPiece(NamedTuple):
     """A piece of text that two wordings share, or that one of them lacks."""
 
@@ -136,11 +141,11 @@ class ComparedPiece(NamedTuple):
 
     @property
     def is_gone(self) -> bool:
-        return self.kind == "gone"
+        return self.kind == GONE
 
     @property
     def is_new(self) -> bool:
-        return self.kind == "new"
+        return self.kind == NEW
 
 
 @dataclass(frozen=True)
@@ -175,9 +180,9 @@ def _text(content: ReportContent, texts: Mapping[str, Iterable[str]], code: str)
 def _differing(before: str, after: str) -> Iterator[ComparedPiece]:
     for verb, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if verb == "equal":
-            yield ComparedPiece("same", before[a:b])
+            yield ComparedPiece(SAME, before[a:b])
             continue
         if before[a:b]:
-            yield ComparedPiece("gone", before[a:b])
+            yield ComparedPiece(GONE, before[a:b])
         if after[c:d]:
-            yield ComparedPiece("new", after[c:d])
+            yield ComparedPiece(NEW, after[c:d])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from partyorgs.organizations.indicators import INDICATORS
 from portal.core.access import subtree_limit
+from portal.core.chart_data import LINE
 from portal.core.measures import measure
 from portal.core.quarters import quarter_ends
 from reviews.supervision.indicators.content import ChartText, ReportField, SectionText
@@ -70,7 +71,7 @@ def _trend(draft: Draft) -> tuple[ChartText, ...]:
     target = draft.target("org_coverage")
     return (
         ChartText(
-            "line",
+            LINE,
             f"{draft.scope}党的组织覆盖率和工作覆盖率走势",
             tuple(f"{day:%Y-%m-%d}" for day in days),
             tuple((INDICATORS[code].name, tuple(names)) for code, names in series.items()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from portal.core.chart_data import BAR
 from reviews.supervision.indicators.content import ChartText, ColumnHeading, SectionText, TableText
 from reviews.supervision.indicators.figures import Draft, ReportUnit
 from reviews.supervision.rules.words import points_between
@@ -112,7 +113,7 @@ def _chart(draft: Draft, units: Sequence[ReportUnit]) -> ChartText:
     target = draft.target(LEAD)
     names = tuple(draft.percent(LEAD, unit=unit)[1:-1] for unit in units)
     return ChartText(
-        "bar",
+        BAR,
         "各机构党的组织覆盖率",
         tuple(unit.name for unit in units),
         (("党的组织覆盖率", names),),
