@@ -123,7 +123,7 @@ class HardCaseCount:
 
 @dataclass(frozen=True)
 class Clock:
-    """How many terms of one kind stand in each state; `counts` follows `URGENT_STATES`."""
+    """The terms of one kind counted by state; `counts` follows `URGENT_STATES`."""
 
     name: str
     counts: tuple[Count, ...]

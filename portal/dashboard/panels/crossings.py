@@ -85,7 +85,7 @@ class CouldCross:
 
 @dataclass(frozen=True)
 class Matrix:
-    """How many people hold each pair of posts, and the figures of own organizations that belong to it."""
+    """The number of people who hold each pair of posts, and the figures of own organizations beside it."""
 
     as_of: datetime.date
     columns: tuple[str, ...]
