@@ -82,7 +82,7 @@ def ensure_findings(*, today: Day, province: User, second: User, secretary: User
     begins_on = _last_half(today)
     version = _check_list(province)
     earlier = _check(root, version, months_after(begins_on, -12), people)
-    _settle([(_found(_visit(chosen[3], earlier, 0, province), "meetings"), "in time")], people)
+    _settle([(_finding(_visit(chosen[3], earlier, 0, province), "meetings"), "in time")], people)
     _publish(earlier, province)
     check = _check(root, version, begins_on, people)
     for place, association in enumerate(chosen):
@@ -90,7 +90,7 @@ def ensure_findings(*, today: Day, province: User, second: User, secretary: User
             _visit(association, check, place, province, excuse="协会正在搬迁，暂无办公场所")
             continue
         visit = _visit(association, check, place, province)
-        findings = [(_found(visit, item), fate) for item, fate in _FATES[place]]
+        findings = [(_finding(visit, item), fate) for item, fate in _FATES[place]]
         mark_repeats(findings=[finding for finding, _ in findings])
         _settle(findings, people)
     _publish(check, province)
@@ -99,7 +99,7 @@ def ensure_findings(*, today: Day, province: User, second: User, secretary: User
     of_committee = [each for each in chosen if each.pk in overseen] or chosen[:1]
     for place, association in enumerate(of_committee[-2:]):
         visit = _visit(association, special, place, province)
-        mark_repeats(findings=[_found(visit, "decisions"), _found(visit, "funds")])
+        mark_repeats(findings=[_finding(visit, "decisions"), _finding(visit, "funds")])
     SpotCheck.objects.filter(pk=special.pk).update(status=CheckStatus.CLOSED)
 
 
@@ -191,7 +191,7 @@ def _visit(association: Association, check: SpotCheck, place: int, actor: User, 
     )
 
 
-def _found(visit: Visit, code: str) -> Finding:
+def _finding(visit: Visit, code: str) -> Finding:
     item = visit.content.item(code)
     assert item is not None, code  # noqa: S101 -- of the preset check list
     return Finding.objects.create(

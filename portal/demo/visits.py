@@ -55,7 +55,7 @@ def _fill(visit: Visit, place: int, people: list[Inspector]) -> None:
     )
     visit.assignments.update(assigned_at=visit.spot_check.released_at or begun)
     entries: list[VisitEntry] = []
-    for code in _asked(visit):
+    for code in _required_items(visit):
         value, note = code not in details, details.get(code, "")
         first = _entry(visit, pair[0].user, begun, len(entries) + 1, code, value=value, note=note)
         entries.append(first)
@@ -69,7 +69,9 @@ def _fill(visit: Visit, place: int, people: list[Inspector]) -> None:
         entry.sequence = number + 1
     VisitEntry.objects.bulk_create(entries)
     VisitEntry.objects.filter(visit=visit).update(received_at=begun + datetime.timedelta(minutes=50))
-    visit.answers = {code: {"value": code not in details, "note": details.get(code, "")} for code in _asked(visit)}
+    visit.answers = {
+        code: {"value": code not in details, "note": details.get(code, "")} for code in _required_items(visit)
+    }
     visit.done_by = pair[0].user
     visit.save(update_fields=["answers", "done_by"])
     _sign(visit, place, pair[0].user, begun)
@@ -77,7 +79,7 @@ def _fill(visit: Visit, place: int, people: list[Inspector]) -> None:
         _photograph(visit, code, pair[1].user, begun)
 
 
-def _asked(visit: Visit) -> list[str]:
+def _required_items(visit: Visit) -> list[str]:
     return [item.code for item in visit.content.items if item.required]
 
 
@@ -161,7 +163,7 @@ def _finish(today: datetime.date, inspector: User) -> None:
                 bases=(),
                 entered_at=begun + datetime.timedelta(minutes=2 * number),
             )
-            for number, code in enumerate(_asked(visit), start=1)
+            for number, code in enumerate(_required_items(visit), start=1)
         ]
         name, post = _SIGNERS[place]
         signed = SentSignature(uuid5(_SPACE, f"{visit.pk}:signature"), name, post, _STROKES, "")

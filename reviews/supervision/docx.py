@@ -70,7 +70,7 @@ def _blocks(content: ReportContent, words: Mapping[str, list[str]]) -> Iterator[
     for section in content.sections:
         paragraphs = words.get(section.code, [])
         if not paragraphs and not section.tables:
-            continue  # no empty section: whoever deleted all its words meant it to go
+            continue  # a section whose words were all deleted is left out
         if section.title:
             yield Heading(1, section.title)
         for paragraph in paragraphs:

@@ -21,7 +21,7 @@ from portal.core.access import Limit
 from portal.core.measures import within_limit
 from portal.core.quarters import months_after, years_after
 
-HEADCOUNT_MONTHS = 3  # domain.md, "Work cycles": figures are told once a quarter
+HEADCOUNT_MONTHS = 3  # domain.md, "Work cycles": figures are reported once a quarter
 
 
 @dataclass(frozen=True)

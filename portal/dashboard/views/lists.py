@@ -58,7 +58,7 @@ REASON_COLUMN = Column("未计入原因", lambda line: line.fact.reason, 30)
 
 def counted_columns(indicator: Indicator) -> tuple[Column, ...]:
     """Return the two columns of an export that an indicator sums: its denominator's first, as lists show them."""
-    assert indicator.counted is not None, indicator.code  # noqa: S101 -- asked of such indicators only
+    assert indicator.counted is not None, indicator.code  # noqa: S101 -- called for such indicators only
     numerator, denominator = indicator.counted
     names = indicator.counted_names
     return (

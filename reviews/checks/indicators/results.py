@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from reviews.checks.choices import CheckStatus, FindingStatus, VisitStatus
+from reviews.checks.choices import FindingStatus, VisitStatus
 from reviews.checks.models.plan import SpotCheck
 from reviews.checks.models.visits import Visit
 from reviews.questionnaires.choices import ItemSeverity
@@ -99,7 +99,7 @@ def public_list(check: SpotCheck, as_of: datetime.date) -> PublicList:
         signer=check.committee.name,
         as_of=as_of,
         published_on=timezone.localtime(check.published_at).date()
-        if check.status == CheckStatus.PUBLISHED and check.published_at
+        if check.is_published and check.published_at
         else None,
         rows=tuple(
             PublicRow(

@@ -233,7 +233,7 @@ class VisitDecline(ServiceFormView):
         return assignment
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        assert self.assignment  # noqa: S101 -- asked before the page is drawn: outside is 404
+        assert self.assignment  # noqa: S101 -- looked up before the page is drawn, so that another person's is 404
         return super().get_context_data(**kwargs)
 
     def get_subject(self) -> str:

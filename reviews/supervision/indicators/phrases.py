@@ -11,7 +11,7 @@ from reviews.reports.models.filing import ReportRound
 from reviews.supervision.indicators.figures import Draft, ReportUnit
 from reviews.supervision.rules.words import listed
 
-NAMES_IN_A_SENTENCE = 8  # more are told by their number; the annex has them all
+NAMES_IN_A_SENTENCE = 8  # of more only the number is given; the annex has them all
 ROWS_IN_A_TABLE = 20
 
 

@@ -16,7 +16,7 @@ def build(draft: Draft) -> SectionText | None:
     cases.sort(key=lambda case: -draft.now.rate(case.code).numerator)
     numbers = "；".join(f"“{case.name}”{draft.count(case.code)}家" for case in cases)
     paragraphs = [f"按难点类型梳理，{numbers}。"]
-    # Where the members are there, names are called: these are asked something of in the last section.
+    # Associations with enough members are named: the last section demands something of them.
     for case in cases:
         if case.code in {"does_not_know_how", "unwilling"}:
             facts = list(draft.now.rows(case.code)[:10])

@@ -15,7 +15,7 @@ from reviews.supervision.rules.words import listed, numeral
 
 def build(draft: Draft) -> SectionText | None:
     steps = [
-        step for step in (_gap(draft), _found(draft), _talk(draft), _elect(draft), _fill(draft), _send(draft)) if step
+        step for step in (_gap(draft), _assist(draft), _talk(draft), _elect(draft), _fill(draft), _send(draft)) if step
     ]
     if not steps:
         return SectionText(
@@ -54,15 +54,15 @@ def _gap(draft: Draft) -> str:
     return f"补齐覆盖缺口。距组织覆盖目标尚有差距的机构，要在{_deadline(draft)}前补齐：{gaps}。"
 
 
-def _asked(draft: Draft, code: str) -> str:
+def _names_counted(draft: Draft, code: str) -> str:
     """Return the names of the associations that a count counts; empty where there are none."""
     if not draft.now.rate(code).numerator:
         return ""
     return named(list(draft.now.rows(code)[:10]), draft.count(code))
 
 
-def _found(draft: Draft) -> str:
-    who = _asked(draft, "does_not_know_how")
+def _assist(draft: Draft) -> str:
+    who = _names_counted(draft, "does_not_know_how")
     return (
         who
         and f"帮建一批党组织。归口机构要选派党建工作指导员，按组建步骤逐项指导，于{_deadline(draft)}前完成组建：{who}。"
@@ -70,7 +70,7 @@ def _found(draft: Draft) -> str:
 
 
 def _talk(draft: Draft) -> str:
-    who = _asked(draft, "unwilling")
+    who = _names_counted(draft, "unwilling")
     return (
         who
         and f"约谈一批负责人。对经动员仍未组建的，归口机构要于{_deadline(draft)}前再次约谈主要负责人；仍不组建的，列入督查：{who}。"
@@ -78,14 +78,14 @@ def _talk(draft: Draft) -> str:
 
 
 def _elect(draft: Draft) -> str:
-    who = _asked(draft, "party_overdue")
+    who = _names_counted(draft, "party_overdue")
     return who and (
         f"按期完成换届。任期届满的党组织要于{_deadline(draft)}前完成换届；确需延期的，按程序报上级党组织批准，延长期限一般不超过一年：{who}。"
     )
 
 
 def _fill(draft: Draft) -> str:
-    who = _asked(draft, "without_secretary")
+    who = _names_counted(draft, "without_secretary")
     return who and f"配齐党组织书记。书记空缺的党组织，归口机构要于{_deadline(draft)}前指导选配到位：{who}。"
 
 

@@ -170,7 +170,7 @@ def _difficulties(draft: Draft) -> str:
 
 def _table(draft: Draft) -> tuple[TableText, ...]:
     units = [unit for unit in draft.units if unit.now[DUE].denominator]
-    if len(units) < 2:  # noqa: PLR2004 -- one alone is told by the text
+    if len(units) < 2:  # noqa: PLR2004 -- the text covers a single one
         return ()
     rows = tuple(
         (
