@@ -17,7 +17,7 @@ from reviews.checks.views.visits import MODULES
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("associations", "partyorgs", "portal", "reviews")
-MODULE_CEILING = 400
+MODULE_CEILING, TEMPLATE_CEILING, FUNCTION_CEILING = 400, 200, 40
 
 
 def templates() -> list[Path]:
@@ -26,8 +26,8 @@ def templates() -> list[Path]:
 
 def modules() -> list[Path]:
     """Return our own Python files, without migrations."""
-    found = (path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-    return sorted(path for path in found if "migrations" not in path.parts)
+    files = (path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+    return sorted(path for path in files if "migrations" not in path.parts)
 
 
 def rooms(name: str) -> list[Path]:
@@ -127,6 +127,80 @@ def test_no_script_is_longer_than_the_ceiling() -> None:
 def test_no_module_is_longer_than_the_ceiling() -> None:
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules()}
     assert {str(path.relative_to(ROOT)): length for path, length in lengths.items() if length > MODULE_CEILING} == {}
+
+
+def test_no_template_is_longer_than_the_ceiling() -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in templates()}
+    assert {str(path.relative_to(ROOT)): length for path, length in lengths.items() if length > TEMPLATE_CEILING} == {}
+
+
+# Longer still, and to be cut; nothing is added here.
+LONG_FUNCTIONS = frozenset(
+    {
+        "associations/services/associations.py: register_association",
+        "reviews/questionnaires/forms/answers.py: _line",
+        "reviews/questionnaires/forms/answers.py: answer_form",
+        "reviews/questionnaires/xlsx/filling.py: answers_workbook",
+        "reviews/reports/services/rounds.py: open_round",
+    }
+)
+
+
+def test_no_function_is_longer_than_the_ceiling() -> None:
+    lengths = {
+        f"{path.relative_to(ROOT)}: {node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
+    }
+    too_long = {name: length for name, length in lengths.items() if length > FUNCTION_CEILING}
+    assert {name: length for name, length in too_long.items() if name not in LONG_FUNCTIONS} == {}
+
+
+# Names that hold a code of `choices`; a bare variable of such a name may hold something else (the state of a sort heading).
+CODES = "status|state|kind|severity|selection|setup|type|verb|role|table|grade"
+# What compares them asks a property of the model or of the line instead: `report.is_draft`, `line.is_table`.
+COMPARED_IN_TEMPLATES = rf"""\.(?:{CODES})\s*(?:==|!=)\s*["']|["']\s*(?:==|!=)\s*[\w.]+\.(?:{CODES})\b"""
+
+
+# Folders that compare codes still; nothing is added here.
+COMPARING_FOLDERS = ("templates/reviews/questionnaires", "templates/reviews/reports")
+
+
+def test_templates_compare_no_status_kind_or_code_with_a_literal() -> None:
+    checked = [path for path in templates() if not str(path.relative_to(ROOT)).startswith(COMPARING_FOLDERS)]
+    assert places(checked, COMPARED_IN_TEMPLATES) == []
+
+
+def literals_compared(path: Path) -> Iterator[str]:
+    """Yield where a status, kind or code is compared with a literal, or a query filters by one."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            names = [side.attr for side in sides if isinstance(side, ast.Attribute)]
+            is_compared = any(re.fullmatch(CODES, name) for name in names) and any(map(holds_text, sides))
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {
+            "filter",
+            "exclude",
+            "get",
+            "Q",
+        }:
+            filtered = [word for word in node.keywords if re.search(rf"(?:^|__)(?:{CODES})(?:__in)?$", word.arg or "")]
+            is_compared = any(holds_text(word.value) for word in filtered)
+        else:
+            continue
+        if is_compared:
+            yield f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node)[:100]}"
+
+
+def holds_text(node: ast.expr) -> bool:
+    """Tell whether an expression is a text, or a tuple, list or set of texts."""
+    parts_of_it = node.elts if isinstance(node, (ast.Tuple, ast.List, ast.Set)) else [node]
+    return any(isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value for part in parts_of_it)
+
+
+def test_no_status_kind_or_code_is_compared_with_a_literal() -> None:
+    assert [place for path in modules() for place in literals_compared(path)] == []
 
 
 def parts(path: Path) -> Iterator[tuple[int, str]]:

@@ -16,7 +16,6 @@ from associations.forms import OFFERED, option_of
 from associations.models import Association
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.errors import Denial
-from portal.core.models import User
 from portal.core.views import ScopedMixin, ServiceFormView
 
 # Who reads the registry: an inspector sees the own visits, the three administrators nothing.
@@ -49,11 +48,6 @@ class FactFormView(ServiceFormView):
         row = self.row
         found: Association = row if isinstance(row, Association) else row.association
         return found
-
-    @property
-    def actor(self) -> User:
-        assert isinstance(self.request.user, User)  # noqa: S101 -- LoginRequiredMiddleware stands before every view
-        return self.request.user
 
     def denial(self) -> Denial | None:
         return can_write(self.actor, self.association, self.today)

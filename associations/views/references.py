@@ -13,7 +13,6 @@ from associations.models import Authority, Industry, Region
 from associations.services.references import create_authority, create_region
 from associations.xlsx import AUTHORITY_COLUMNS, INDUSTRY_COLUMNS, REGION_COLUMNS
 from portal.core.choices import COMMITTEE_ROLES, Role
-from portal.core.models import User
 from portal.core.views import FilteredListView, ServiceFormView
 
 
@@ -67,11 +66,6 @@ class ReferenceCreate(ServiceFormView):
 
     def get_back_url(self) -> str:
         return reverse(self.back_url_name)
-
-    @property
-    def actor(self) -> User:
-        assert isinstance(self.request.user, User)  # noqa: S101 -- LoginRequiredMiddleware stands before every view
-        return self.request.user
 
 
 class RegionCreate(ReferenceCreate):

@@ -56,6 +56,22 @@ class LedgerUpload(models.Model):
     def __str__(self) -> str:
         return self.file_name
 
+    @property
+    def is_checked(self) -> bool:
+        return self.status == UploadStatus.CHECKED
+
+    @property
+    def is_applied(self) -> bool:
+        return self.status == UploadStatus.APPLIED
+
+    @property
+    def is_undone(self) -> bool:
+        return self.status == UploadStatus.UNDONE
+
+    @property
+    def has_failed(self) -> bool:
+        return self.status == UploadStatus.FAILED
+
 
 class LedgerChange(models.Model):
     """One row that an import wrote, with what stood there before: what an undo goes back through."""

@@ -21,3 +21,6 @@ class TaskState(TextChoices):
 
 class PlanningJobKind(TextChoices):
     PLAN_COVERAGE = "plan_coverage", "覆盖推演"
+
+
+WAITING = (TaskState.OPEN, TaskState.OVERDUE)  # neither done nor cancelled

@@ -12,7 +12,7 @@ from partyorgs.organizations.facts import live_affiliations
 from partyorgs.organizations.models import (
     Instructor,
 )
-from partyorgs.planning.choices import PlanForm, TaskState
+from partyorgs.planning.choices import WAITING, PlanForm, TaskState
 from partyorgs.planning.models import CoverageTask
 
 
@@ -40,4 +40,4 @@ def listed_tasks(tasks: QuerySet[CoverageTask], as_of: datetime.date) -> QuerySe
 def waiting_tasks_of(association_id: int, as_of: datetime.date) -> QuerySet[Any]:
     """Return the tasks about an association that are neither done nor cancelled, the next one due first."""
     tasks = listed_tasks(CoverageTask.objects.filter(associations=association_id), as_of)
-    return tasks.filter(state__in=(TaskState.OPEN, TaskState.OVERDUE)).order_by("due_on", "pk")
+    return tasks.filter(state__in=WAITING).order_by("due_on", "pk")

@@ -6,10 +6,13 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from portal.core.measures import Rate
 from portal.core.templatetags.portal import target_percent
+
+LINE: Final = "line"
+BAR: Final = "bar"
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,11 @@ class Chart:
     categories: tuple[str, ...]
     series: tuple[Series, ...]
     target: Fraction | None = None
+
+    @property
+    def is_line(self) -> bool:
+        """Tell whether the chart is drawn as lines instead of bars."""
+        return self.kind == LINE
 
     @property
     def subtitle(self) -> str:

@@ -100,33 +100,17 @@ def line_chart(
     """
     drawing = _Drawing(width, 75, title)
     axes = drawing.axes(left=6, right=6 + (10 if target else 0), top=14 if plain(title) else 8, bottom=17)
-    known = [float(value) for line in lines for value in line.values if value is not None]
-    known += [float(target.value)] if target else []
-    low, high = min(known, default=0.0), max(known, default=1.0)
+    heights = [float(value) for line in lines for value in line.values if value is not None]
+    heights += [float(target.value)] if target else []
+    low, high = min(heights, default=0.0), max(heights, default=1.0)
     room = (high - low) * 0.2 or abs(high) * 0.1 or 1
     axes.set_ylim(low - room, high + room)
     axes.set_xlim(-0.5, max(len(places), 1) - 0.5)
     for place, name in enumerate(places):
         drawing.write(axes, place, low - room, name, (0, -4), ha="center", va="top")
     axes.axhline(low - room, color=BLACK, linewidth=0.8, clip_on=False)
-    for line, (color, stroke, mark) in zip(lines, _STROKES[: len(lines)], strict=True):
-        heights = [math.nan if value is None else float(value) for value in line.values]
-        axes.plot(
-            range(len(places)),
-            heights,
-            color=color,
-            linestyle=stroke,
-            marker=mark,
-            markersize=4,
-            linewidth=1.4,
-            label=plain(line.name),
-        )
-        for place, (height, text) in enumerate(zip(heights, line.texts, strict=True)):
-            if not math.isnan(height):
-                lift = 4 if _is_uppermost(line, lines, place) else -4
-                drawing.write(
-                    axes, place, height, text, (0, lift), ha="center", va="bottom" if lift > 0 else "top", color=color
-                )
+    for line, style in zip(lines, _STROKES[: len(lines)], strict=True):
+        _draw_line(drawing, axes, line, style, lines)
     if target:
         axes.axhline(float(target.value), color=BLACK, linewidth=0.9, linestyle=(0, (4, 2)))
         drawing.write(axes, max(len(places), 1) - 0.5, float(target.value), target.text, (2, 0), ha="left", va="center")
@@ -136,6 +120,28 @@ def line_chart(
 
 
 _STROKES = ((RED, "-", "o"), (BLACK, (0, (5, 1)), "s"), ("#6b6b6b", (0, (1, 1)), "^"))
+
+
+def _draw_line(drawing: _Drawing, axes: Any, line: Line, style: tuple[Any, ...], lines: Sequence[Line]) -> None:
+    """Draw one line with the text of each point above it where the line is the highest, else below."""
+    color, stroke, mark = style
+    heights = [math.nan if value is None else float(value) for value in line.values]
+    axes.plot(
+        range(len(heights)),
+        heights,
+        color=color,
+        linestyle=stroke,
+        marker=mark,
+        markersize=4,
+        linewidth=1.4,
+        label=plain(line.name),
+    )
+    for place, (height, text) in enumerate(zip(heights, line.texts, strict=True)):
+        if not math.isnan(height):
+            lift = 4 if _is_uppermost(line, lines, place) else -4
+            drawing.write(
+                axes, place, height, text, (0, lift), ha="center", va="bottom" if lift > 0 else "top", color=color
+            )
 
 
 def _is_uppermost(line: Line, lines: Sequence[Line], place: int) -> bool:

@@ -316,6 +316,14 @@ class Job(models.Model):
     def is_open(self) -> bool:
         return self.status in (JobStatus.QUEUED, JobStatus.RUNNING)
 
+    @property
+    def is_done(self) -> bool:
+        return self.status == JobStatus.DONE
+
+    @property
+    def has_failed(self) -> bool:
+        return self.status == JobStatus.FAILED
+
 
 class Pulse(models.Model):
     """When something that should happen all the time last did: what stands still is seen without asking each machine."""

@@ -1,4 +1,4 @@
-"""What the lists behind figures can be narrowed to; each filter stands in the address."""
+"""Filters of the lists behind figures; each stands in the address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spot checks of the made-up province: a pool of inspectors, a check that was drawn and released, one that is being planned."""
+"""Spot checks of the demo province: a pool of inspectors, a released check, and one that is being planned."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _OF_COMMITTEE = 4  # the last of them are the committee's own pool
 
 
 def ensure_checks(*, today: datetime.date, province: User, inspector: User) -> None:
-    """Make sure that there are inspectors and checks to look at; what there is already stays."""
+    """Create inspectors and checks where there are none."""
     if Inspector.objects.exists() or SpotCheck.objects.exists():
         return
     root = Committee.objects.get(parent=None)
@@ -56,6 +56,14 @@ def ensure_checks(*, today: datetime.date, province: User, inspector: User) -> N
         actor=province,
     )
     version = _check_list(province)
+    _released_check(root, version, people, today, province)
+    _planned_check(committee, version, people[-_OF_COMMITTEE:], today, province)
+
+
+def _released_check(
+    root: Committee, version: QuestionnaireVersion, people: list[Inspector], today: datetime.date, province: User
+) -> None:
+    """Plan, draw and release the province's check of the year."""
     check = create_check(
         name=f"{today.year}年度省级随机抽查",
         kind=CheckKind.RANDOM,
@@ -80,6 +88,11 @@ def ensure_checks(*, today: datetime.date, province: User, inspector: User) -> N
         visit.address = f"{visit.association.region or '南京市'}人民路{visit.pk * 7 % 300 + 1}号"
     Visit.objects.bulk_update(visits, ["address"])
     release_check(check=check, actor=province)
+
+
+def _planned_check(
+    committee: Committee, version: QuestionnaireVersion, people: list[Inspector], today: datetime.date, province: User
+) -> None:
     create_check(
         name=f"{committee}专项检查",
         kind=CheckKind.SPECIAL,
@@ -93,7 +106,7 @@ def ensure_checks(*, today: datetime.date, province: User, inspector: User) -> N
         strata=[Stratum.RISK],
         rate=None,
         number=10,
-        inspectors=people[-_OF_COMMITTEE:],
+        inspectors=people,
         today=today,
         actor=province,
     )

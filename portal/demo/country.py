@@ -1,4 +1,4 @@
-"""A made-up province: for the demo, and at any size for measurement. Deterministic for one seed and day, written in bulk."""
+"""A made-up province, for the demo and at any size for measurement: deterministic for a seed and day, written in bulk."""
 
 from __future__ import annotations
 
@@ -9,12 +9,8 @@ from typing import Any
 
 from django.db import transaction
 
-from associations.models import (
-    Association,
-    Authority,
-    Industry,
-    Region,
-)
+from associations.choices import PostTitle
+from associations.models import Association, Authority, Industry, Person, Region
 from partyorgs.organizations.choices import Setup
 from partyorgs.organizations.models import FoundingTalk
 from partyorgs.planning.models import CoverageTarget
@@ -44,12 +40,11 @@ CHAMBERS, COMPREHENSIVE = "工商联商会", "综合"
 
 @transaction.atomic
 def build_country(*, associations: int, today: Day, seed: int = 1, history: int = 9) -> Committee:
-    """Write a country of so many associations registered on `today` and return its root.
+    """Write a country with so many associations registered on `today` and return its root.
 
     `history` is how many quarter ends have headcounts. Raises nothing: the callers refuse on a database that has data.
     """
-    quarters = list(itertools.islice(_quarter_ends(today), history))[::-1]
-    country = Country(today, random.Random(seed), quarters)  # noqa: S311 -- made-up data, not a secret
+    country = Country(today, random.Random(seed), list(itertools.islice(_quarter_ends(today), history))[::-1])  # noqa: S311 -- made-up data, not a secret
     root, committees = _tree(country, associations)
     leaves = [leaf for below in committees.values() for leaf in below]
     regions = _cities()
@@ -76,24 +71,27 @@ def build_country(*, associations: int, today: Day, seed: int = 1, history: int 
         people = add_leaders(country, association)
         if state == Setup.JOINT:
             joint.setdefault(id(committee), []).append(association)
-        elif isinstance(state, Setup):
-            add_organization(country, association, committee, state, people)
-        elif state == "instructor":
-            add_instructor(country, association, committee)
-        elif country.chance.random() < 0.3:  # noqa: PLR2004
-            country.add(
-                FoundingTalk(
-                    association=association,
-                    held_on=country.day_between(country.years_ago(1), today),
-                    summary="约谈会长，动员组建党组织。",
-                )
-            )
+        else:
+            _add_state(country, association, committee, state, people)
     for committee in leaves:
         add_joint_organizations(country, committee, joint.get(id(committee), []))
     _write(country)
     _targets(root, leaves, today)
     audit.record(None, AuditAction.IMPORT, what="模拟数据", associations=associations)  # no figure of before stands
     return root
+
+
+def _add_state(
+    country: Country, association: Association, committee: Committee, state: Any, people: dict[PostTitle, Person]
+) -> None:
+    """Add an own organization or an instructor as the state says; to some of the uncovered a talk about founding."""
+    if isinstance(state, Setup):
+        add_organization(country, association, committee, state, people)
+    elif state == "instructor":
+        add_instructor(country, association, committee)
+    elif country.chance.random() < 0.3:  # noqa: PLR2004 -- three in ten
+        held_on = country.day_between(country.years_ago(1), country.today)
+        country.add(FoundingTalk(association=association, held_on=held_on, summary="约谈会长，动员组建党组织。"))
 
 
 def _quarter_ends(today: Day) -> Iterator[Day]:
@@ -109,7 +107,7 @@ def _cities() -> list[Region]:
 
 
 def _tree(country: Country, associations: int) -> tuple[Committee, dict[str, list[Committee]]]:
-    """Return the root and, by sector, the committees that associations answer to: the cities' in a large country."""
+    """Return the root and {sector: committees that associations answer to}; in a large country these are the cities'."""
     root = country.add(Committee(name="省委社会工作部", kind=CommitteeKind.DEPARTMENT, path="1".zfill(PATH_STEP)))
     kinds = [(sector, f"省{sector}行业党委", CommitteeKind.INDUSTRY) for sector, _ in TRADES]
     kinds += [(CHAMBERS, "省工商联商会党委", CommitteeKind.INDUSTRY)]
@@ -139,7 +137,7 @@ def _tree(country: Country, associations: int) -> tuple[Committee, dict[str, lis
 
 
 def _names(regions: list[Region], count: int) -> Iterator[tuple[str, str]]:
-    """Yield names with the sector that each belongs to: of the province first, then of its cities, then numbered."""
+    """Yield names with their sectors: the province's first, then its cities', then numbered ones."""
     words = [(word, sector) for (sector, _), trade in TRADES.items() for word in trade.split()]
     plain = [(f"江苏省{word}{suffix}", sector) for suffix, (word, sector) in itertools.product(SUFFIXES, words)]
     random.Random(7).shuffle(plain)  # noqa: S311 -- made-up names
@@ -157,7 +155,7 @@ def _names(regions: list[Region], count: int) -> Iterator[tuple[str, str]]:
 
 
 def _states(country: Country, count: int) -> list[Any]:
-    """Return how each association is covered today: shares exact, order shuffled."""
+    """Return the coverage state of each association today: exact shares in shuffled order."""
     covered = count * 339 // 424
     joint = count * _JOINT // 1000
     functional, hosted = count * _FUNCTIONAL // 1000, count * _HOSTED // 1000

@@ -1,4 +1,4 @@
-"""What checks of the made-up province found: one of last half year, published, with findings on every way to 销号; one to be noticed."""
+"""Findings of the demo province: a published check of the last half year with findings in every state, one without notices yet."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _DETAIL = {
 
 @dataclass(frozen=True)
 class _People:
-    """Who acts, and until when: `second` looks where `province` issued."""
+    """The people who act in the demo: `province` issues, `second` re-checks; `today` is the last day of any step."""
 
     province: User
     second: User
@@ -72,7 +72,7 @@ class _People:
 
 
 def ensure_findings(*, today: Day, province: User, second: User, secretary: User) -> None:
-    """Make sure that there are findings to look at; what there is already stays. `second` looks where `province` does not."""
+    """Create findings where there are none. `second` re-checks what `province` issued."""
     if Finding.objects.exists():
         return
     root = Committee.objects.get(parent=None)
@@ -82,7 +82,7 @@ def ensure_findings(*, today: Day, province: User, second: User, secretary: User
     begins_on = _last_half(today)
     version = _check_list(province)
     earlier = _check(root, version, months_after(begins_on, -12), people)
-    _settle([(_found(_visit(chosen[3], earlier, 0, province), "meetings"), "in time")], people)
+    _settle([(_finding(_visit(chosen[3], earlier, 0, province), "meetings"), "in time")], people)
     _publish(earlier, province)
     check = _check(root, version, begins_on, people)
     for place, association in enumerate(chosen):
@@ -90,16 +90,16 @@ def ensure_findings(*, today: Day, province: User, second: User, secretary: User
             _visit(association, check, place, province, excuse="协会正在搬迁，暂无办公场所")
             continue
         visit = _visit(association, check, place, province)
-        found = [(_found(visit, item), fate) for item, fate in _FATES[place]]
-        mark_repeats(findings=[finding for finding, _ in found])
-        _settle(found, people)
+        findings = [(_finding(visit, item), fate) for item, fate in _FATES[place]]
+        mark_repeats(findings=[finding for finding, _ in findings])
+        _settle(findings, people)
     _publish(check, province)
     special = _check(committee, version, months_after(today, -1), people, kind=CheckKind.SPECIAL)
     overseen = _overseen(committee, today)
     of_committee = [each for each in chosen if each.pk in overseen] or chosen[:1]
     for place, association in enumerate(of_committee[-2:]):
         visit = _visit(association, special, place, province)
-        mark_repeats(findings=[_found(visit, "decisions"), _found(visit, "funds")])
+        mark_repeats(findings=[_finding(visit, "decisions"), _finding(visit, "funds")])
     SpotCheck.objects.filter(pk=special.pk).update(status=CheckStatus.CLOSED)
 
 
@@ -110,8 +110,8 @@ def _chosen(today: Day, secretary: User, committee: Committee) -> list[Associati
     near = list(live.filter(pk__in=_overseen(committee, today)).exclude(pk=own.pk if own else 0).order_by("pk")[:3])
     rest = live.exclude(pk__in=[each.pk for each in (own, *near) if each]).order_by("pk")
     step = max(1, rest.count() // _VISITS)
-    found = [*([own] if own else []), *near, *rest[::step]]
-    return found[: len(_FATES) + 1]
+    chosen = [*([own] if own else []), *near, *rest[::step]]
+    return chosen[: len(_FATES) + 1]
 
 
 def _overseen(committee: Committee, day: Day) -> set[int]:
@@ -170,7 +170,7 @@ def _check(
 
 
 def _publish(check: SpotCheck, actor: User) -> None:
-    """Publish without asking the service: it would say that it was done today."""
+    """Publish a check without its service, which would write today as the day."""
     published_at = _moment(check.ends_on + datetime.timedelta(days=10))
     SpotCheck.objects.filter(pk=check.pk).update(
         status=CheckStatus.PUBLISHED, published_by=actor, published_at=published_at
@@ -191,7 +191,7 @@ def _visit(association: Association, check: SpotCheck, place: int, actor: User, 
     )
 
 
-def _found(visit: Visit, code: str) -> Finding:
+def _finding(visit: Visit, code: str) -> Finding:
     item = visit.content.item(code)
     assert item is not None, code  # noqa: S101 -- of the preset check list
     return Finding.objects.create(
@@ -207,12 +207,12 @@ def _found(visit: Visit, code: str) -> Finding:
     )
 
 
-def _settle(found: Sequence[tuple[Finding, str]], people: _People) -> None:
-    """Notice what stands, then let each finding go its way; every step on a day of its own."""
-    for finding, fate in found:
+def _settle(findings: Sequence[tuple[Finding, str]], people: _People) -> None:
+    """Issue the notice, then lead each finding to its fate; every step on a day of its own."""
+    for finding, fate in findings:
         if fate == "dropped":
             drop_finding(finding=finding, actor=people.province, reason="协会与会员单位共用活动场所，符合要求")
-    standing = [(finding, fate) for finding, fate in found if fate != "dropped"]
+    standing = [(finding, fate) for finding, fate in findings if fate != "dropped"]
     if not standing:
         return
     check, association = standing[0][0].visit.spot_check, standing[0][0].association

@@ -14,6 +14,7 @@ from celery.beat import Service
 from django.db import transaction
 
 from associations.models import Association, Authority
+from partyorgs.organizations.choices import Setup
 from partyorgs.organizations.models import Affiliation
 from partyorgs.organizations.services.snapshots import QUARTERS, ensure_snapshots
 from portal.core.choices import Role
@@ -56,14 +57,16 @@ class Account:
 
 @transaction.atomic
 def load_demo(*, today: datetime.date, password: str) -> list[Account]:
-    """Make sure the demo province and its accounts exist; every account gets `password`. What was changed since stays."""
+    """Create the demo province and its accounts where they are missing; every account gets `password`. Later changes stay."""
     if not Committee.objects.exists():
         build_country(associations=ASSOCIATIONS, today=today)
     root = Committee.objects.get(parent=None)
     committee = (
         Committee.objects.filter(parent=root).order_by("path").last()
     )  # 综合党委, which has the most associations
-    own = Affiliation.objects.filter(live_q(today), live_q(today, "organization__"), organization__setups__setup="own")
+    own = Affiliation.objects.filter(
+        live_q(today), live_q(today, "organization__"), organization__setups__setup=Setup.OWN
+    )
     within = Association.objects.live_at(today).filter(
         pk__in=own.values("association"), oversights__committee=committee
     )
@@ -96,7 +99,7 @@ def load_demo(*, today: datetime.date, password: str) -> list[Account]:
 
 
 def _ensure_account(username: str, name: str, role: Role, password: str, **over: Any) -> None:
-    """Make sure of an account with this password; a grant is given once, what was changed since stays."""
+    """Create an account where it is missing and set its password; its grant is given only once."""
     user, is_new = User.objects.get_or_create(username=username, defaults={"name": name})
     user.set_password(password)
     user.must_change_password, user.secret_expires_at, user.is_active = False, None, True
@@ -106,7 +109,7 @@ def _ensure_account(username: str, name: str, role: Role, password: str, **over:
 
 
 def _ensure_questionnaire(province: User) -> None:
-    """Publish the preset quarterly report where there is no questionnaire at all."""
+    """Publish the preset quarterly report where there is no questionnaire."""
     if Questionnaire.objects.exists():
         return
     version = create_questionnaire(kind=QuestionnaireKind.QUARTERLY, name=TEMPLATE, actor=province, from_preset=True)
@@ -114,7 +117,7 @@ def _ensure_questionnaire(province: User) -> None:
 
 
 def _ensure_reports(root: Committee, province: User, today: datetime.date) -> None:
-    """Let rounds of quarterly reports have been filed where there is none at all."""
+    """Create rounds of filed quarterly reports where there are none."""
     version = QuestionnaireVersion.objects.filter(status=VersionStatus.PUBLISHED, questionnaire__name=TEMPLATE).first()
     if version is None or ReportRound.objects.exists():
         return
@@ -123,14 +126,14 @@ def _ensure_reports(root: Committee, province: User, today: datetime.date) -> No
 
 
 def new_password() -> str:
-    """Return a password for this run: nobody's default, easy to type once."""
+    """Return a random password for this run, easy to type once."""
     return secrets.token_urlsafe(12)
 
 
 def start_background_work(app: Celery) -> None:
     """Run one worker and the schedule in threads of this process: the whole queue where there is no Redis.
 
-    A broker in memory has forgotten what an earlier run had queued; the rows have not, and are published at once.
+    A broker in memory forgets what an earlier run queued; the rows do not, and are published at once.
     """
     worker = app.WorkController(
         app=app,

@@ -1,4 +1,4 @@
-"""Words that the made-up province is named with."""
+"""Words for the names of the made-up province."""
 
 # What a name's word belongs to: the sector whose committee oversees it, and the letter of its industry (GB/T 4754).
 TRADES = {

@@ -1,7 +1,7 @@
-"""Made-up quarterly reports for the demo: two rounds that are over and one that is open. Deterministic for one day, in bulk.
+"""Quarterly reports of the demo: two rounds that are over and one that is open. Deterministic for a day, in bulk.
 
-Answers are completed, judged and posted by the very rules that the services go by; what they leave behind is written without
-them, since a thousand reports one by one would take longer than the rest of the demo.
+Answers are completed, judged and posted by the rules that the services use. The results are written without the services, since
+a thousand reports one by one would take longer than the rest of the demo.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _EXCUSES = ("负责人出差，已安排下季度补开。", "党员分散在外
 
 @dataclass
 class _Book:
-    """All rows to write, and what the associations told last."""
+    """All rows to write, and the last answers of each association."""
 
     content: Content
     chance: random.Random
@@ -76,7 +76,7 @@ class _Book:
 def build_reports(
     *, root: Committee, version: QuestionnaireVersion, today: Day, province: User, reviewer: User
 ) -> None:
-    """Write the rounds of the last three full quarters, the newest still open, with the reports of everybody in S."""
+    """Write the rounds of the last three full quarters, the newest still open, with the reports of all registered associations."""
     quarter = Quarter.of(today)
     quarters: list[Quarter] = []
     for _ in range(_ROUNDS):
@@ -101,9 +101,9 @@ def build_reports(
     for round_ in rounds:
         day = round_.quarter.last_day
         live = list(Association.objects.live_at(day).filter(pk__in=keys).order_by("pk").values_list("pk", flat=True))
-        known = known_of(live, day)
+        known_by_association = known_of(live, day)
         for key in live:
-            _report(book, round_, key, known[key], today)
+            _report(book, round_, key, known_by_association[key], today)
     for model in (QuarterlyReport, ReportStep, ReportComment, OrganizationLife, PostChange, Difficulty):
         model._default_manager.bulk_create(book.rows.get(model, []), batch_size=_BATCH)
     audit.record(None, AuditAction.IMPORT, what="模拟季报", reports=len(book.rows[QuarterlyReport]))
@@ -140,7 +140,7 @@ def _noon(day: Day) -> datetime.datetime:
 
 
 def _freeze(rounds: list[ReportRound]) -> None:
-    """Freeze the figures that the closed rounds are read by."""
+    """Freeze the figures of the closed rounds."""
     closed = [round_ for round_ in rounds if round_.status == RoundStatus.CLOSED]
     ensure_snapshots(days=[round_.quarter.last_day for round_ in closed], actor=operator_at_work())
     for round_ in closed:
@@ -148,8 +148,8 @@ def _freeze(rounds: list[ReportRound]) -> None:
     ReportRound.objects.bulk_update(closed, ["snapshot"])
 
 
-def _report(book: _Book, round_: ReportRound, key: int, known: Mapping[str, Known], today: Day) -> None:
-    """Write one association's report in the state that chance gives it, with its steps and what it leaves behind."""
+def _report(book: _Book, round_: ReportRound, key: int, prefilled: Mapping[str, Known], today: Day) -> None:
+    """Write one association's report in a random state, with its steps and results."""
     is_open, is_own = round_.status == RoundStatus.OPEN, book.own is not None and key == book.own[0]
     status, submitted_on = _fate(book.chance, round_, today, is_open=is_open, is_own=is_own)
     report = QuarterlyReport(
@@ -160,13 +160,13 @@ def _report(book: _Book, round_: ReportRound, key: int, known: Mapping[str, Know
         status=status,
     )
     book.add(report)
-    answers = _answers(book.chance, known, is_own=is_own)
+    answers = _answers(book.chance, prefilled, is_own=is_own)
     if submitted_on is None:
         if is_open and not is_own and book.chance.random() < 0.3:  # noqa: PLR2004 -- begun, not finished
             report.answers = dict(list(answers.items())[:4])
             report.revision, report.edited_by, report.edited_at = 1, book.filer, _noon(max(round_.opened_on, today))
         return
-    short = _submit(book, report, answers, known, submitted_on, is_own=is_own)
+    short = _submit(book, report, answers, prefilled, submitted_on, is_own=is_own)
     if status == SheetStatus.RETURNED:
         _return(book, report, min(submitted_on + datetime.timedelta(days=2), today))
     if status == SheetStatus.APPROVED:
@@ -198,12 +198,12 @@ def _fate(
     return SheetStatus.APPROVED, in_time
 
 
-def _answers(chance: random.Random, known: Mapping[str, Known], *, is_own: bool) -> dict[str, Any]:
-    """Return what the filer types; of an association without an organization hardly anything."""
+def _answers(chance: random.Random, prefilled: Mapping[str, Known], *, is_own: bool) -> dict[str, Any]:
+    """Return the filer's answers; an association without an organization has hardly any."""
     answers: dict[str, Any] = {}
-    if (has := known.get("organization.exists")) is not None and has.value:
+    if (has := prefilled.get("organization.exists")) is not None and has.value:
         short = 0 if is_own or chance.random() < 0.9 else chance.choice((1, 2, 3))  # noqa: PLR2004
-        formal = known.get("headcount.formal")
+        formal = prefilled.get("headcount.formal")
         answers = {
             "posts_changed": False,
             "members_meetings": 0 if short == 1 else chance.choice((1, 1, 2, 3)),
@@ -231,23 +231,23 @@ def _submit(
     book: _Book,
     report: QuarterlyReport,
     answers: dict[str, Any],
-    known: Mapping[str, Known],
+    prefilled: Mapping[str, Known],
     on: Day,
     *,
     is_own: bool,
 ) -> tuple[str, ...]:
-    """Hand a report in; return the items of organization life that fell short."""
+    """Submit a report; return the items of organization life that fell short."""
     content, last = book.content, book.last.get(report.association_id, {})
-    complete = completed(content, answers, known)
-    found = problems_of(content, complete, last, {})  # once: judging takes longer than all else here
-    explanations = {problem.item: book.chance.choice(_EXCUSES) for problem in found if problem.is_open}
-    problems = [replace(problem, explanation=explanations.get(problem.item, "")) for problem in found]
-    asked = {item.code for item in asked_of(content, complete, last)}
+    complete = completed(content, answers, prefilled)
+    problems_found = problems_of(content, complete, last, {})  # once: judging takes longer than all else here
+    explanations = {problem.item: book.chance.choice(_EXCUSES) for problem in problems_found if problem.is_open}
+    problems = [replace(problem, explanation=explanations.get(problem.item, "")) for problem in problems_found]
+    asked_codes = {item.code for item in asked_of(content, complete, last)}
     report.answers, report.explanations = answers, explanations
-    report.told = {code: value for code, value in complete.items() if code in asked}
+    report.told = {code: value for code, value in complete.items() if code in asked_codes}
     report.known = {
         provider: {"value": each.value, "since": each.since.isoformat() if each.since else None, "source": each.source}
-        for provider, each in known.items()
+        for provider, each in prefilled.items()
     }
     attention = attention_of(content, report.told, last, problems, has_open_changes=False)
     report.attention, report.attention_reasons = attention.weight, list(attention.reasons)
@@ -274,10 +274,10 @@ def _return(book: _Book, report: QuarterlyReport, on: Day) -> None:
 
 
 def _approve(book: _Book, report: QuarterlyReport, on: Day, short: tuple[str, ...], *, is_open: bool) -> None:
-    actor, told = book.actors[report.association_id], report.told
+    actor, answers = book.actors[report.association_id], report.told
     report.approved_by, report.approved_at, report.approved_on = actor, _noon(on), on
     book.add(ReportStep(report=report, verb=SheetVerb.APPROVE, submission=1, actor=actor, at=_noon(on)))
-    if told.get("has_organization") and any(code in told for code in LIFE):
+    if answers.get("has_organization") and any(code in answers for code in LIFE):
         book.add(
             OrganizationLife(
                 report=report,
@@ -286,10 +286,10 @@ def _approve(book: _Book, report: QuarterlyReport, on: Day, short: tuple[str, ..
                 shortfalls=list(short),
                 meetings_met=meets_meetings(short),
                 minimum_met=not short,
-                **{code: told.get(code) for code in (*LIFE, *_FLAGS)},
+                **{code: answers.get(code) for code in (*LIFE, *_FLAGS)},
             )
         )
-    for row in told.get("difficulties") or ():
+    for row in answers.get("difficulties") or ():
         answer = next(answer for _, text, answer in _DIFFICULTIES if text == row["text"])
         drawn = 1.0 if is_open else book.chance.random()
         more: dict[str, Any] = {}
@@ -299,7 +299,7 @@ def _approve(book: _Book, report: QuarterlyReport, on: Day, short: tuple[str, ..
             answered_on = on + datetime.timedelta(days=10)
             more = {"status": status, "answer": answer, "answered_by": actor, "answered_on": answered_on}
         book.add(Difficulty(report=report, kind=row["kind"], text=row["text"], **more))
-    if is_open and told.get("has_organization") and book.chance.random() < 0.03:  # noqa: PLR2004
+    if is_open and answers.get("has_organization") and book.chance.random() < 0.03:  # noqa: PLR2004
         since = report.quarter_end - datetime.timedelta(days=book.chance.randrange(80))
         book.add(
             PostChange(

@@ -1,4 +1,4 @@
-"""The made-up province, row by row: one association with everything that is known of it."""
+"""Rows of the made-up province: one association with everything that is known of it."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def add_leaders(country: Country, association: Association) -> dict[PostTitle, P
 
 
 def _founded(country: Country, association: Association) -> Day:
-    """A third of today's organizations were founded in the last two years, so that the trend rises."""
+    """Return the founding day of an organization: a third of today's were founded in the last two years, so that the trend rises."""
     recent = country.chance.random() < 0.24
     first, last = (country.years_ago(2), country.years_ago(0.05)) if recent else (Day(2008, 1, 1), country.years_ago(2))
     end = association.deregistered_on or country.today

@@ -1,4 +1,4 @@
-"""What was entered on the phones of the made-up province: each finished visit with its pair, answers, a signature, photos."""
+"""Phone data of the demo's visits: each finished visit with its pair, answers, a signature and photos."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _WRONG = {"theme_day": "七月、八月没有开展主题党日", "posts_match":
 
 
 def ensure_visits(*, today: datetime.date, inspector: User) -> None:
-    """Fill in what finished visits lack; finish some of the check that is going on. What there is already stays."""
+    """Add phone data to finished visits, and finish some visits of the released check, where there are no entries yet."""
     people = list(Inspector.objects.exclude(user=inspector).select_related("user").order_by("pk"))
     if len(people) < 2 or VisitEntry.objects.exists():  # noqa: PLR2004 -- a visit is made by two
         return
@@ -48,18 +48,18 @@ def ensure_visits(*, today: datetime.date, inspector: User) -> None:
 
 def _fill(visit: Visit, place: int, people: list[Inspector]) -> None:
     pair = [people[(2 * place + at) % len(people)] for at in range(2)]
-    found = {finding.item: finding.detail for finding in visit.findings.exclude(item="")}
+    details = {finding.item: finding.detail for finding in visit.findings.exclude(item="")}
     begun = (visit.done_at or timezone.now()) - datetime.timedelta(hours=1)
     VisitAssignment.objects.bulk_create(
         VisitAssignment(visit=visit, inspector=each, assigned_by=visit.spot_check.created_by) for each in pair
     )
     visit.assignments.update(assigned_at=visit.spot_check.released_at or begun)
     entries: list[VisitEntry] = []
-    for code in _asked(visit):
-        value, note = code not in found, found.get(code, "")
+    for code in _required_items(visit):
+        value, note = code not in details, details.get(code, "")
         first = _entry(visit, pair[0].user, begun, len(entries) + 1, code, value=value, note=note)
         entries.append(first)
-        if code == next(iter(found), ""):  # the other one said so too late; they agreed
+        if code == next(iter(details), ""):  # the other one said so too late; they agreed
             second = _entry(visit, pair[1].user, begun, 1, code, value=True, note="")
             bases = [str(first.client_id), str(second.client_id)]
             settled = _entry(visit, pair[0].user, begun, len(entries) + 1, code, value=value, note=note)
@@ -69,15 +69,17 @@ def _fill(visit: Visit, place: int, people: list[Inspector]) -> None:
         entry.sequence = number + 1
     VisitEntry.objects.bulk_create(entries)
     VisitEntry.objects.filter(visit=visit).update(received_at=begun + datetime.timedelta(minutes=50))
-    visit.answers = {code: {"value": code not in found, "note": found.get(code, "")} for code in _asked(visit)}
+    visit.answers = {
+        code: {"value": code not in details, "note": details.get(code, "")} for code in _required_items(visit)
+    }
     visit.done_by = pair[0].user
     visit.save(update_fields=["answers", "done_by"])
     _sign(visit, place, pair[0].user, begun)
-    for code in found:
+    for code in details:
         _photograph(visit, code, pair[1].user, begun)
 
 
-def _asked(visit: Visit) -> list[str]:
+def _required_items(visit: Visit) -> list[str]:
     return [item.code for item in visit.content.items if item.required]
 
 
@@ -98,12 +100,17 @@ def _entry(
 
 
 def _sign(visit: Visit, place: int, user: User, begun: datetime.datetime) -> None:
-    told: dict[str, Any] = {"name": "", "post": "", "strokes": [], "refusal": "负责人外出，在场工作人员不愿签字"}
+    signature: dict[str, Any] = {"name": "", "post": "", "strokes": [], "refusal": "负责人外出，在场工作人员不愿签字"}
     if place % 5 != 4:  # noqa: PLR2004 -- one of five
         name, post = _SIGNERS[place % len(_SIGNERS)]
-        told = {"name": name, "post": post, "strokes": [list(map(list, stroke)) for stroke in _STROKES], "refusal": ""}
+        signature = {
+            "name": name,
+            "post": post,
+            "strokes": [list(map(list, stroke)) for stroke in _STROKES],
+            "refusal": "",
+        }
     row = VisitSignature.objects.create(
-        visit=visit, client_id=uuid5(_SPACE, f"{visit.pk}:signature"), taken_by=user, **told
+        visit=visit, client_id=uuid5(_SPACE, f"{visit.pk}:signature"), taken_by=user, **signature
     )
     VisitSignature.objects.filter(pk=row.pk).update(received_at=begun + datetime.timedelta(minutes=50))
 
@@ -136,7 +143,7 @@ def _page_of_minutes() -> bytes:
 
 
 def _finish(today: datetime.date, inspector: User) -> None:
-    """Let some pairs send their visits of the check that is going on, as phones do."""
+    """Let some pairs send their visits of the released check, as phones do."""
     own = VisitAssignment.objects.filter(inspector__user=inspector).values("visit")
     visits = Visit.objects.filter(status=VisitStatus.OPEN, spot_check__status=CheckStatus.RELEASED)
     for place, visit in enumerate(visits.exclude(pk__in=own).order_by("planned_on", "pk")[:_FINISHED]):
@@ -156,7 +163,7 @@ def _finish(today: datetime.date, inspector: User) -> None:
                 bases=(),
                 entered_at=begun + datetime.timedelta(minutes=2 * number),
             )
-            for number, code in enumerate(_asked(visit), start=1)
+            for number, code in enumerate(_required_items(visit), start=1)
         ]
         name, post = _SIGNERS[place]
         signed = SentSignature(uuid5(_SPACE, f"{visit.pk}:signature"), name, post, _STROKES, "")

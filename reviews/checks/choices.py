@@ -9,14 +9,14 @@ class CheckKind(TextChoices):
 
 
 class Selection(TextChoices):
-    """How the associations of a check are chosen. A random check is always drawn."""
+    """Ways of choosing a check's associations. A random check is always drawn."""
 
     DRAW = "draw", "随机抽取"
     HAND = "hand", "逐家确定"
 
 
 class Stratum(TextChoices):
-    """By what a population is cut into strata."""
+    """Properties that divide a population into strata."""
 
     COMMITTEE = "committee", "党建工作领导机构"
     RISK = "risk", "风险程度"
@@ -33,7 +33,7 @@ class CheckStatus(TextChoices):
     CANCELLED = "cancelled", "已取消"
 
 
-# Before it is released a check has visited nobody; cancelled, it has nothing to publish.
+# Before its release a check has visited nobody; a cancelled one has nothing to publish.
 WITH_RESULTS = (CheckStatus.RELEASED, CheckStatus.CLOSED, CheckStatus.PUBLISHED)
 CHECK_BADGES = {
     CheckStatus.DRAFT: "none",
@@ -53,6 +53,7 @@ class VisitStatus(TextChoices):
     EXCUSED = "excused", "未检查（有原因）"
 
 
+UPCOMING = (VisitStatus.PLANNED, VisitStatus.OPEN)
 VISIT_BADGES = {
     VisitStatus.PLANNED: "none",
     VisitStatus.OPEN: "soon",
@@ -68,7 +69,7 @@ class AssignmentStatus(TextChoices):
 
 
 class Avoidance(TextChoices):
-    """Why an inspector must not check an association. Computed, but for the last."""
+    """Reasons why an inspector must not check an association; all but the last are computed."""
 
     POST = "post", "在该协会任职或者曾经任职"
     SAME_NAME = "same_name", "与该协会现任或者曾任人员同名"

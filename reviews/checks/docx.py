@@ -1,4 +1,4 @@
-"""What a check sends out as Word documents in official layout: 整改通知 to one association, the list that is published.
+"""Word documents of a check in official layout: 整改通知 to one association, and the published list of results.
 
 A Party department's check is not an administrative inspection: no penalty power is cited, none is threatened (domain.md, "Rules").
 """
@@ -41,7 +41,7 @@ def rectification_notice(
 
 
 def _notice_title(association: str) -> str | tuple[str, str]:
-    """Return the title, broken behind the association's name where that fits a line: a name is not torn."""
+    """Return the title, broken after the association's name where that fits a line, so that no name is split."""
     first, second = f"关于{association}", "党建工作检查发现问题的整改通知"
     return (first, second) if len(first) <= _TITLE_LINE else first + second
 
@@ -75,36 +75,36 @@ def _notice_blocks(notice: RectificationNotice, findings: Sequence[Finding]) -> 
 
 
 def _sentence(text: str) -> str:
-    told = text.strip()
-    return told if not told or told[-1] in "。！？" else f"{told}。"
+    sentence = text.strip()
+    return sentence if not sentence or sentence[-1] in "。！？" else f"{sentence}。"
 
 
-def public_list(told: PublicList, *, created: datetime.datetime) -> bytes:
-    """Return the list of results for publication: associations and what was found, no person's name."""
+def public_list(results: PublicList, *, created: datetime.datetime) -> bytes:
+    """Return the list of results for publication: associations and their findings, without any person's name."""
     columns = [
         TableColumn("序号", 1.5),
         TableColumn("协会商会", 5.4, "left"),
         TableColumn("检查日期", 3.4),
         TableColumn("检查结果", 4, "left"),
-        *(TableColumn(label, 1.5, "right") for label in told.severities),
+        *(TableColumn(label, 1.5, "right") for label in results.severities),
         TableColumn("已销号", 1.8, "right"),
     ]
     document = OfficialDocument(
-        title=f"{told.name}结果",
+        title=f"{results.name}结果",
         body=(
-            Paragraph(told.summary),
+            Paragraph(results.summary),
             TableBlock(
                 "检查结果",
                 columns,
-                [_cells(number, row) for number, row in enumerate(told.rows, start=1)],
-                note=f"数据截至{sentence_day(told.as_of)}。不予认定的问题不计入。",
+                [_cells(number, row) for number, row in enumerate(results.rows, start=1)],
+                note=f"数据截至{sentence_day(results.as_of)}。不予认定的问题不计入。",
             ),
         ),
-        signer=told.signer,
-        signed_on=told.published_on,
-        draft_mark="" if told.published_on else "未公布",
+        signer=results.signer,
+        signed_on=results.published_on,
+        draft_mark="" if results.published_on else "未公布",
     )
-    return official_document(document, author=told.signer, created=timezone.localtime(created))
+    return official_document(document, author=results.signer, created=timezone.localtime(created))
 
 
 def _cells(number: int, row: PublicRow) -> list[str]:

@@ -1,7 +1,7 @@
-"""What checks add to what is known of an association on a day: findings as they stood then.
+"""Facts that checks add to an association's facts on a day: its visits and findings as they stood then.
 
-Exact at any past day: a deadline is the one in force on the day (that of the notice, or of the newest extension granted by then),
-and nothing is due before its deadline is over, the day itself belonging to it. What was found to be none never was.
+They are exact at any past day: a deadline is the one in force on that day (the notice's, or that of the newest extension granted by
+then), and a finding is overdue only after its deadline's day. Dropped findings are never counted.
 """
 
 from __future__ import annotations
@@ -19,15 +19,14 @@ from reviews.checks.models.findings import ExtensionRequest, Finding
 from reviews.checks.models.visits import Visit
 from reviews.questionnaires.facts import add_columns
 
-RECENT_MONTHS = (
-    12  # what was checked and found lately: a year, as the floor of 5 % a year is reckoned (民发〔2017〕45号第五条)
-)
+# Visits and findings of the last year count as recent: the floor of 5 % is a year's too (民发〔2017〕45号第五条).
+RECENT_MONTHS = 12
 
 
 def with_check_facts(associations: QuerySet[Association], as_of: datetime.date) -> QuerySet[Association]:
-    """Annotate associations with their visit and findings of the last year, and with what is open, overdue and due on `as_of`."""
+    """Annotate associations with visits and findings of the last year, and with open, overdue and due findings on `as_of`."""
     since = months_after(as_of, -RECENT_MONTHS)
-    found = Finding.objects.counted().filter(association=OuterRef("pk"), found_on__gt=since, found_on__lte=as_of)
+    recent = Finding.objects.counted().filter(association=OuterRef("pk"), found_on__gt=since, found_on__lte=as_of)
     noticed = Finding.objects.counted().filter(association=OuterRef("pk"), notice__issued_on__lte=as_of)
     due = noticed.annotate(deadline=_deadline_at(as_of)).filter(deadline__lt=as_of)
     not_closed = Q(closed_on=None) | Q(closed_on__gt=as_of)
@@ -36,8 +35,8 @@ def with_check_facts(associations: QuerySet[Association], as_of: datetime.date) 
     )
     return associations.annotate(
         was_checked=Exists(visited),
-        findings_recent=_number(found),
-        findings_repeated=_number(found.filter(repeats__isnull=False)),
+        findings_recent=_number(recent),
+        findings_repeated=_number(recent.filter(repeats__isnull=False)),
         findings_open=_number(noticed.filter(not_closed)),
         findings_overdue=_number(due.filter(not_closed)),
         rectifications_due=_number(due),
@@ -46,7 +45,7 @@ def with_check_facts(associations: QuerySet[Association], as_of: datetime.date) 
 
 
 def _deadline_at(day: datetime.date) -> Coalesce:
-    """Return the deadline in force on `day`: extensions granted later do not reach back."""
+    """Return the deadline in force on `day`: extensions granted later do not count."""
     granted = ExtensionRequest.objects.filter(
         finding=OuterRef("pk"), status=ExtensionStatus.GRANTED, decided_on__lte=day
     )

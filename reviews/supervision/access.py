@@ -1,4 +1,4 @@
-"""Who may do what with a supervision report."""
+"""Verbs of supervision reports, each answering with a reason where a person may not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reviews.supervision.models import Receipt, ReportVersion, SupervisionReport
 
 @verb
 def can_request(user: User, committee: Committee) -> Denial | None:
-    """The province and the committees ask for reports about their own subtree."""
+    """Let the province and the committees request reports about their own subtree."""
     if scope_of(user).oversees(committee):
         return None
     return Denial("只能起草本机构及其下级机构范围内的督查报告。")
@@ -19,13 +19,13 @@ def can_request(user: User, committee: Committee) -> Denial | None:
 
 @verb
 def can_keep(user: User, report: SupervisionReport) -> Denial | None:
-    """A report is edited, numbered and issued by whoever oversees all that it is about; recipients only read it."""
+    """Let those edit, number and issue a report who oversee its whole subtree; recipients only read it."""
     return can_request(user, report.committee) and Denial("该报告由上级机构起草，您只能阅读和签收。")
 
 
 @verb
 def can_sign_off(user: User, report: SupervisionReport) -> Denial | None:
-    """Four eyes: whoever drafted, edited or submitted it does not sign it off (SEC-23)."""
+    """Let only a person sign off a report who neither drafted nor edited nor submitted it (SEC-23, four eyes)."""
     if denial := can_keep(user, report):
         return denial
     wrote = ReportVersion.objects.filter(report=report, written_by=user).exists()
@@ -36,13 +36,13 @@ def can_sign_off(user: User, report: SupervisionReport) -> Denial | None:
 
 @verb
 def can_read_names(user: User, report: SupervisionReport) -> Denial | None:
-    """The annex names the associations of the whole subtree: only who oversees all of it gets the file."""
+    """Let only those have the annex who oversee the whole subtree: it names the associations of all of it."""
     return can_request(user, report.committee) and Denial("附件含有其他机构的协会名单，只向起草机构提供。")
 
 
 @verb
 def can_sign_receipt(user: User, receipt: Receipt) -> Denial | None:
-    """A committee's own staff sign for it; the province does not sign in its place."""
+    """Let a committee's own staff sign for a report; the province does not sign in its place."""
     scope = scope_of(user)
     if scope.oversees(receipt.committee) and not scope.has(Role.PROVINCE):
         return None

@@ -12,7 +12,7 @@ from portal.core.charts import Bar, Line, Target, bar_chart, line_chart
 from portal.core.docx import official_document
 from portal.core.docx.blocks import Block, Heading, OfficialDocument, Paragraph, Picture, TableBlock, TableColumn
 from portal.core.templatetags.portal import target_percent
-from reviews.supervision.indicators.content import ChartText, Content, Field, TableText, content_of
+from reviews.supervision.indicators.content import ChartText, ReportContent, ReportField, TableText, content_of
 from reviews.supervision.models import ReportVersion, SupervisionReport
 from reviews.supervision.rules.texts import filled
 
@@ -35,7 +35,7 @@ def report_document(report: SupervisionReport, version: ReportVersion, *, issued
 
 
 def written(
-    content: Content,
+    content: ReportContent,
     version: ReportVersion,
     *,
     number: str,
@@ -60,17 +60,17 @@ def written(
     return official_document(document, author=author, created=timezone.localtime(created))
 
 
-def printed_texts(content: Content) -> dict[str, str]:
+def printed_texts(content: ReportContent) -> dict[str, str]:
     """Return what each field prints in an official document: 79.95%, without the blank that the pages have."""
     return {name: text.replace(" %", "%") for name, text in content.texts.items()}
 
 
-def _blocks(content: Content, words: Mapping[str, list[str]]) -> Iterator[Block]:
+def _blocks(content: ReportContent, words: Mapping[str, list[str]]) -> Iterator[Block]:
     texts = printed_texts(content)
     for section in content.sections:
         paragraphs = words.get(section.code, [])
         if not paragraphs and not section.tables:
-            continue  # no empty section: whoever deleted all its words meant it to go
+            continue  # a section whose words were all deleted is left out
         if section.title:
             yield Heading(1, section.title)
         for paragraph in paragraphs:
@@ -93,14 +93,14 @@ def _table(table: TableText, texts: Mapping[str, str]) -> TableBlock:
     )
 
 
-def _picture(chart: ChartText, content: Content) -> Picture:
+def _picture(chart: ChartText, content: ReportContent) -> Picture:
     """Draw a chart; what is printed in it are the very strings of the text."""
     day = content.texts["截止日期"]
     title = f"{chart.title}（截至{day}，单位：{chart.unit}）"
     aim = Fraction(chart.target) if chart.target else None
     target = Target(aim, f"目标 {target_percent(aim / 100)}") if aim is not None else None
     shown = [[content.fields[name] for name in names] for _, names in chart.series]
-    if chart.kind == "bar":
+    if chart.has_bars:
         bars = [
             Bar(label, _value(each), each.text, behind=aim is not None and _is_below(each, aim))
             for label, each in zip(chart.categories, shown[0], strict=True)
@@ -117,11 +117,11 @@ def _picture(chart: ChartText, content: Content) -> Picture:
     return Picture(line_chart(title=title, places=places, lines=lines, target=target), alt=title)
 
 
-def _value(field: Field) -> Fraction | None:
+def _value(field: ReportField) -> Fraction | None:
     rate = field.rate
     return None if rate is None or rate.fraction is None else rate.fraction * 100
 
 
-def _is_below(field: Field, aim: Fraction) -> bool:
+def _is_below(field: ReportField, aim: Fraction) -> bool:
     value = _value(field)
     return value is not None and value < aim

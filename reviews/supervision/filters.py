@@ -1,4 +1,4 @@
-"""What the list of supervision reports, and a list of names behind a number, can be narrowed to."""
+"""Filters of the list of supervision reports, and of a list of names behind a number."""
 
 from __future__ import annotations
 

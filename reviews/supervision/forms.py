@@ -15,7 +15,7 @@ from portal.core.quarters import Quarter
 
 
 class RequestForm(PlainForm):
-    """Whose part of the tree, and as of which day."""
+    """Subtree and day of a report."""
 
     committee = IndentedChoiceField(label="报告范围", queryset=Committee.objects.none(), empty_label=None)
     as_of = forms.DateField(
@@ -39,7 +39,7 @@ class NumberForm(PlainForm):
 
 
 class CommitteeTicksField(forms.ModelMultipleChoiceField):
-    """Committees to tick, indented as the tree they are."""
+    """Committees to tick, in the order of the tree."""
 
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.name)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 class SupervisionReportQuerySet(models.QuerySet["SupervisionReport"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Return the reports about the own subtree, and those once issued to a committee of it."""
+        """Return the reports about the own subtree, and those issued to a committee of it."""
         if not scope_of(user).has(*COMMITTEE_ROLES):
             return self.none()
         within = Committee.objects.visible_to(user)
@@ -34,7 +34,7 @@ class SupervisionReportQuerySet(models.QuerySet["SupervisionReport"]):
 
 
 class SupervisionReport(models.Model):
-    """One report about a committee's subtree on a day. Its numbers are those of the frozen snapshot, for good."""
+    """One report about a committee's subtree on a day. Its numbers are those of a frozen snapshot and never change."""
 
     committee = models.ForeignKey(
         Committee, models.PROTECT, related_name="supervision_reports", verbose_name="报告范围"
@@ -115,10 +115,27 @@ class SupervisionReport(models.Model):
 
     @property
     def number(self) -> str:
-        """发文字号; empty while there is none."""
+        """Return 发文字号; empty while there is none."""
         if self.serial is None or self.year is None:
             return ""
         return document_number(self.prefix, self.year, self.serial)
+
+    @property
+    def is_building(self) -> bool:
+        return self.status == ReportStatus.BUILDING
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.status == ReportStatus.WITHDRAWN
+
+    @property
+    def is_discarded(self) -> bool:
+        return self.status == ReportStatus.DISCARDED
+
+    @property
+    def was_issued(self) -> bool:
+        """Tell whether the report was ever issued, withdrawn since or not."""
+        return self.status in {ReportStatus.ISSUED, ReportStatus.WITHDRAWN}
 
 
 class ReportVersion(models.Model):
@@ -168,7 +185,7 @@ class ReportDocument(models.Model):
 
 class ReceiptQuerySet(models.QuerySet["Receipt"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Return the receipts of the own reports and those that a committee of the own subtree owes or gave."""
+        """Return the receipts of reports about the own subtree, and those of committees of the own subtree."""
         return self.filter(
             Q(report__in=SupervisionReport.objects.visible_to(user), report__committee__in=_committees_of(user))
             | Q(committee__in=_committees_of(user))
@@ -176,7 +193,7 @@ class ReceiptQuerySet(models.QuerySet["Receipt"]):
 
 
 class Receipt(models.Model):
-    """签收: a committee to which a report was issued, and who signed for it."""
+    """签收: a committee to which a report was issued, and the person who signed for it."""
 
     report = models.ForeignKey(SupervisionReport, models.CASCADE, related_name="receipts", verbose_name="督查报告")
     committee = models.ForeignKey(Committee, models.PROTECT, related_name="+", verbose_name="主送机构")

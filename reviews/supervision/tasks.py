@@ -14,5 +14,5 @@ from reviews.supervision.services.building import build_report
 
 @register_job(SupervisionJobKind.BUILD_REPORT, opens_own_transaction=True)
 def run_build(job: Job, report: Report) -> None:
-    asked = SupervisionReport.objects.get(pk=job.payload["report"])
-    build_report(report=asked, actor=actor_of(job), progress=report, writing=partial(effect_of, job))
+    requested = SupervisionReport.objects.get(pk=job.payload["report"])
+    build_report(report=requested, actor=actor_of(job), progress=report, writing=partial(effect_of, job))

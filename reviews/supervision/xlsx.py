@@ -1,6 +1,6 @@
-"""The annex of a supervision report: every number of the text with its indicator, day, numerator, denominator, and the names.
+"""The annex of a supervision report: every number with indicator, day, numerator and denominator, and the names.
 
-Each number can be counted again from the sheet of names: its row says in which column, and what stands there.
+Each number can be counted again from the sheet of names: its row names the column and the mark that counts.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from associations.choices import AssociationKind
 from portal.core.xlsx import Column, Table, write_tables
-from reviews.supervision.indicators.content import Content, Field, content_of
+from reviews.supervision.indicators.content import ReportContent, ReportField, content_of
 from reviews.supervision.indicators.figures import Moment, name_of
 from reviews.supervision.indicators.names import COUNTS, COUNTS_NOT, LISTED, SUMMED, NameRow, name_rows
 from reviews.supervision.models import SupervisionReport
@@ -21,7 +21,7 @@ UNIT_COLUMN = "下级机构"
 
 
 def annex_workbook(report: SupervisionReport, *, mark: str) -> bytes:
-    """Return the annex; `mark` (issuer and number, or who takes a draft out) stands on every sheet and printed page."""
+    """Return the annex; `mark` (issuer and number, or the person exporting a draft) stands on every sheet and printed page."""
     content = content_of(report.content)
     now = Moment(report.committee, report.as_of, report.snapshot_id)
     base = None
@@ -31,7 +31,7 @@ def annex_workbook(report: SupervisionReport, *, mark: str) -> bytes:
 
 
 def annex(
-    content: Content, now: Moment, base: Moment | None, *, mark: str, created: datetime.datetime | None = None
+    content: ReportContent, now: Moment, base: Moment | None, *, mark: str, created: datetime.datetime | None = None
 ) -> bytes:
     """Return the annex of a content measured at `now` and compared with `base`."""
     numbers = list(enumerate(content.fields.values(), start=1))
@@ -51,8 +51,8 @@ def annex(
     return write_tables(tables, watermark=mark, created=created)
 
 
-def where_the_names_are(field: Field, days: frozenset[str]) -> str:
-    """Say how a number is counted again from the sheets of names; empty for what is worked out from other numbers.
+def where_the_names_are(field: ReportField, days: frozenset[str]) -> str:
+    """Return how a number is counted again from the sheets of names; empty where it is computed from other numbers.
 
     `days` are those of the sheets: a chart also shows earlier days, whose names are not part of this report.
     """

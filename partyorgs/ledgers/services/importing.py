@@ -17,7 +17,7 @@ from partyorgs.ledgers.access import can_import
 from partyorgs.ledgers.choices import ChangeVerb, Severity, UploadStatus
 from partyorgs.ledgers.models import LedgerChange, LedgerUpload
 from partyorgs.ledgers.services.changes import WRITE_ORDER, Change, ChangePlan, plain
-from partyorgs.ledgers.services.planner import Progress, plan_ledger
+from partyorgs.ledgers.services.planner import plan_ledger
 from partyorgs.ledgers.xlsx.headings import IGNORED, SheetMapping, guess_mapping
 from partyorgs.ledgers.xlsx.reader import Ledger, read_ledger
 from portal.core import audit
@@ -26,14 +26,11 @@ from portal.core.errors import RuleViolation, StalePlan, UnreadableFile, refuse
 from portal.core.files import keep_file
 from portal.core.models import Committee, User
 from portal.core.pinyin import update_rows
+from portal.core.progress import Progress, silently
 from portal.core.xlsx import Sheet, read_sheets
 
 _BATCH = 500
 _PREVIEWED = 200
-
-
-def _silently(done: int, total: int, note: str) -> None:
-    """Nobody waits: report no progress."""
 
 
 @transaction.atomic
@@ -70,7 +67,7 @@ def check_ledger(
     *,
     upload: LedgerUpload,
     actor: User,
-    progress: Progress = _silently,
+    progress: Progress = silently,
     writing: Callable[[], AbstractContextManager[None]] = transaction.atomic,
 ) -> LedgerUpload:
     """Read the file and work out what it would change; keep problems and plan with the upload, write nothing else.
@@ -239,7 +236,7 @@ def _require(upload: LedgerUpload, *statuses: UploadStatus) -> None:
         raise RuleViolation(f"该台账{UploadStatus(upload.status).label}，不能进行此操作。")
 
 
-def apply_ledger(*, upload: LedgerUpload, actor: User, progress: Progress = _silently) -> LedgerUpload:
+def apply_ledger(*, upload: LedgerUpload, actor: User, progress: Progress = silently) -> LedgerUpload:
     """Plan again and write everything in one transaction. Raises StalePlan, and goes back to the preview, if the world moved."""
     refuse(can_import(actor, upload.committee))
     try:
@@ -258,7 +255,7 @@ def _apply(upload: LedgerUpload, actor: User, progress: Progress) -> LedgerUploa
     _require(upload, UploadStatus.APPLYING)
     # What was confirmed had nothing ticked yet: the preview's own plan must come out again before the ticks are added.
     ticked, upload.ticked = upload.ticked, []
-    _, plan, _ = _plan(upload, _silently if ticked else progress)
+    _, plan, _ = _plan(upload, silently if ticked else progress)
     if plan.digest != upload.digest:
         raise StalePlan("预览之后平台数据有变动，请重新核对变更后再确认。")
     upload.ticked = ticked
@@ -281,7 +278,7 @@ def _apply(upload: LedgerUpload, actor: User, progress: Progress) -> LedgerUploa
     return upload
 
 
-def write_plan(plan: ChangePlan, upload: LedgerUpload, progress: Progress = _silently) -> None:
+def write_plan(plan: ChangePlan, upload: LedgerUpload, progress: Progress = silently) -> None:
     """Write every change in bulk and keep each with what stood before."""
     total, done = len(plan.changes), 0
     for model in WRITE_ORDER:

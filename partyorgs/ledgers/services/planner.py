@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from partyorgs.ledgers.services.absent import list_absent
 from partyorgs.ledgers.services.associations import plan_association
 from partyorgs.ledgers.services.changes import ChangePlan
@@ -12,8 +10,8 @@ from partyorgs.ledgers.services.people import plan_instructors, plan_people
 from partyorgs.ledgers.services.world import LedgerWorld
 from partyorgs.ledgers.xlsx.reader import Ledger
 from portal.core.models import Committee
+from portal.core.progress import Progress
 
-Progress = Callable[[int, int, str], None]
 _REPORTED_EVERY = 200  # rows
 
 

@@ -27,8 +27,7 @@ from portal.core.access import can_rerun
 from portal.core.choices import AuditAction, Role
 from portal.core.errors import RuleViolation
 from portal.core.outbox import progress_of
-from portal.core.views import FilteredListView, ScopedMixin, file_response, watermark
-from portal.core.views.session import signed_in
+from portal.core.views import FilteredListView, ScopedMixin, file_response, signed_in, watermark
 
 IMPORTERS = (Role.PROVINCE,)
 _SHOWN_OF_A_KIND = 100
@@ -98,13 +97,18 @@ class LedgerDetail(ScopedMixin, DetailView):
             result_url=reverse("partyorgs:ledger-detail", args=[upload.pk]),
             can_rerun=bool(upload.job and can_rerun(signed_in(self.request), upload.job) is None),
             is_working=upload.status in (UploadStatus.CHECKING, UploadStatus.APPLYING),
-            job_failed=bool(upload.job and upload.job.status == "failed"),
+            job_failed=bool(upload.job and upload.job.has_failed),
             errors=len(errors),
             warnings=len(problems) - len(errors),
             bad_rows=len({(problem["sheet"], problem["row"]) for problem in errors}),
             problem_groups=problem_groups(problems),
             change_groups=[
-                {**group, "label": ChangeVerb(group["verb"]).label, "hidden": group["count"] - len(group["changes"])}
+                {
+                    **group,
+                    "label": ChangeVerb(group["verb"]).label,
+                    "is_new": group["verb"] == ChangeVerb.CREATE,
+                    "hidden": group["count"] - len(group["changes"]),
+                }
                 for group in upload.plan.get("groups", [])
             ],
             totals=[
@@ -127,8 +131,7 @@ def problem_groups(problems: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         {
             "label": ProblemKind(kind).label,
-            "severity": severity,
-            "severity_label": Severity(severity).label,
+            "is_error": severity == Severity.ERROR,
             "count": len(found),
             "problems": found[:_SHOWN_OF_A_KIND],
             "hidden": max(0, len(found) - _SHOWN_OF_A_KIND),
@@ -160,6 +163,7 @@ def mapping_sheets(upload: LedgerUpload) -> list[dict[str, Any]]:
                 "number": number,
                 "title": told["sheet"],
                 "table": told["table"],
+                "is_ignored": table is None,
                 "table_name": table.name if table else "不导入",
                 "rows": f"第{told['first_row']}至{told['last_row']}行"
                 if told["first_row"] != told["last_row"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import connection, transaction
@@ -24,13 +24,13 @@ from portal.core.errors import RuleViolation, refuse
 from portal.core.measures import KEPT, definition
 from portal.core.models import Job, Snapshot, User
 from portal.core.outbox import enqueue_job
+from portal.core.progress import Progress, silently
 from portal.core.quarters import Quarter, months_after, quarter_ends
 from portal.core.snapshots import STORES, Store, position, reach_between
 from portal.core.totals import adjust_totals, tally, totals_of, write_totals
 
 logger = logging.getLogger(__name__)
 
-Progress = Callable[[int, int, str], None]
 QUARTERS = 8  # what the trend of a dashboard shows
 MONTHS = 3 * QUARTERS
 # Above it the rows of months take more room than they save time: a third of a kilobyte each, for every day kept.
@@ -43,16 +43,12 @@ _STILL_READ = datetime.timedelta(hours=1)  # a page may be reading what was repl
 _ABANDONED = datetime.timedelta(days=1)
 
 
-def _silently(done: int, total: int, note: str) -> None:
-    """Nobody waits: report no progress."""
-
-
 def in_use() -> QuerySet[Snapshot]:
     """Return the built snapshots that follow the data."""
     return Snapshot.objects.filter(is_frozen=False, built_at__isnull=False, retired_at=None)
 
 
-def build_snapshot(*, as_of: datetime.date, actor: User, progress: Progress = _silently) -> Snapshot:
+def build_snapshot(*, as_of: datetime.date, actor: User, progress: Progress = silently) -> Snapshot:
     """Keep the facts and totals of a day, in place of an earlier snapshot of it.
 
     Batches are committed one by one: nobody reads an unfinished snapshot, and writers wait for one batch at most. What is
@@ -62,7 +58,7 @@ def build_snapshot(*, as_of: datetime.date, actor: User, progress: Progress = _s
     return _build(as_of, progress)
 
 
-def _build(as_of: datetime.date, progress: Progress = _silently) -> Snapshot:
+def _build(as_of: datetime.date, progress: Progress = silently) -> Snapshot:
     for _ in range(_ATTEMPTS):
         snapshot = _begin(as_of)
         total = Association.objects.count()
@@ -138,7 +134,7 @@ def request_refresh() -> None:
     )
 
 
-def refresh_snapshots(*, actor: User, progress: Progress = _silently) -> None:
+def refresh_snapshots(*, actor: User, progress: Progress = silently) -> None:
     """Bring every snapshot in use up to the newest write: what the writes since can have reached is worked out anew."""
     refuse(can_work_unattended(actor))
     waiting = list(in_use().order_by("-as_of", "-pk").values_list("pk", "as_of"))
@@ -279,7 +275,7 @@ def days_to_keep(*, today: datetime.date) -> list[datetime.date]:
     return sorted(days, reverse=True)
 
 
-def keep_snapshots(*, today: datetime.date, actor: User, progress: Progress = _silently) -> None:
+def keep_snapshots(*, today: datetime.date, actor: User, progress: Progress = silently) -> None:
     """Let the days that are read often have snapshots, today's first, and no other day; then check today's and one more."""
     refuse(can_work_unattended(actor))
     days = days_to_keep(today=today)
@@ -291,7 +287,7 @@ def keep_snapshots(*, today: datetime.date, actor: User, progress: Progress = _s
     _purge()
 
 
-def ensure_snapshots(*, days: Iterable[datetime.date], actor: User, progress: Progress = _silently) -> None:
+def ensure_snapshots(*, days: Iterable[datetime.date], actor: User, progress: Progress = silently) -> None:
     """Build the snapshots of those `days` that have none, or one that answers other questions than are asked today."""
     refuse(can_work_unattended(actor))
     known = set(in_use().filter(definition=definition()).values_list("as_of", flat=True))

@@ -40,7 +40,7 @@ from partyorgs.planning.rules.joining import Group, Unit, components, gain_of
 from partyorgs.planning.rules.large_parts import LargePart
 from partyorgs.planning.rules.leftovers import with_others
 
-Progress = Callable[[int, int], None]
+PlanProgress = Callable[[int, int], None]
 
 
 class Part(Protocol):
@@ -98,7 +98,7 @@ def make_plan(
     forms: Iterable[PlanForm],
     *,
     instructors_count: bool,
-    progress: Progress | None = None,
+    progress: PlanProgress | None = None,
 ) -> Plan:
     """Return the plan for `units`, the associations without organization; the same for the same units in any order.
 
@@ -114,17 +114,7 @@ def make_plan(
     large_first = sorted((unit for unit in ordered if not unit.is_small), key=lambda unit: (unit.is_counted, unit.key))
     own = [unit for unit in large_first if not unit.is_counted] if PlanForm.OWN in allowed else []
     small = [unit for unit in ordered if unit.is_small]
-    cut = components(small) if means.joint else []
-    inside = {unit for units_of_part in cut for unit in units_of_part}
-    alone = [[unit] for unit in small if unit not in inside]
-    parts: list[Part] = []
-    done = 0
-    for members in (*cut, *alone):
-        within = partial(_tell, progress, (done, len(members), len(small))) if progress else None
-        parts.append(ExactPart(members, means) if len(members) <= EXACT_UNITS else LargePart(members, means, within))
-        done += len(members)
-        if progress:
-            progress(done, len(small))
+    parts = _parts_of(small, means, progress)
     if needed <= 0:
         return Plan(0, left=tuple(ordered))
     choice = _fewest([_options(part.gains) for part in parts], len(own), needed)
@@ -141,7 +131,23 @@ def make_plan(
     )
 
 
-def _tell(progress: Progress, place: tuple[int, int, int], looked_at: int, beginnings: int) -> None:
+def _parts_of(small: Sequence[Unit], means: Means, progress: PlanProgress | None) -> list[Part]:
+    """Return the small associations in parts that cannot share a joint organization, each with its gains."""
+    connected = components(small) if means.joint else []
+    inside = {unit for members in connected for unit in members}
+    alone = [[unit] for unit in small if unit not in inside]
+    parts: list[Part] = []
+    done = 0
+    for members in (*connected, *alone):
+        within = partial(_tell, progress, (done, len(members), len(small))) if progress else None
+        parts.append(ExactPart(members, means) if len(members) <= EXACT_UNITS else LargePart(members, means, within))
+        done += len(members)
+        if progress:
+            progress(done, len(small))
+    return parts
+
+
+def _tell(progress: PlanProgress, place: tuple[int, int, int], looked_at: int, beginnings: int) -> None:
     """Tell how far a large part is: by how many of its beginnings have been looked at."""
     done, members, total = place
     progress(done + members * looked_at // (beginnings + 1), total)

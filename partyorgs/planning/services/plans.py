@@ -21,7 +21,7 @@ from partyorgs.planning.facts import listed_tasks
 from partyorgs.planning.indicators import Candidate, candidates
 from partyorgs.planning.models import CoverageTask
 from partyorgs.planning.rules.joining import COMMITTEE, joinable
-from partyorgs.planning.rules.plans import Plan, Progress, Step, make_plan
+from partyorgs.planning.rules.plans import Plan, PlanProgress, Step, make_plan
 from portal.core import audit
 from portal.core.access import subtree_limit
 from portal.core.choices import AuditAction
@@ -120,7 +120,7 @@ def is_large(question: Question) -> bool:
     return found["org_coverage"].missing > INLINE_ASSOCIATIONS
 
 
-def work_out_plan(*, question: Question, progress: Progress | None = None) -> CoveragePlan:
+def work_out_plan(*, question: Question, progress: PlanProgress | None = None) -> CoveragePlan:
     """Return the plan for a question and keep it until the data changes; nothing else is written."""
     if known := known_plan(question):
         return known

@@ -16,7 +16,7 @@ from associations.models import Association
 from associations.views.pages import FactFormView
 from partyorgs.organizations.rules import DEFAULT_TARGET
 from partyorgs.planning.access import can_cancel_task
-from partyorgs.planning.choices import PlanForm
+from partyorgs.planning.choices import WAITING, PlanForm
 from partyorgs.planning.facts import listed_tasks
 from partyorgs.planning.filters import TaskFilter
 from partyorgs.planning.forms import AssignForm, CancelTaskForm, QuestionForm
@@ -229,6 +229,7 @@ class TaskList(FilteredListView):
         committees = Committee.objects.visible_to(self.request.user)
         return {
             **context,
+            "waiting_states": WAITING,
             "opened": set(visible.filter(pk__in=keys).values_list("pk", flat=True)),
             "kept": set(committees.values_list("pk", flat=True)) if self.scope.has(*COMMITTEE_ROLES) else set(),
         }

@@ -16,8 +16,7 @@ from partyorgs.planning.models import CoverageTarget
 from partyorgs.planning.services.targets import change_target, delete_target, set_target
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.errors import Denial
-from portal.core.views import FilteredListView, xlsx_response
-from portal.core.views.session import signed_in
+from portal.core.views import FilteredListView, signed_in, xlsx_response
 from portal.core.xlsx import Column, Table
 
 

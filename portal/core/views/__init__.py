@@ -35,6 +35,12 @@ FIRST_DAY = datetime.date(1949, 10, 1)
 BUSINESS_ROLES = tuple(role for role in Role if role not in ADMINISTRATORS)
 
 
+def signed_in(request: HttpRequest) -> User:
+    """Return the user who asks; only for views behind LoginRequiredMiddleware."""
+    assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware stands before every view
+    return request.user
+
+
 def as_of_from(request: HttpRequest) -> datetime.date:
     """Return the day that the page speaks of: `as_of` of the address; today where that is no day, long past or yet to come."""
     today = timezone.localdate()
@@ -54,8 +60,7 @@ def watermark(user: Any) -> str:
 
 def xlsx_response(request: HttpRequest, tables: list[Table], file_name: str, **told: Any) -> HttpResponse:
     """Return a workbook as a download, watermarked with the reader's name and recorded as an export."""
-    actor = request.user
-    assert isinstance(actor, User)  # noqa: S101 -- LoginRequiredMiddleware stands before every view
+    actor = signed_in(request)
     content = write_tables(tables, watermark=watermark(actor))
     audit.record(actor, AuditAction.EXPORT, file=file_name, address=request.get_full_path(), **told)
     return file_response(content, file_name)
@@ -86,6 +91,10 @@ class ScopedMixin(AccessMixin):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         refuse_others(request, *self.roles)
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
+
+    @property
+    def actor(self) -> User:
+        return signed_in(self.request)
 
     @property
     def scope(self) -> Scope:

@@ -14,8 +14,7 @@ from portal.core.forms import CalendarDaysForm, HolidayNoticeForm
 from portal.core.holiday_notices import StatedDay, days_between, read_notice
 from portal.core.models import CalendarDay
 from portal.core.services import set_calendar_days
-from portal.core.views import ScopedMixin, ServiceFormView
-from portal.core.views.session import signed_in
+from portal.core.views import ScopedMixin, ServiceFormView, signed_in
 from portal.core.workdays import has_calendar, special_days
 
 FIRST_YEAR, LAST_YEAR = 2004, 2100  # the first year whose notice is known; the last that a form takes

@@ -17,8 +17,7 @@ from portal.core.filters import CommitteeFilter
 from portal.core.forms import CommitteeForm, CommitteeNameForm
 from portal.core.models import Committee
 from portal.core.services import create_committee, rename_committee
-from portal.core.views import FilteredListView, ScopedMixin
-from portal.core.views.session import signed_in
+from portal.core.views import FilteredListView, ScopedMixin, signed_in
 from portal.core.xlsx import Column
 
 

@@ -19,8 +19,7 @@ from portal.core.filters import GrantFilter
 from portal.core.forms import GrantForm, ReasonForm
 from portal.core.models import Grant, User
 from portal.core.services import grant_role, revoke_role
-from portal.core.views import FilteredListView, ScopedMixin, refuse_others
-from portal.core.views.session import signed_in
+from portal.core.views import FilteredListView, ScopedMixin, refuse_others, signed_in
 from portal.core.xlsx import Column
 
 OPTIONS_SHOWN = 20

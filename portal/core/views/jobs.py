@@ -21,8 +21,7 @@ from portal.core.filters import JobFilter
 from portal.core.models import Job
 from portal.core.outbox import label_of, progress_of
 from portal.core.services import rerun_job
-from portal.core.views import FilteredListView, ScopedMixin, refuse_others
-from portal.core.views.session import signed_in
+from portal.core.views import FilteredListView, ScopedMixin, refuse_others, signed_in
 from portal.core.xlsx import Column
 
 # Kind of badge and word of each state; a job that failed is told apart by whose fault it was.

@@ -14,8 +14,7 @@ from portal.core.choices import Role
 from portal.core.filters import NoticeFilter
 from portal.core.models import Notice
 from portal.core.notices import read_all_notices, read_notice
-from portal.core.views import FilteredListView, refuse_others
-from portal.core.views.session import signed_in
+from portal.core.views import FilteredListView, refuse_others, signed_in
 
 
 class NoticeListView(FilteredListView):

@@ -18,8 +18,7 @@ from portal.core.filters import UserFilter
 from portal.core.forms import ReasonForm, UserForm
 from portal.core.models import User
 from portal.core.services import create_user, disable_user, enable_user, reset_password
-from portal.core.views import FilteredListView, ScopedMixin, refuse_others
-from portal.core.views.session import signed_in
+from portal.core.views import FilteredListView, ScopedMixin, refuse_others, signed_in
 from portal.core.xlsx import Column
 
 

@@ -15,9 +15,9 @@ from django.urls import reverse, reverse_lazy
 from django.views.decorators.http import require_POST
 
 from portal.core.forms import PasswordForm, SignInForm
-from portal.core.models import User
 from portal.core.navigation import home_of
 from portal.core.services import change_password, record_sign_in, record_sign_in_failure, record_sign_out
+from portal.core.views import signed_in
 
 
 class SignInView(LoginView):
@@ -78,9 +78,3 @@ class PasswordMustChange:
             if request.path not in (change, reverse("core:sign-out")):
                 return redirect(change)
         return self.get_response(request)
-
-
-def signed_in(request: HttpRequest) -> User:
-    """Return who asks; LoginRequiredMiddleware stands before every view that calls this."""
-    assert isinstance(request.user, User)  # noqa: S101
-    return request.user

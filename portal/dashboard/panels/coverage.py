@@ -24,7 +24,7 @@ from partyorgs.planning.indicators import target_at
 from partyorgs.planning.models import CoverageTarget
 from partyorgs.planning.rules.pace import DAYS_A_MONTH, Projection, pace_days, project
 from portal.core.access import Limit, Scope
-from portal.core.chart_data import Chart, Series
+from portal.core.chart_data import BAR, LINE, Chart, Series
 from portal.core.choices import Role
 from portal.core.measures import Group, Indicator, Measurement, Rate, measure
 from portal.core.models import Committee
@@ -42,7 +42,7 @@ DIMENSIONS = {"committee": "党建工作领导机构", "region": "所在地", "i
 
 @dataclass(frozen=True)
 class Goal:
-    """A target beside the rate it is to be reached by: what is missing, how long there is, how fast it must go and goes."""
+    """A target beside the rate that it judges: the gap, the time left, the pace needed and the pace so far."""
 
     target: CoverageTarget
     rate: Rate
@@ -72,7 +72,7 @@ class Goal:
 
     @property
     def pace(self) -> str:
-        """How many a month are needed until the due day, rounded up to a tenth; empty where nothing is missing or the day is over."""
+        """Return how many a month are needed until the due day, rounded up to a tenth; empty where the target is met or overdue."""
         if not self.short_of or self.days_left <= 0:
             return ""
         tenths = math.ceil(self.short_of * DAYS_A_MONTH / self.days_left * 10)
@@ -80,8 +80,8 @@ class Goal:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One indicator's figure: the rate (None where a later cycle feeds it), its target, the list behind it."""
+class IndicatorFigure:
+    """One indicator's figure: its rate (None where a later cycle feeds it), its target, the list behind it."""
 
     indicator: Indicator
     rate: Rate | None
@@ -102,7 +102,7 @@ class Figure:
 
     @property
     def computation(self) -> str:
-        """Tell in words how the figure of the day comes about."""
+        """Return in words how the figure of the day is computed."""
         if self.rate is None:
             return self.indicator.waits_for
         day, unit = date_sentence(self.as_of), self.indicator.unit
@@ -114,7 +114,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class HardCaseCount:
-    """A kind of hard case: how many (None where a later cycle finds them), what is proposed, the list."""
+    """A kind of hard case: its number (None where a later cycle finds them), the proposal, the list."""
 
     case: HardCase
     count: int | None
@@ -123,7 +123,7 @@ class HardCaseCount:
 
 @dataclass(frozen=True)
 class Clock:
-    """How many terms of one kind stand in each state; `counts` follows `URGENT_STATES`."""
+    """The terms of one kind counted by state; `counts` follows `URGENT_STATES`."""
 
     name: str
     counts: tuple[Count, ...]
@@ -147,15 +147,15 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Overview:
-    """Everything that the first page of the province, a committee or an authority shows."""
+    """Everything on the first page of the province, a committee or an authority."""
 
     as_of: datetime.date
     associations: int
-    lead: Figure
-    trio: tuple[Figure, ...]
+    lead: IndicatorFigure
+    trio: tuple[IndicatorFigure, ...]
     gap: Gap | None
     setups: tuple[Count, ...]
-    others: tuple[Figure, ...]
+    others: tuple[IndicatorFigure, ...]
     trend: Chart
     ranking: tuple[Ranked, ...]
     ranking_chart: Chart | None
@@ -171,28 +171,21 @@ class Overview:
 def overview(scope: Scope, as_of: datetime.date) -> Overview:
     """Return the first page's figures for one scope on one day."""
     counts = (*SETUP_COUNTS.values(), *HARD_CASE_COUNTS.values(), *TERM_COUNTS, *CONDITIONS)
-    found = measure(COMPUTED, as_of, scope.limit, by="committee")
+    measured = measure(COMPUTED, as_of, scope.limit, by="committee")
     counted = measure(counts, as_of, scope.limit)  # apart: one question with all predicates takes twice as long
     path = scope.committee.path if scope.committee else ""
     targets = list(CoverageTarget.objects.select_related("committee"))
-    figures = {code: figure_of(indicator, found, targets, path) for code, indicator in INDICATORS.items()}
+    figures = {code: figure_of(indicator, measured, targets, path) for code, indicator in INDICATORS.items()}
     lead = projected(figures[LEAD], scope.limit)
-    ranking = ranking_of(found, targets, INDICATORS[LEAD])
-    cases = tuple(
-        HardCaseCount(
-            case,
-            counted[case.code].numerator if case.code in counted.rates else None,
-            address("dashboard:hard-case", as_of, case.code),
-        )
-        for case in HARD_CASES
-    )
+    ranking = ranking_of(measured, targets, INDICATORS[LEAD])
+    cases = hard_cases_of(counted)
     clocks = tuple(clock_of(name, key, counted) for key, name in (("party", "党组织"), ("association", "协会")))
     return Overview(
         as_of=as_of,
-        associations=found.associations,
+        associations=measured.associations,
         lead=lead,
         trio=tuple(figures[code] for code in (LEAD, WORK, EFFECTIVE)),
-        gap=gap_of(found[LEAD], found[EFFECTIVE], counted),
+        gap=gap_of(measured[LEAD], measured[EFFECTIVE], counted),
         setups=tuple(
             Count(setup.name, counted[setup.code].numerator, address("dashboard:setup-list", as_of, code))
             for code, setup in SETUP_COUNTS.items()
@@ -211,12 +204,14 @@ def overview(scope: Scope, as_of: datetime.date) -> Overview:
     )
 
 
-def figure_of(indicator: Indicator, found: Measurement, targets: Iterable[CoverageTarget], path: str) -> Figure:
+def figure_of(
+    indicator: Indicator, measured: Measurement, targets: Iterable[CoverageTarget], path: str
+) -> IndicatorFigure:
     """Return one indicator's figure with the target in force at `path`; an empty path has none."""
-    return figure_with(indicator, found.rates.get(indicator.code), targets, path, found.as_of)
+    return figure_with(indicator, measured.rates.get(indicator.code), targets, path, measured.as_of)
 
 
-def figure_at(indicator: Indicator, rate: Rate, path: str, as_of: datetime.date) -> Figure:
+def figure_at(indicator: Indicator, rate: Rate, path: str, as_of: datetime.date) -> IndicatorFigure:
     """Return a figure already counted with the target in force at `path`."""
     targets = CoverageTarget.objects.select_related("committee") if path else ()
     return figure_with(indicator, rate, targets, path, as_of)
@@ -224,14 +219,14 @@ def figure_at(indicator: Indicator, rate: Rate, path: str, as_of: datetime.date)
 
 def figure_with(
     indicator: Indicator, rate: Rate | None, targets: Iterable[CoverageTarget], path: str, as_of: datetime.date
-) -> Figure:
+) -> IndicatorFigure:
     target = target_at(targets, path, indicator.code, as_of) if path else None
     goal = Goal(target, rate, as_of) if target is not None and rate is not None else None
-    return Figure(indicator, rate, goal, as_of)
+    return IndicatorFigure(indicator, rate, goal, as_of)
 
 
-def projected(figure: Figure, limit: Limit) -> Figure:
-    """Return the figure with where its pace leads by its target's due day; the days are those of the trend beside it."""
+def projected(figure: IndicatorFigure, limit: Limit) -> IndicatorFigure:
+    """Return the figure with the result that its pace leads to on its target's due day; the days are those of the trend."""
     if figure.goal is None:
         return figure
     days = pace_days(figure.as_of)
@@ -245,15 +240,26 @@ def trend_at(day: datetime.date, limit: Limit) -> Measurement:
     return measure([INDICATORS[LEAD], INDICATORS[WORK]], day, limit)
 
 
-def clock_of(name: str, key: str, found: Measurement) -> Clock:
-    """Return the counts of one clock's states that ask for something."""
+def hard_cases_of(counted: Measurement) -> tuple[HardCaseCount, ...]:
+    return tuple(
+        HardCaseCount(
+            case,
+            counted[case.code].numerator if case.code in counted.rates else None,
+            address("dashboard:hard-case", counted.as_of, case.code),
+        )
+        for case in HARD_CASES
+    )
+
+
+def clock_of(name: str, key: str, measured: Measurement) -> Clock:
+    """Return the counts of one clock's urgent states."""
     return Clock(
         name,
         tuple(
             Count(
                 str(state.label),
-                found[f"{key}_{state}"].numerator,
-                address("dashboard:elections", found.as_of, **{f"{key}_term": state.value}),
+                measured[f"{key}_{state}"].numerator,
+                address("dashboard:elections", measured.as_of, **{f"{key}_term": state.value}),
             )
             for state in URGENT_STATES
         ),
@@ -261,7 +267,7 @@ def clock_of(name: str, key: str, found: Measurement) -> Clock:
 
 
 def actions_of(clocks: Sequence[Clock], cases: Sequence[HardCaseCount]) -> tuple[Count, ...]:
-    """Return what asks for something to be done, what is overdue first."""
+    """Return the counts that ask for action, overdue ones first."""
     due = [
         Count(f"{clock.name}{count.name}", count.count, count.url)
         for place in range(len(URGENT_STATES))
@@ -276,17 +282,17 @@ def trend_of(limit: Limit, as_of: datetime.date, goal: Goal | None) -> Chart:
     """Return organization and work coverage at the last quarters' ends and on the day itself: two lines, never one figure."""
     days = quarter_ends(as_of, TREND_QUARTERS)
     shown = [INDICATORS[LEAD], INDICATORS[WORK]]
-    found = [trend_at(day, limit) for day in days]
+    measured = [trend_at(day, limit) for day in days]
     return Chart(
         key="trend",
-        kind="line",
+        kind=LINE,
         title="覆盖率走势",
         as_of=as_of,
         categories=tuple(day.isoformat() for day in days),
         series=tuple(
             Series(
                 indicator.name,
-                tuple(measurement[indicator.code] for measurement in found),
+                tuple(measurement[indicator.code] for measurement in measured),
                 tuple(figure_address(indicator.code, day) for day in days),
             )
             for indicator in shown
@@ -295,9 +301,9 @@ def trend_of(limit: Limit, as_of: datetime.date, goal: Goal | None) -> Chart:
     )
 
 
-def ranking_of(found: Measurement, targets: Sequence[CoverageTarget], indicator: Indicator) -> tuple[Ranked, ...]:
+def ranking_of(measured: Measurement, targets: Sequence[CoverageTarget], indicator: Indicator) -> tuple[Ranked, ...]:
     """Return the committees by result, compared exactly; equal results share a place, without a population there is none."""
-    committees = Committee.objects.in_bulk([group.key for group in found.groups if group.key is not None])
+    committees = Committee.objects.in_bulk([group.key for group in measured.groups if group.key is not None])
 
     def order(group: Group) -> tuple[Any, ...]:
         share = group.rates[indicator.code].fraction
@@ -305,30 +311,30 @@ def ranking_of(found: Measurement, targets: Sequence[CoverageTarget], indicator:
         return (share is None, -(share or 0), path)
 
     ranked: list[Ranked] = []
-    for number, group in enumerate(sorted(found.groups, key=order), start=1):
+    for number, group in enumerate(sorted(measured.groups, key=order), start=1):
         rate = group.rates[indicator.code]
         tied = bool(ranked) and ranked[-1].rate.fraction == rate.fraction
         committee = committees.get(group.key)
-        target = target_at(targets, committee.path, indicator.code, found.as_of) if committee else None
+        target = target_at(targets, committee.path, indicator.code, measured.as_of) if committee else None
         where = {"committee": group_value(group)}
         ranked.append(
             Ranked(
                 place=None if rate.fraction is None else ranked[-1].place if tied else number,
                 name=committee.name if committee else NOT_FILLED_IN,
                 rate=rate,
-                goal=Goal(target, rate, found.as_of) if target else None,
-                url=figure_address(indicator.code, found.as_of, tab="in", **where),
-                missing_url=figure_address(indicator.code, found.as_of, tab="out", **where),
+                goal=Goal(target, rate, measured.as_of) if target else None,
+                url=figure_address(indicator.code, measured.as_of, tab="in", **where),
+                missing_url=figure_address(indicator.code, measured.as_of, tab="out", **where),
             )
         )
     return tuple(ranked)
 
 
 def ranking_chart(ranking: Sequence[Ranked], as_of: datetime.date, goal: Goal | None) -> Chart:
-    """Return the ranking as bars, each leading to who is missing."""
+    """Return the ranking as bars, each leading to the associations not counted."""
     return Chart(
         key="ranking",
-        kind="bar",
+        kind=BAR,
         title=f"各机构{INDICATORS[LEAD].name}",
         as_of=as_of,
         categories=tuple(ranked.name for ranked in ranking),
@@ -344,19 +350,19 @@ def ranking_chart(ranking: Sequence[Ranked], as_of: datetime.date, goal: Goal | 
 
 
 def group_names(by: str, keys: Iterable[Any]) -> dict[Any, str]:
-    """Return the names of a dimension's groups in the order in which they are listed; what is not filled in comes last."""
+    """Return the names of a dimension's groups in the order of lists; “not filled in” comes last."""
     wanted = set(keys)
     if by == "kind":
         names: dict[Any, str] = {kind.value: str(kind.label) for kind in AssociationKind}
     else:
         model: Any = {"committee": Committee, "region": Region, "industry": Industry}[by]
         names = {row.pk: str(row) for row in model.objects.filter(pk__in=[key for key in wanted if key is not None])}
-    known = {key: name for key, name in names.items() if key in wanted}
-    return {**known, None: NOT_FILLED_IN} if None in wanted else known
+    present = {key: name for key, name in names.items() if key in wanted}
+    return {**present, None: NOT_FILLED_IN} if None in wanted else present
 
 
 def group_choices(limit: Limit, as_of: datetime.date, by: str) -> list[tuple[str, str]]:
-    """Return what a list can be narrowed to: the groups that have associations within `limit` on that day."""
-    found = measure([INDICATORS[LEAD]], as_of, limit, by=by)
-    names = group_names(by, [group.key for group in found.groups if group.key is not None])
+    """Return the choices of a filter: the groups that have associations within `limit` on that day."""
+    measured = measure([INDICATORS[LEAD]], as_of, limit, by=by)
+    names = group_names(by, [group.key for group in measured.groups if group.key is not None])
     return [(str(key), name) for key, name in names.items()]

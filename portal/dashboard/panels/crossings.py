@@ -1,4 +1,4 @@
-"""Cross-appointments: who serves on both sides, who could and does not."""
+"""Cross-appointments: people who serve on both sides, and organizations where nobody does although leaders could."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from partyorgs.organizations.indicators import INDICATORS
 from partyorgs.organizations.models import PartyPost
 from portal.core.access import Limit
 from portal.core.measures import measure, rows_at
-from portal.dashboard.panels.coverage import Figure
-from portal.dashboard.panels.figures import Line, lines_of, opened_by
+from portal.dashboard.panels.coverage import IndicatorFigure
+from portal.dashboard.panels.figures import FigureLine, lines_of, opened_by
 from portal.dashboard.panels.links import address, figure_address
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ NAMED = 3  # so many names fit into a cell; more are counted and stand on the pa
 
 
 @dataclass(frozen=True)
-class Cell:
-    """How many people hold a pair of posts; who they are, where the matrix is narrowed to one committee and they are few."""
+class MatrixCell:
+    """The number of people who hold a pair of posts; with names where the matrix is narrowed to a committee and they are few."""
 
     people: int
     url: str
@@ -59,13 +59,13 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class MatrixRow:
     name: str
-    cells: tuple[Cell, ...]
+    cells: tuple[MatrixCell, ...]
 
 
 @dataclass(frozen=True)
-class RelatedFigure(Figure):
+class RelatedFigure(IndicatorFigure):
     """A figure of own organizations that belongs beside the matrix, narrowed like it."""
 
     within: str | None = None
@@ -77,19 +77,19 @@ class RelatedFigure(Figure):
 
 @dataclass(frozen=True)
 class CouldCross:
-    """Own organizations in which nobody serves on both sides though leaders are Party members; the first of them by name."""
+    """Own organizations in which nobody serves on both sides although leaders are Party members; the first of them by name."""
 
     total: int
-    lines: tuple[Line, ...]
+    lines: tuple[FigureLine, ...]
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """How many people hold each pair of posts, and the figures of own organizations that belong to it."""
+    """The number of people who hold each pair of posts, and the figures of own organizations beside it."""
 
     as_of: datetime.date
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[MatrixRow, ...]
     figures: tuple[RelatedFigure, ...]
     could: CouldCross
     without_url: str
@@ -119,10 +119,10 @@ def matrix(limit: Limit, as_of: datetime.date, within: str | None, user: User, t
         as_of=as_of,
         columns=tuple(name for name, _ in PARTY_POSTS.values()),
         rows=tuple(
-            Row(
+            MatrixRow(
                 name,
                 tuple(
-                    Cell(
+                    MatrixCell(
                         len(holders.get((post, party_post), ())),
                         address("dashboard:matrix-people", as_of, post=post, party_post=party_post, within=within),
                         in_a_cell(holders.get((post, party_post), set()), names),
@@ -139,7 +139,7 @@ def matrix(limit: Limit, as_of: datetime.date, within: str | None, user: User, t
 
 
 def names_of(people: set[int], within: str | None) -> dict[int, str]:
-    """Return the names of these people in their order; none for the whole of a scope, where cells are only counted."""
+    """Return {person: name} in the order of names; empty for a whole scope, where cells are only counted."""
     if not within:
         return {}
     return dict(Person.objects.filter(pk__in=people).order_by("pinyin", "pk").values_list("pk", "name"))
@@ -219,6 +219,6 @@ def holders_of(
 
 
 def people_count(limit: Limit, as_of: datetime.date, post: str, party_post: str) -> int:
-    """Return how many people one cell holds, counted where its list comes from."""
+    """Return how many people one cell holds, counted from the list behind it."""
     counted = people_in(limit, as_of, post, party_post).aggregate(people=Count("person", distinct=True))
     return int(counted["people"])

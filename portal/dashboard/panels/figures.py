@@ -31,11 +31,11 @@ UNTOLD = "—"
 
 
 @dataclass(frozen=True)
-class Line:
+class FigureLine:
     """One association of a list; `url` is empty where the reader may not open it today.
 
-    Such a one counted on the day and stays in the list, but only with what was so on the day: what is known of it
-    without a date is known of today, and today it is overseen elsewhere.
+    Such an association counted on the day and stays in the list, but only with facts of that day: facts without a date are today's, and
+    today another committee oversees it.
     """
 
     fact: AssociationFact
@@ -44,7 +44,7 @@ class Line:
     reason: str
     partners: tuple[str, ...] = ()
     counted: tuple[int, int] = (0, 0)
-    found: str = ""
+    findings: str = ""
 
     @property
     def note(self) -> str:
@@ -71,6 +71,14 @@ class Line:
         return "、".join(organization.name for organization, _ in self.organizations)
 
     @property
+    def party_term_badge(self) -> str:
+        return _term_badge(self.fact.party_term_state)  # type: ignore[attr-defined]  # annotated by these facts
+
+    @property
+    def association_term_badge(self) -> str:
+        return _term_badge(self.fact.association_term_state)  # type: ignore[attr-defined]  # annotated by these facts
+
+    @property
     def party_term(self) -> str:
         return str(TermState(self.fact.party_term_state).label)  # type: ignore[attr-defined]
 
@@ -94,12 +102,19 @@ class Line:
         return "附近没有可联合的协会，建立功能型党组织，或者选派党建工作指导员"
 
 
+def _term_badge(state: str) -> str:
+    """Return the kind of badge beside a term's end; empty where it is far away."""
+    if state == TermState.LATER:
+        return ""
+    return "overdue" if state == TermState.OVERDUE else "soon"
+
+
 def rows_behind(indicator: Indicator, as_of: datetime.date, limit: Limit) -> QuerySet[AssociationFact]:
-    """Return the facts in an indicator's denominator, each with `reason`: why it is not in the numerator, empty if it is."""
+    """Return the facts in an indicator's denominator, each with the `reason` why it is not counted, empty where it is."""
     unexplained = next((text for sign, text in indicator.reasons if not sign), "")
-    told = [When(indicator.numerator, then=Value(""))] if indicator.numerator else []
-    told += [When(sign, then=Value(text)) for sign, text in indicator.reasons if sign]
-    reason: Any = Case(*told, default=Value(unexplained), output_field=CharField()) if told else Value(unexplained)
+    cases = [When(indicator.numerator, then=Value(""))] if indicator.numerator else []
+    cases += [When(sign, then=Value(text)) for sign, text in indicator.reasons if sign]
+    reason: Any = Case(*cases, default=Value(unexplained), output_field=CharField()) if cases else Value(unexplained)
     if indicator.tells_all:
         reason = indicator.all_reasons
     return (
@@ -121,7 +136,7 @@ def rate_behind(indicator: Indicator, rows: QuerySet[AssociationFact]) -> Rate:
 
 
 def nulls_last(rows: QuerySet[AssociationFact], ordering: Sequence[str]) -> QuerySet[AssociationFact]:
-    """Order by columns that may be empty: what has no date has nothing due, whichever way the list is turned."""
+    """Order by columns that may be empty: rows without a date have nothing due and come last either way."""
     return rows.order_by(
         *(
             F(name.removeprefix("-")).desc(nulls_last=True) if name.startswith("-") else F(name).asc(nulls_last=True)
@@ -131,7 +146,7 @@ def nulls_last(rows: QuerySet[AssociationFact], ordering: Sequence[str]) -> Quer
 
 
 def counts_of(indicator: Indicator | None, fact: AssociationFact) -> tuple[int, int]:
-    """Return what an indicator sums of one association, the denominator's part first; nothing where it sums nothing."""
+    """Return the two numbers that an indicator sums of one association, the denominator's first; zeros where it sums nothing."""
     if indicator is None or indicator.counted is None:
         return 0, 0
     numerator, denominator = indicator.counted
@@ -144,7 +159,7 @@ def lines_of(
     as_of: datetime.date,
     today: datetime.date,
     indicator: Indicator | None = None,
-) -> list[Line]:
+) -> list[FigureLine]:
     """Return the lines of a page or an export: organizations of that day, links only to what `user` may open today."""
     facts = list(facts)
     keys = [fact.pk for fact in facts]
@@ -153,7 +168,7 @@ def lines_of(
     for part in in_parts(keys):
         organizations |= organizations_of(part, as_of)
     return [
-        Line(
+        FigureLine(
             fact,
             reverse("partyorgs:association-detail", args=[fact.pk]) if fact.pk in opened else "",
             tuple(organizations.get(fact.pk, ())),
@@ -175,13 +190,13 @@ def in_parts(keys: Sequence[int], size: int = 5000) -> Iterable[Sequence[int]]:
     return (keys[start : start + size] for start in range(0, len(keys), size))
 
 
-def with_partners(lines: Sequence[Line], as_of: datetime.date, limit: Limit) -> list[Line]:
-    """Name for each association too small for an own branch the neighbours that are too: same committee or same region."""
+def with_partners(lines: Sequence[FigureLine], as_of: datetime.date, limit: Limit) -> list[FigureLine]:
+    """Add to each association too small for an own branch its equally small neighbours: same committee or same region."""
     case = HARD_CASE_COUNTS[TOO_FEW_MEMBERS]
     small = case.rows(as_of, limit).filter(case.numerator & Q(formal_members__gt=0)).order_by("pinyin", "pk")
     columns = ("association_id", "name", "formal_members", "committee_id", "region_id")
     candidates = list(small.values_list(*columns))
-    found = []
+    extended = []
     for line in lines:
         fact = line.fact
         near = [
@@ -191,5 +206,5 @@ def with_partners(lines: Sequence[Line], as_of: datetime.date, limit: Limit) -> 
         ]
         nearest_first = [(name, members) for _, name, members in sorted(near, key=lambda pair: not pair[0])]
         partners = tuple(joint_partners(fact.formal_members, nearest_first))
-        found.append(Line(fact, line.url, line.organizations, line.reason, partners))
-    return found
+        extended.append(FigureLine(fact, line.url, line.organizations, line.reason, partners))
+    return extended

@@ -1,4 +1,4 @@
-"""有形覆盖 and 有效覆盖: how far apart they are, and what stands between them."""
+"""有形覆盖 and 有效覆盖: the distance between them, and the conditions that cause it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reviews.supervision.rules.words import points, points_between
 
 @dataclass(frozen=True)
 class Count:
-    """A number of associations (of whatever `unit` says) and the list of them."""
+    """A number of associations (or of what `unit` says) and the list of them."""
 
     name: str
     count: int
@@ -22,7 +22,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Gap:
-    """What separates 有形覆盖 from 有效覆盖, and the conditions that fail, the most frequent first."""
+    """The difference between 有形覆盖 and 有效覆盖, and the failing conditions, the most frequent first."""
 
     covered: int
     effective: int

@@ -9,14 +9,14 @@ from typing import Any
 from partyorgs.organizations.indicators import COMPUTED, INDICATORS
 from partyorgs.planning.models import CoverageTarget
 from portal.core.access import Scope
-from portal.core.chart_data import Chart, Series
+from portal.core.chart_data import BAR, Chart, Series
 from portal.core.measures import Indicator, Rate, measure
-from portal.dashboard.panels.coverage import DIMENSIONS, Figure, figure_of, group_names
+from portal.dashboard.panels.coverage import DIMENSIONS, IndicatorFigure, figure_of, group_names
 from portal.dashboard.panels.links import figure_address, group_value
 
 
 @dataclass(frozen=True)
-class Cell:
+class CoverageCell:
     """One figure of the coverage table."""
 
     indicator: Indicator
@@ -25,12 +25,12 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class CoverageRow:
     """One group of the coverage table, or its total."""
 
     name: str
     associations: int
-    cells: tuple[Cell, ...]
+    cells: tuple[CoverageCell, ...]
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ class CoverageTable:
     as_of: datetime.date
     by: str
     dimension: str
-    figures: tuple[Figure, ...]
-    total: Row
-    rows: tuple[Row, ...]
+    figures: tuple[IndicatorFigure, ...]
+    total: CoverageRow
+    rows: tuple[CoverageRow, ...]
     waiting: tuple[Indicator, ...]
     chart: Chart
     chosen: Indicator
@@ -50,27 +50,27 @@ class CoverageTable:
 
 def coverage_table(scope: Scope, as_of: datetime.date, by: str, chosen: Indicator) -> CoverageTable:
     """Return every computed indicator for every group of one dimension."""
-    found = measure(COMPUTED, as_of, scope.limit, by=by)
-    names = group_names(by, [group.key for group in found.groups])
+    measured = measure(COMPUTED, as_of, scope.limit, by=by)
+    names = group_names(by, [group.key for group in measured.groups])
     targets = list(CoverageTarget.objects.select_related("committee"))
     path = scope.committee.path if scope.committee else ""
-    groups = sorted(found.groups, key=lambda group: list(names).index(group.key))
+    groups = sorted(measured.groups, key=lambda group: list(names).index(group.key))
     rows = tuple(
-        Row(names[group.key], group.associations, cells_of(group.rates, as_of, **{by: group_value(group)}))
+        CoverageRow(names[group.key], group.associations, cells_of(group.rates, as_of, **{by: group_value(group)}))
         for group in groups
     )
-    goal = figure_of(chosen, found, targets, path).goal
+    goal = figure_of(chosen, measured, targets, path).goal
     return CoverageTable(
         as_of=as_of,
         by=by,
         dimension=DIMENSIONS[by],
-        figures=tuple(figure_of(indicator, found, targets, path) for indicator in COMPUTED),
-        total=Row("合计", found.associations, cells_of(found.rates, as_of)),
+        figures=tuple(figure_of(indicator, measured, targets, path) for indicator in COMPUTED),
+        total=CoverageRow("合计", measured.associations, cells_of(measured.rates, as_of)),
         rows=rows,
         waiting=tuple(indicator for indicator in INDICATORS.values() if not indicator.is_computed),
         chart=Chart(
             key="groups",
-            kind="bar",
+            kind=BAR,
             title=f"{chosen.name}（按{DIMENSIONS[by]}）",
             as_of=as_of,
             categories=tuple(row.name for row in rows),
@@ -89,8 +89,9 @@ def coverage_table(scope: Scope, as_of: datetime.date, by: str, chosen: Indicato
     )
 
 
-def cells_of(rates: Any, as_of: datetime.date, **where: str) -> tuple[Cell, ...]:
+def cells_of(rates: Any, as_of: datetime.date, **where: str) -> tuple[CoverageCell, ...]:
     """Return a row of figures, each with the list behind it."""
     return tuple(
-        Cell(indicator, rates[indicator.code], figure_address(indicator.code, as_of, **where)) for indicator in COMPUTED
+        CoverageCell(indicator, rates[indicator.code], figure_address(indicator.code, as_of, **where))
+        for indicator in COMPUTED
     )

@@ -1,4 +1,4 @@
-"""Where figures and bars lead: addresses that keep the day they speak of."""
+"""Addresses behind figures and bars, which keep the day of the page."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ NOT_FILLED_IN = "none"  # the value of a filter for rows in which nothing is fil
 
 
 def address(url_name: str, as_of: datetime.date, *parts: Any, **query: Any) -> str:
-    """Return the address of a page on `as_of`, filtered by what of `query` is not None."""
-    told = {"as_of": as_of.isoformat(), **{name: value for name, value in query.items() if value is not None}}
-    return f"{reverse(url_name, args=parts)}?{urlencode(told)}"
+    """Return the address of a page on `as_of`, with those parts of `query` that are not None."""
+    parameters = {"as_of": as_of.isoformat(), **{name: value for name, value in query.items() if value is not None}}
+    return f"{reverse(url_name, args=parts)}?{urlencode(parameters)}"
 
 
 def figure_address(code: str, as_of: datetime.date, **query: Any) -> str:
@@ -25,5 +25,5 @@ def figure_address(code: str, as_of: datetime.date, **query: Any) -> str:
 
 
 def group_value(group: Group) -> str:
-    """Return what a filter's parameter says for a group: its key, or that nothing is filled in."""
+    """Return a group's value in a filter: its key, or that nothing is filled in."""
     return NOT_FILLED_IN if group.key is None else str(group.key)

@@ -1,4 +1,4 @@
-"""What quarterly reports put on a first page: the filer's next thing to be done with its date, what waits for a reviewer."""
+"""Quarterly reports on first pages: the filer's next report with its date, and work that waits for a reviewer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _VERBS = {SheetStatus.DRAFT: "填报", SheetStatus.RETURNED: "修改", SheetStat
 
 @dataclass(frozen=True)
 class OwedReport:
-    """A report that waits for the filer: until when, how it stands (kind of badge, words), what is to be done and why."""
+    """A report that waits for the filer: deadline, state (kind of badge and words), the next act and its reason."""
 
     name: str
     association: str
@@ -43,7 +43,7 @@ def owed_reports(user: User, today: datetime.date) -> tuple[OwedReport, ...]:
 
 
 def _owed(report: QuarterlyReport, today: datetime.date) -> OwedReport:
-    """Tell how a report stands: of one that came back, that it did counts more than that it was in time once."""
+    """Return a report's line; the state of a returned report matters more than that it was once in time."""
     status = SheetStatus(report.status)
     until, stands = report.due_on, report.punctuality(today)
     badge, words = stands.badge, stands.words
@@ -73,13 +73,13 @@ def _note(report: QuarterlyReport) -> str:
 
 
 def waiting_for(user: User, today: datetime.date) -> tuple[Count, ...]:
-    """Return how many reports are this person's turn, and what approved ones left to be done; nothing where nothing waits."""
-    found = (
+    """Return how many reports wait for this person, and open work from approved ones; empty where nothing waits."""
+    counts = (
         Count("待审核的季报", reports_to_review(user, today), reverse("reviews:review-queue"), "份"),
         Count("待办理的班子变动", changes_to_carry_out(user, today), _open("post-change-list"), "条"),
         Count("待答复的困难诉求", difficulties_to_answer(user, today), _open("difficulty-list"), "条"),
     )
-    return tuple(each for each in found if each.count)
+    return tuple(each for each in counts if each.count)
 
 
 def _open(name: str) -> str:

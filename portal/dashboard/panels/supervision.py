@@ -1,4 +1,4 @@
-"""What supervision reports put on a first page: what waits for this person, and a committee's place in the last issued one."""
+"""Supervision reports on first pages: signatures that wait for this person, and a committee's place in the last issued one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.core.access import scope_of
 from portal.core.choices import COMMITTEE_ROLES
 from portal.core.models import User
 from portal.dashboard.panels.gap import Count
-from reviews.supervision.indicators.content import Field, content_of
+from reviews.supervision.indicators.content import ReportField, content_of
 from reviews.supervision.models import SupervisionReport
 from reviews.supervision.services.reminders import owed_receipts, reports_to_sign_off
 
@@ -19,11 +19,11 @@ LEAD = "org_coverage"
 
 @dataclass(frozen=True)
 class IssuedPlace:
-    """How a committee stands in the last report issued to it; never worked out live, as the rule against rankings asks."""
+    """A committee's place in the last report issued to it; never computed live, as the rule against rankings demands."""
 
     report: SupervisionReport
-    overall: Field
-    own: Field
+    overall: ReportField
+    own: ReportField
     place: str
     committees: int
 
@@ -33,20 +33,20 @@ class IssuedPlace:
 
 
 def waiting_for(user: User) -> tuple[Count, ...]:
-    """Return what asks this person for a signature: receipts that the own committee owes, reports to be signed off."""
+    """Return the signatures that wait for this person: receipts of the own committee, reports to be signed off."""
     if not scope_of(user).has(*COMMITTEE_ROLES):
         return ()
     owed, to_sign = owed_receipts(user), reports_to_sign_off(user)
-    found = []
+    counts = []
     if owed:
-        found.append(Count("待签收的督查报告", len(owed), _address([each.report_id for each in owed]), "份"))
+        counts.append(Count("待签收的督查报告", len(owed), _address([each.report_id for each in owed]), "份"))
     if to_sign:
-        found.append(Count("待签发的督查报告", len(to_sign), _address([report.pk for report in to_sign]), "份"))
-    return tuple(found)
+        counts.append(Count("待签发的督查报告", len(to_sign), _address([report.pk for report in to_sign]), "份"))
+    return tuple(counts)
 
 
 def _address(reports: list[int]) -> str:
-    """Lead to the one report there is, else to the list."""
+    """Return the address of the only report, else of the list."""
     if len(set(reports)) == 1:
         return reverse("reviews:supervision-detail", args=[reports[0]])
     return reverse("reviews:supervision-list")

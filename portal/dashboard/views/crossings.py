@@ -1,4 +1,4 @@
-"""Who serves on both sides."""
+"""Pages of cross-appointments: the matrix, and the people behind a cell."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from portal.dashboard.views.lists import NarrowedMixin
 
 
 class MatrixView(NarrowedMixin, TemplateView):
-    """Posts of the association by posts of the Party organization, people in the cells; names there are a look."""
+    """Association posts by Party posts with the number of people in each cell; showing names is recorded as a look."""
 
     roles = COMMITTEE_ROLES
     template_name = "dashboard/matrix.html"

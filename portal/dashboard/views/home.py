@@ -14,8 +14,7 @@ from portal.core.access import scope_of
 from portal.core.choices import ADMINISTRATORS
 from portal.core.measures import GROUPINGS, Indicator
 from portal.core.navigation import home_of
-from portal.core.views import ScopedMixin, as_of_from, xlsx_response
-from portal.core.views.session import signed_in
+from portal.core.views import ScopedMixin, as_of_from, signed_in, xlsx_response
 from portal.core.xlsx import Column, Table
 from portal.dashboard.navigation import DESK_ROLES, READERS
 from portal.dashboard.panels import card, coverage, groups, rectification, reports, supervision
@@ -56,13 +55,13 @@ class CoverageView(ScopedMixin, TemplateView):
 
     @property
     def by(self) -> str:
-        asked = self.request.GET.get("by", "")
-        return asked if asked in GROUPINGS else "committee"
+        by = self.request.GET.get("by", "")
+        return by if by in GROUPINGS else "committee"
 
     @property
     def chosen(self) -> Indicator:
-        asked = INDICATORS.get(self.request.GET.get("indicator", ""))
-        return asked if asked is not None and asked.is_computed else INDICATORS[coverage.LEAD]
+        indicator = INDICATORS.get(self.request.GET.get("indicator", ""))
+        return indicator if indicator is not None and indicator.is_computed else INDICATORS[coverage.LEAD]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         table = groups.coverage_table(self.scope, self.as_of, self.by, self.chosen)

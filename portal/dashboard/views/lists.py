@@ -1,4 +1,4 @@
-"""The lists behind figures: who counts, who does not and why, whose term is over."""
+"""The lists behind figures: associations counted and not counted with reasons, and terms."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ from portal.core.measures import Indicator, rows_at
 from portal.core.models import Committee
 from portal.core.typed import key_from
 from portal.core.views import FilteredListView, ScopedMixin, xlsx_response
-from portal.core.views.session import signed_in
 from portal.core.xlsx import Column, Table
 from portal.dashboard.filters import ElectionFilter, FactFilter
 from portal.dashboard.navigation import READERS
 from portal.dashboard.panels import coverage, figures, rectification
-from portal.dashboard.panels.figures import Line
+from portal.dashboard.panels.figures import FigureLine
 from reviews.reports.indicators.effective import CONDITION_COUNTS
 
 
@@ -32,10 +31,10 @@ class NarrowedMixin(ScopedMixin):
     roles: ClassVar[tuple[Role, ...]] = READERS
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        asked = request.GET.get("within", "")
+        key = request.GET.get("within", "")
         self.narrowed: Committee | None = None
-        if asked and self.scope.has(*self.roles):
-            self.narrowed = get_object_or_404(Committee.objects.visible_to(request.user), pk=key_from(asked))
+        if key and self.scope.has(*self.roles):
+            self.narrowed = get_object_or_404(Committee.objects.visible_to(request.user), pk=key_from(key))
         return super().dispatch(request, *args, **kwargs)
 
     @property
@@ -60,7 +59,7 @@ REASON_COLUMN = Column("未计入原因", lambda line: line.fact.reason, 30)
 
 def counted_columns(indicator: Indicator) -> tuple[Column, ...]:
     """Return the two columns of an export that an indicator sums: its denominator's first, as lists show them."""
-    assert indicator.counted is not None, indicator.code  # noqa: S101 -- asked of such indicators only
+    assert indicator.counted is not None, indicator.code  # noqa: S101 -- called for such indicators only
     numerator, denominator = indicator.counted
     names = indicator.counted_names
     return (
@@ -86,8 +85,8 @@ class FactListView(NarrowedMixin, FilteredListView):
     def get_filterset_kwargs(self, filterset_class: type[FactFilter]) -> dict[str, Any]:
         return {**super().get_filterset_kwargs(filterset_class), "as_of": self.as_of, "limit": self.limit}
 
-    def lines(self, facts: Any) -> list[Line]:
-        user = signed_in(self.request)
+    def lines(self, facts: Any) -> list[FigureLine]:
+        user = self.actor
         return figures.lines_of(list(facts), user, self.as_of, self.today, getattr(self, "indicator", None))
 
     @property
@@ -96,7 +95,7 @@ class FactListView(NarrowedMixin, FilteredListView):
 
     @property
     def exported(self) -> tuple[Column, ...]:
-        """The columns of the export; some depend on what the list is of."""
+        """Return the columns of the export; some depend on the list."""
         return self.columns
 
     def export(self) -> HttpResponse:
@@ -158,7 +157,7 @@ class FigureView(FactListView):
         return figures.rows_behind(self.indicator, self.as_of, self.limit)
 
     def sorted(self, queryset: Any) -> Any:
-        """Keep one tab's rows: the very predicate that counted them splits them."""
+        """Keep one tab's rows, split by the predicate that counted them."""
         self.behind = queryset
         numerator = self.indicator.numerator
         if self.tab == "in":
@@ -176,7 +175,7 @@ class FigureView(FactListView):
 
 
 class CountView(FigureView):
-    """A list that is only counted, never a rate: one tab, those that count."""
+    """A list that is only counted, never a rate: its one tab holds the associations that count."""
 
     template_name = "dashboard/count.html"
     found_in: ClassVar[dict[str, Indicator]] = {}
@@ -206,7 +205,7 @@ class CountView(FigureView):
 
 
 class ConditionView(CountView):
-    """The associations covered of which one condition of effective coverage fails, with all that fail of each."""
+    """The covered associations that fail one condition of effective coverage, each with all conditions it fails."""
 
     found_in = CONDITION_COUNTS
 
@@ -228,15 +227,17 @@ class HardCaseView(CountView):
 
     @property
     def exported(self) -> tuple[Column, ...]:
-        columns = (*super().exported, Column("检查发现的问题", lambda line: line.found, 26))
+        columns = (*super().exported, Column("检查发现的问题", lambda line: line.findings, 26))
         return (*columns, Column("建议", lambda line: line.proposal, 60)) if self.has_partners else columns
 
-    def lines(self, facts: Any) -> list[Line]:
+    def lines(self, facts: Any) -> list[FigureLine]:
         lines = super().lines(facts)
         if self.has_partners:
             lines = figures.with_partners(lines, self.as_of, self.limit)
-        found = rectification.found_at([line.fact.pk for line in lines], signed_in(self.request), self.today)
-        return [replace(line, found=found[line.fact.pk].words) if line.fact.pk in found else line for line in lines]
+        findings = rectification.found_at([line.fact.pk for line in lines], self.actor, self.today)
+        return [
+            replace(line, findings=findings[line.fact.pk].words) if line.fact.pk in findings else line for line in lines
+        ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

@@ -1,4 +1,4 @@
-"""Who may do what with findings. Rows come from `visible_to`; these are the verbs."""
+"""Verbs of findings, each answering with a reason where a person may not. Rows come from `visible_to`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FINDING_READERS = (Role.PROVINCE, Role.COMMITTEE, Role.SECRETARY)
 
 @verb
 def can_keep_check(user: User, check: SpotCheck) -> Denial | None:
-    """What a check found is told, noticed, closed and published by whoever oversees all that was checked."""
+    """Let a person raise, notice, close and publish the findings of a check where the person oversees all of its subtree."""
     return None if scope_of(user).oversees(check.committee) else Denial("该抽查由上级机构组织，您只能查看。")
 
 
@@ -33,7 +33,7 @@ def can_raise(user: User, visit: Visit) -> Denial | None:
 
 @verb
 def can_reply(user: User, finding: Finding) -> Denial | None:
-    """The association answers for itself: its secretary, or its liaison where there is none."""
+    """Let an association's secretary answer for it, or its liaison where there is none."""
     if scope_of(user).files_for(finding.association_id):
         return None
     return Denial("整改情况由该协会党组织书记（联络员）答复。")
@@ -41,7 +41,10 @@ def can_reply(user: User, finding: Finding) -> Denial | None:
 
 @verb
 def can_recheck(user: User, finding: Finding) -> Denial | None:
-    """Four eyes (SEC-23): never who answered, nor anybody of the association. 依据：domain.md, "Work cycles" 2."""
+    """Let somebody of the committees re-check a reply who neither answered nor belongs to the association (SEC-23).
+
+    依据：domain.md, "Work cycles" 2.
+    """
     if not scope_of(user).has(*COMMITTEE_ROLES):
         return Denial("整改情况由党建工作领导机构复核。")
     if finding.replies.filter(replied_by=user).exists():
@@ -53,7 +56,7 @@ def can_recheck(user: User, finding: Finding) -> Denial | None:
 
 @verb
 def can_decide_extension(user: User, request: ExtensionRequest) -> Denial | None:
-    """Whoever asked does not decide, nor does anybody of the association (SEC-23)."""
+    """Let somebody of the committees decide who neither made the request nor belongs to the association (SEC-23)."""
     if not scope_of(user).has(*COMMITTEE_ROLES):
         return Denial("延期由党建工作领导机构审批。")
     if request.asked_by_id == user.pk:
@@ -64,7 +67,7 @@ def can_decide_extension(user: User, request: ExtensionRequest) -> Denial | None
 
 
 def belongs_to(user: User, association: int) -> bool:
-    """Tell whether a person is of an association: its filer, its employee, tied to it, or once holder of a post there."""
+    """Tell whether a person files for an association, is employed by it, has a tie to it, or holds or held a post there."""
     if association in scope_of(user).limit.association_ids:
         return True
     posts = (AssociationPost, PartyPost)

@@ -1,4 +1,4 @@
-"""Who may plan and draw a check, and look after a pool of inspectors."""
+"""Verbs of planning and drawing checks, and of the pools of inspectors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reviews.checks.models.visits import VisitAssignment
 
 @verb
 def can_plan_in(user: User, committee: Committee) -> Denial | None:
-    """A committee plans checks of its own subtree."""
+    """Let a committee plan checks of its own subtree."""
     scope = scope_of(user)
     if not scope.has(*COMMITTEE_ROLES):
         return Denial("抽查由党建工作领导机构组织。")
@@ -23,19 +23,19 @@ def can_plan_in(user: User, committee: Committee) -> Denial | None:
 
 @verb
 def can_plan(user: User, check: SpotCheck) -> Denial | None:
-    """What comes from above may be read once it is published, and is changed by nobody below."""
+    """Let those change a check who oversee its whole subtree; committees below only read it, once it is published."""
     return can_plan_in(user, check.committee)
 
 
 @verb
 def can_keep_pool(user: User, inspector: Inspector) -> Denial | None:
-    """An inspector is looked after by the committee whose pool it is, or one above it."""
+    """Let the committee that has a pool, or one above it, keep its inspectors."""
     return None if can_plan_in(user, inspector.committee) is None else Denial("只能维护本机构范围内的抽查人员。")
 
 
 @verb
 def can_decline(user: User, assignment: VisitAssignment) -> Denial | None:
-    """One declines the own visits alone, while they are assigned."""
+    """Let an inspector decline an own visit while it is assigned."""
     is_own = scope_of(user).has(Role.INSPECTOR) and assignment.inspector.user_id == user.pk
     if not is_own or assignment.status != AssignmentStatus.ASSIGNED:
         return Denial("只能推辞指派给本人的检查任务。")

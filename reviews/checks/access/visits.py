@@ -1,4 +1,4 @@
-"""Who may do what with a visit."""
+"""Verbs of visits."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ NOT_OWN = Denial("这次检查没有指派给您。")
 
 
 def sent_to(user: User) -> QuerySet[Visit]:
-    """Return the released visits that a person was sent to, over or not: what a phone sends late is answered in words."""
+    """Return the released visits that a person was sent to, ended ones too: what a phone sends late still gets an answer."""
     return Visit.objects.released_to(user) if scope_of(user).has(Role.INSPECTOR) else Visit.objects.none()
 
 
 @verb
 def can_fill(user: User, visit: Visit) -> Denial | None:
-    """What was found, only those say who were sent."""
+    """Let only those inspectors enter answers who were sent."""
     if not scope_of(user).has(Role.INSPECTOR):
         return NOT_OWN
     own = visit.assignments.filter(inspector__user=user, status=AssignmentStatus.ASSIGNED)
@@ -30,11 +30,11 @@ def can_fill(user: User, visit: Visit) -> Denial | None:
 
 @verb
 def can_excuse(user: User, visit: Visit) -> Denial | None:
-    """That a visit was not made, those say who were sent, or the committee whose check it is."""
+    """Let the inspectors who were sent, or the committee that keeps the check, say that a visit was not made."""
     return None if scope_of(user).oversees(visit.spot_check.committee) else can_fill(user, visit)
 
 
 @verb
 def can_resume(user: User, visit: Visit) -> Denial | None:
-    """That a visit is made after all, the committee decides whose check it is."""
+    """Let the committee that keeps the check reopen an excused visit."""
     return None if scope_of(user).oversees(visit.spot_check.committee) else Denial("由组织抽查的机构恢复检查。")

@@ -1,4 +1,4 @@
-"""What the list of findings can be narrowed to."""
+"""Filters of the list of findings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _YES = (("1", "是"),)
 
 
 def _checks(request: Any) -> QuerySet[SpotCheck]:
-    """Return the checks that found anything that this person sees: of one from above the rest is not known here."""
+    """Return the checks with a finding that this person sees; other checks from above stay unknown."""
     seen = Finding.objects.visible_to(request.user, timezone.localdate())
     return SpotCheck.objects.filter(pk__in=seen.order_by().values("visit__spot_check"))
 
@@ -53,15 +53,15 @@ class FindingFilter(ListFilter):
 
     def by_text(self, queryset: Any, name: str, value: str) -> Any:
         key = value.strip()
-        found = Association.objects.search(key)
-        return queryset.filter(Q(title__contains=key) | Q(detail__contains=key) | Q(association__in=found))
+        associations = Association.objects.search(key)
+        return queryset.filter(Q(title__contains=key) | Q(detail__contains=key) | Q(association__in=associations))
 
     def in_state(self, queryset: Any, name: str, value: str) -> Any:
         if value == OPEN:
             return queryset.open()
         if value == EXTENSION:
-            asked = Q(extensions__status=ExtensionStatus.ASKED, status=FindingStatus.NOTICED)
-            return queryset.filter(pk__in=Finding.objects.filter(asked).values("pk"))
+            undecided = Q(extensions__status=ExtensionStatus.ASKED, status=FindingStatus.NOTICED)
+            return queryset.filter(pk__in=Finding.objects.filter(undecided).values("pk"))
         return queryset.filter(status=value)
 
     def is_overdue(self, queryset: Any, name: str, value: str) -> Any:

@@ -1,14 +1,14 @@
-"""What the lists of checks, of a check's population and visits, and of inspectors can be narrowed to."""
+"""Filters of the lists of checks, of a check's population and visits, and of inspectors."""
 
 from __future__ import annotations
 
 import django_filters
 from django.db.models import Q, QuerySet
 
-from associations.models import Association
+from associations.models import Association, AssociationQuerySet
 from portal.core.filters import DayInput, ListFilter
 from portal.core.models import Committee
-from reviews.checks.choices import CheckKind, CheckStatus, VisitStatus
+from reviews.checks.choices import AssignmentStatus, CheckKind, CheckStatus, VisitStatus
 from reviews.checks.models.inspectors import Inspector
 from reviews.checks.models.plan import SpotCheck
 from reviews.checks.models.visits import Visit
@@ -33,10 +33,8 @@ class PopulationFilter(ListFilter):
         model = Association
         fields: tuple[str, ...] = ()
 
-    def named(self, queryset: QuerySet[Association], name: str, value: str) -> QuerySet[Association]:
-        return queryset.filter(
-            Q(name__contains=value) | Q(uscc__contains=value.upper()) | Q(initials__contains=value.lower())
-        )
+    def named(self, queryset: AssociationQuerySet, name: str, value: str) -> AssociationQuerySet:
+        return queryset.search(value)
 
 
 class VisitFilter(ListFilter):
@@ -50,7 +48,7 @@ class VisitFilter(ListFilter):
 
     def made_by(self, queryset: QuerySet[Visit], name: str, value: str) -> QuerySet[Visit]:
         return queryset.filter(
-            assignments__status="assigned", assignments__inspector__user__name__contains=value
+            assignments__status=AssignmentStatus.ASSIGNED, assignments__inspector__user__name__contains=value
         ).distinct()
 
 

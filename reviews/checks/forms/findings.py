@@ -1,4 +1,4 @@
-"""Forms of findings: told, noticed, answered, looked at again, put off."""
+"""Forms of findings: raising, notice, reply, re-check, extension."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class SeveralFilesInput(forms.ClearableFileInput):
 
 
 class SeveralFilesField(forms.FileField):
-    """Any number of files; what they may be is for the service to say, file by file."""
+    """Any number of files; the service decides file by file which are accepted."""
 
     widget = SeveralFilesInput(attrs={"accept": ACCEPT})
 

@@ -16,7 +16,7 @@ from reviews.checks.models.inspectors import Inspector
 
 
 class InspectorForm(FactForm):
-    """What avoidance is computed from."""
+    """The facts about an inspector from which avoidance is computed."""
 
     user = AccountChoiceField(
         label="账户",
@@ -56,7 +56,7 @@ class InspectorForm(FactForm):
             self.fields["user"].queryset = accounts.order_by("name", "pk").distinct()  # type: ignore[attr-defined]
             return
         del self.fields["user"], self.fields["committee"]
-        # What is kept already stays choosable, whoever's scope it lies in by now.
+        # A stored value stays choosable even where it has left the person's scope.
         for name, kept in (("person", inspector.person), ("employer_association", inspector.employer_association)):
             if kept is not None:
                 field: Any = self.fields[name]

@@ -1,4 +1,4 @@
-"""Forms of a check: its plan, exclusions, the draw, who goes where."""
+"""Forms of a check: its plan, exclusions, the draw, assignments."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class InspectorsField(forms.ModelMultipleChoiceField):
 
 
 def _ticks(label: str, rows: Any, **options: Any) -> forms.ModelMultipleChoiceField:
-    """Return rows to tick; none ticked is no limit."""
+    """Return a field of rows to tick; no tick means no limit."""
     return forms.ModelMultipleChoiceField(
         label=label, queryset=rows, required=False, widget=forms.CheckboxSelectMultiple, **options
     )
 
 
 class CheckForm(PlainForm):
-    """The plan of a check. `outline` is what the preview works a population out of."""
+    """The plan of a check. The preview computes a population from its `outline`."""
 
     name = forms.CharField(label="名称", max_length=80)
     kind = forms.ChoiceField(label="种类", choices=CheckKind.choices)
@@ -95,7 +95,7 @@ class CheckForm(PlainForm):
             questionnaire__kind=QuestionnaireKind.CHECK_LIST, status=VersionStatus.PUBLISHED
         ).select_related("questionnaire")
         people = Inspector.objects.visible_to(user).active()
-        if check is not None:  # whom somebody above had put there stays
+        if check is not None:  # inspectors that a committee above had chosen stay
             people = Inspector.objects.filter(Q(pk__in=people) | Q(checks=check)).distinct()
         people = people.select_related("user")
         for name, rows in (
@@ -115,36 +115,36 @@ class CheckForm(PlainForm):
 
     @property
     def filters(self) -> dict[str, Any]:
-        """Return what narrows the population, in plain values as they are stored."""
-        told = self.cleaned_data
+        """Return the conditions of the population in plain values, as they are stored."""
+        cleaned = self.cleaned_data
         return {
-            **{name: [row.pk for row in told.get(name) or ()] for name in ("committees", "regions", "industries")},
-            "kinds": list(told.get("kinds") or ()),
-            SKIP_DRAWN: bool(told.get("skip_drawn")),
+            **{name: [row.pk for row in cleaned.get(name) or ()] for name in ("committees", "regions", "industries")},
+            "kinds": list(cleaned.get("kinds") or ()),
+            SKIP_DRAWN: bool(cleaned.get("skip_drawn")),
         }
 
     def outline(self, excluded: Mapping[int, str], check: int | None) -> Outline | None:
-        """Return what the form says of a population so far; None while scope and days are not told."""
+        """Return the outline of the population as far as the form is filled in; None while scope, kind or days are missing."""
         self.full_clean()
-        told = self.cleaned_data
-        if not all(told.get(name) for name in ("committee", "begins_on", "as_of", "kind")):
+        cleaned = self.cleaned_data
+        if not all(cleaned.get(name) for name in ("committee", "begins_on", "as_of", "kind")):
             return None
         return Outline(
-            kind=told["kind"],
-            committee=told["committee"],
-            begins_on=told["begins_on"],
-            as_of=told["as_of"],
+            kind=cleaned["kind"],
+            committee=cleaned["committee"],
+            begins_on=cleaned["begins_on"],
+            as_of=cleaned["as_of"],
             filters=self.filters,
-            strata=tuple(told.get("strata") or ()),
-            rate=told.get("rate"),
-            number=told.get("number"),
+            strata=tuple(cleaned.get("strata") or ()),
+            rate=cleaned.get("rate"),
+            number=cleaned.get("number"),
             excluded=excluded,
             check=check,
         )
 
 
 def initial_of(check: SpotCheck) -> dict[str, Any]:
-    """Return what a plan says, for the form that edits it."""
+    """Return a stored plan as initial values of the form that edits it."""
     names = ("name", "kind", "selection", "committee", "version", "begins_on", "ends_on", "as_of", "strata")
     return {
         **{name: getattr(check, name) for name in (*names, "rate", "number")},
@@ -154,17 +154,17 @@ def initial_of(check: SpotCheck) -> dict[str, Any]:
 
 
 def filter_words(check: SpotCheck) -> list[str]:
-    """Return what narrows a check's population, in words: one line for each condition."""
+    """Return the conditions of a check's population in words, one line each."""
     rows: dict[str, QuerySet[Any]] = {
         "committees": Committee.objects.all(),
         "regions": Region.objects.all(),
         "industries": Industry.objects.all(),
     }
-    told = ["、".join(str(row) for row in rows[name].filter(pk__in=check.filters.get(name, ()))) for name in rows]
-    told.append("、".join(str(AssociationKind(kind).label) for kind in check.filters.get("kinds", ())))
+    lines = ["、".join(str(row) for row in rows[name].filter(pk__in=check.filters.get(name, ()))) for name in rows]
+    lines.append("、".join(str(AssociationKind(kind).label) for kind in check.filters.get("kinds", ())))
     if check.filters.get(SKIP_DRAWN):
-        told.append("今年随机抽查已经抽中过的不再抽取")
-    return [line for line in told if line]
+        lines.append("今年随机抽查已经抽中过的不再抽取")
+    return [line for line in lines if line]
 
 
 class ExcludeForm(FactForm):
@@ -185,15 +185,15 @@ class DrawForm(PlainForm):
 
 
 class InspectorField(forms.ModelChoiceField):
-    """An inspector, with what keeps each away beside the name."""
+    """A choice of inspectors; reasons to stay away stand beside the name."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(queryset=Inspector.objects.none(), empty_label="请选择", **options)
         self.kept: Mapping[int, str] = {}
 
     def label_from_instance(self, obj: Any) -> str:
-        told = self.kept.get(obj.pk)
-        return f"{obj}（{obj.employer}）{'　应当回避：' + told if told else ''}"
+        reasons = self.kept.get(obj.pk)
+        return f"{obj}（{obj.employer}）{'　应当回避：' + reasons if reasons else ''}"
 
 
 class PartField(forms.ModelChoiceField):
@@ -201,8 +201,8 @@ class PartField(forms.ModelChoiceField):
         return str(obj.inspector)
 
 
-class AssignForm(PlainForm):
-    """Somebody else, or one more, for a visit."""
+class VisitAssignForm(PlainForm):
+    """Another inspector for a visit, in place of one or in addition."""
 
     replaced = PartField(
         label="被改派的人员", queryset=VisitAssignment.objects.none(), required=False, empty_label="不改派，增加一人"
@@ -219,7 +219,7 @@ class AssignForm(PlainForm):
 
 
 class VisitForm(FactForm):
-    """One association chosen by hand, with two who go."""
+    """One association chosen by hand, with its two inspectors."""
 
     association = AssociationField(label="协会")
     first = InspectorField(label="检查人员（1）")
@@ -238,13 +238,10 @@ class VisitForm(FactForm):
         return association
 
 
-class MoveForm(PlainForm):
-    """When and where a visit is made."""
+class VisitMoveForm(PlainForm):
+    """Day and address of a visit."""
 
     planned_on = forms.DateField(label="检查日期", widget=DayInput())
     address = forms.CharField(
         label="地址", max_length=200, required=False, help_text="检查人员在手机上看到。下次检查同一协会时自动带出。"
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)

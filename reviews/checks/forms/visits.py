@@ -1,4 +1,4 @@
-"""What a phone sends of a visit, read into values; why a visit was not made."""
+"""Entries and signatures that a phone sends, read into values."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ UNREADABLE = "手机发来的内容无法识别，没有保存。请刷新页面
 
 
 def read_batch(text: str) -> Batch:
-    """Read what a phone sent. Raises RuleViolation where it is not what the visit page sends; then nothing of it is kept."""
+    """Read what a phone sent. Raises RuleViolation where the visit page could not have sent it; then nothing of it is kept."""
     try:
-        told = json.loads(
+        data = json.loads(
             text, parse_float=_refuse, parse_constant=_refuse
         )  # no answer is one, not every database keeps them
-        entries = told.get("entries", [])
-        signatures = told.get("signatures", [])
+        entries = data.get("entries", [])
+        signatures = data.get("signatures", [])
         if len(entries) + len(signatures) > MOST_AT_ONCE:
             raise ValueError  # noqa: TRY301 -- one sentence for all that the page never sends
         return Batch(
-            user=int(told.get("user", 0)),
+            user=int(data.get("user", 0)),
             entries=tuple(_entry(entry) for entry in entries),
             signatures=tuple(_signature(signature) for signature in signatures),
         )
@@ -44,36 +44,36 @@ def _refuse(number: str) -> None:
     raise ValueError(number)
 
 
-def _entry(told: dict[str, Any]) -> SentEntry:
-    value = told.get("value")
-    if len(json.dumps(value, ensure_ascii=False)) > LONGEST_VALUE or not CODE.fullmatch(told["item"]):
+def _entry(data: dict[str, Any]) -> SentEntry:
+    value = data.get("value")
+    if len(json.dumps(value, ensure_ascii=False)) > LONGEST_VALUE or not CODE.fullmatch(data["item"]):
         raise ValueError
-    bases = tuple(str(UUID(base)) for base in told.get("bases", []))
-    sequence = told["sequence"]
+    bases = tuple(str(UUID(base)) for base in data.get("bases", []))
+    sequence = data["sequence"]
     if len(bases) > MOST_BASES or not isinstance(sequence, int) or not 0 < sequence < 2**31:
         raise ValueError
     return SentEntry(
-        client_id=UUID(told["client_id"]),
-        device=UUID(told["device"]),
+        client_id=UUID(data["client_id"]),
+        device=UUID(data["device"]),
         sequence=sequence,
-        item=told["item"],
+        item=data["item"],
         value=_without_nul(value),
-        note=_text(told.get("note", ""), LONGEST_NOTE),
+        note=_text(data.get("note", ""), LONGEST_NOTE),
         bases=bases,
-        entered_at=_moment(told["entered_at"]),
+        entered_at=_moment(data["entered_at"]),
     )
 
 
-def _signature(told: dict[str, Any]) -> SentSignature:
-    strokes = [[(_within(x, WIDTH), _within(y, HEIGHT)) for x, y in stroke] for stroke in told.get("strokes", [])]
+def _signature(data: dict[str, Any]) -> SentSignature:
+    strokes = [[(_within(x, WIDTH), _within(y, HEIGHT)) for x, y in stroke] for stroke in data.get("strokes", [])]
     if sum(len(stroke) for stroke in strokes) > MOST_POINTS:
         raise ValueError
     return SentSignature(
-        client_id=UUID(told["client_id"]),
-        name=_text(told.get("name", ""), LONGEST_NAME),
-        post=_text(told.get("post", ""), LONGEST_NAME),
+        client_id=UUID(data["client_id"]),
+        name=_text(data.get("name", ""), LONGEST_NAME),
+        post=_text(data.get("post", ""), LONGEST_NAME),
         strokes=tuple(tuple(stroke) for stroke in strokes if stroke),
-        refusal=_text(told.get("refusal", ""), LONGEST_REASON),
+        refusal=_text(data.get("refusal", ""), LONGEST_REASON),
     )
 
 
@@ -83,14 +83,14 @@ def _within(part: Any, most: int) -> int:
     return part
 
 
-def _text(told: Any, longest: int) -> str:
-    if not isinstance(told, str) or len(told) > longest:
+def _text(text: Any, longest: int) -> str:
+    if not isinstance(text, str) or len(text) > longest:
         raise ValueError
-    return str(_without_nul(told)).strip()
+    return str(_without_nul(text)).strip()
 
 
 def _without_nul(value: Any) -> Any:
-    """Drop what no database keeps: NUL, and halves of characters."""
+    """Drop characters that no database keeps: NUL and unpaired surrogates."""
     if isinstance(value, str):
         return value.replace("\x00", "").encode("utf-8", "ignore").decode()
     if isinstance(value, list):
@@ -100,8 +100,8 @@ def _without_nul(value: Any) -> Any:
     return value
 
 
-def _moment(told: str) -> datetime.datetime:
-    moment = parse_datetime(told)
+def _moment(text: str) -> datetime.datetime:
+    moment = parse_datetime(text)
     if moment is None or moment.tzinfo is None:
         raise ValueError
     return moment.astimezone(datetime.UTC)

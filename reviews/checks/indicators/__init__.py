@@ -1,1 +1,1 @@
-"""What spot checks are planned from and what they show."""
+"""Figures of spot checks: avoidance, population, readiness, results, statistics."""

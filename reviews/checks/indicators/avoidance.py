@@ -1,4 +1,4 @@
-"""回避 from rows: what the registry, earlier visits and declared ties say of inspectors and associations."""
+"""回避 computed from rows: the registry, earlier visits, and the declared ties of inspectors."""
 
 from __future__ import annotations
 
@@ -21,30 +21,34 @@ from reviews.checks.rules.days import capacity_of
 from reviews.checks.rules.quotas import INSPECTORS_A_VISIT
 
 _ONE_DAY = datetime.timedelta(days=1)
-_HELD = (AssociationPost, PartyPost, Instructor)  # whoever has or ever had one of these there is kept away
+_HELD = (
+    AssociationPost,
+    PartyPost,
+    Instructor,
+)  # a post of one of these, held now or before, keeps away from its association
 Kept = dict[tuple[int, int], tuple[Avoidance, ...]]  # (association, inspector) -> reasons
 
 
 def kept_away(inspectors: Sequence[Inspector], associations: Iterable[int]) -> Kept:
-    """Return what keeps each inspector away from each association; pairs that nothing keeps apart are not in it."""
+    """Return {(association, inspector): reasons to stay away}; pairs without a reason are left out."""
     ids = set(associations)
     checkers = checkers_of(inspectors)
     codes = {code for each in checkers for code in (*each.posts, *each.declared, each.employer_association)}
     employers = {name for each in checkers for name in (each.employer, each.authority)}
-    found: Kept = {}
+    kept: Kept = {}
     for pk, checked in checked_of(ids, checkers).items():
-        told = checked.people or checked.last_checkers or checked.code in codes or checked.name in employers
-        if not told and checked.authorities.isdisjoint(employers):
-            continue  # nothing of it touches anybody of the pool: most associations
+        is_touched = checked.people or checked.last_checkers or checked.code in codes or checked.name in employers
+        if not is_touched and checked.authorities.isdisjoint(employers):
+            continue  # most associations have nothing to do with anybody of the pool
         for checker in checkers:
             if reasons := avoidances(checker, checked):
-                found[pk, checker.number] = reasons
-    return found
+                kept[pk, checker.number] = reasons
+    return kept
 
 
 @dataclass(frozen=True)
 class Stranded:
-    """An association that no two of the pool may visit, with what keeps each of them away."""
+    """An association that no two inspectors of a pool may visit, with the reasons of each."""
 
     name: str
     code: str
@@ -52,23 +56,26 @@ class Stranded:
 
 
 def without_pair(associations: Mapping[int, tuple[str, str]], inspectors: Sequence[Inspector]) -> list[Stranded]:
-    """Return the associations, by name and code, for whom fewer than two of these inspectors are left."""
+    """Return the associations for which fewer than two of these inspectors are left. `associations` is {id: (name, code)}."""
     kept = kept_away(inspectors, associations)
     return [
         Stranded(
-            name, code, tuple((str(each), _words(kept[pk, each.pk])) for each in inspectors if (pk, each.pk) in kept)
+            name,
+            code,
+            tuple((str(each), avoidance_words(kept[pk, each.pk])) for each in inspectors if (pk, each.pk) in kept),
         )
         for pk, (name, code) in associations.items()
         if sum((pk, each.pk) not in kept for each in inspectors) < INSPECTORS_A_VISIT
     ]
 
 
-def _words(reasons: Iterable[Avoidance]) -> str:
+def avoidance_words(reasons: Iterable[Avoidance]) -> str:
+    """Return reasons to stay away as one line of words."""
     return "；".join(str(reason.label) for reason in reasons)
 
 
 def checkers_of(inspectors: Sequence[Inspector]) -> list[Checker]:
-    """Return what is known of inspectors: three statements for their posts, one for their ties, however many they are."""
+    """Return inspectors as avoidance sees them. Posts take three statements, ties one, however many inspectors there are."""
     people = {
         person: inspector.pk
         for inspector in inspectors
@@ -100,7 +107,7 @@ def checkers_of(inspectors: Sequence[Inspector]) -> list[Checker]:
 
 
 def checked_of(ids: set[int], checkers: Iterable[Checker]) -> dict[int, Checked]:
-    """Return what is known of associations, as far as it concerns these inspectors: of people only those of the same names."""
+    """Return {id: association as avoidance sees it}; of its people only those with the name of one of these inspectors."""
     names = {checker.name for checker in checkers}
     people: dict[int, set[str]] = defaultdict(set)
     for model in _HELD:
@@ -126,25 +133,25 @@ def checked_of(ids: set[int], checkers: Iterable[Checker]) -> dict[int, Checked]
 
 
 def last_checkers(ids: set[int]) -> dict[int, set[int]]:
-    """Return who made the latest visit that was made at each association."""
+    """Return {association: the inspectors of the latest visit made there}."""
     done = Visit.objects.filter(association__in=ids, status=VisitStatus.DONE).order_by("done_at", "pk")
     last = dict(done.values_list("association_id", "pk"))
     by_visit = {visit: association for association, visit in last.items()}
-    found: dict[int, set[int]] = defaultdict(set)
+    checkers: dict[int, set[int]] = defaultdict(set)
     assigned = VisitAssignment.objects.filter(visit__in=by_visit, status=AssignmentStatus.ASSIGNED)
     for visit, inspector in assigned.order_by().values_list("visit_id", "inspector_id"):
-        found[by_visit[visit]].add(inspector)
-    return found
+        checkers[by_visit[visit]].add(inspector)
+    return checkers
 
 
 def pool_of(inspectors: Any) -> list[Inspector]:
-    """Return inspectors with all that avoidance asks of them read along, in the order of their numbers."""
+    """Return inspectors in the order of their ids, with everything that avoidance reads fetched along."""
     return list(inspectors.select_related("user", "person", "authority", "employer_association").order_by("pk"))
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """The working days of a period, and when inspectors are away or already promised."""
+    """The working days of a period, with absences and promised visits of inspectors."""
 
     days: tuple[datetime.date, ...]
     absent: Mapping[int, frozenset[datetime.date]]
@@ -158,8 +165,8 @@ class Calendar:
 def calendar_of(
     inspectors: Iterable[int], first: datetime.date, last: datetime.date, *, without_check: int | None = None
 ) -> Calendar:
-    """Read when inspectors can be sent between two days; visits of `without_check` are not counted as promised."""
-    known: Workdays = workdays_for(first, last)
+    """Return the calendar of inspectors between two days; visits of `without_check` do not count as promised."""
+    workdays: Workdays = workdays_for(first, last)
     every = [first + _ONE_DAY * passed for passed in range((last - first).days + 1)]
     pool = set(inspectors)
     absent: dict[int, set[datetime.date]] = defaultdict(set)
@@ -174,37 +181,37 @@ def calendar_of(
     ):
         taken[inspector, day] += 1
     return Calendar(
-        tuple(day for day in every if known.is_workday(day)),
+        tuple(day for day in every if workdays.is_workday(day)),
         {each: frozenset(days) for each, days in absent.items()},
         dict(taken),
     )
 
 
 def promised(condition: Q) -> Any:
-    """Return the assignments that fill somebody's calendar: of visits planned, open or made, not of cancelled checks."""
+    """Return the assignments that fill a calendar: of visits planned, open or made, not of cancelled checks."""
     rows = VisitAssignment.objects.filter(condition, status=AssignmentStatus.ASSIGNED)
     rows = rows.exclude(visit__spot_check__status=CheckStatus.CANCELLED).exclude(visit__status=VisitStatus.EXCUSED)
     return rows.order_by("visit__planned_on", "pk")
 
 
 @dataclass(frozen=True)
-class Load:
-    """How much one inspector has to do in a period; `possible` is for how many more visits there are days."""
+class InspectorLoad:
+    """The work of one inspector in a period: visits promised, and how many more there are days for."""
 
     inspector: Inspector
     visits: int
     possible: int
 
 
-def loads_in(inspectors: Sequence[Inspector], first: datetime.date, last: datetime.date) -> list[Load]:
-    """Return what each of a pool has to do between two days."""
+def loads_in(inspectors: Sequence[Inspector], first: datetime.date, last: datetime.date) -> list[InspectorLoad]:
+    """Return the load of each inspector between two days."""
     calendar = calendar_of([each.pk for each in inspectors], first, last)
     visits: dict[int, int] = defaultdict(int)
     for (number, _), count in calendar.taken.items():
         visits[number] += count
-    return [Load(each, visits[each.pk], calendar.capacity(each.pk)) for each in inspectors]
+    return [InspectorLoad(each, visits[each.pk], calendar.capacity(each.pk)) for each in inspectors]
 
 
 def words_kept(inspectors: Sequence[Inspector], association: int) -> dict[int, str]:
-    """Return, by inspector, what keeps them away from one association, in words."""
-    return {number: _words(reasons) for (_, number), reasons in kept_away(inspectors, [association]).items()}
+    """Return {inspector: reasons to stay away from one association, in words}."""
+    return {number: avoidance_words(reasons) for (_, number), reasons in kept_away(inspectors, [association]).items()}

@@ -1,4 +1,4 @@
-"""总体: of whom a check is drawn. Facts of its day within its committee's subtree, who is left out and why, strata, quotas."""
+"""总体: the associations that a check is drawn from, by the facts of its day; exclusions, strata and quotas."""
 
 from __future__ import annotations
 
@@ -18,27 +18,26 @@ from partyorgs.organizations.indicators import HARD_CASES
 from portal.core.access import subtree_limit
 from portal.core.measures import rows_at
 from portal.core.models import Committee, lineage
-from reviews.checks.choices import CheckKind, CheckStatus, Stratum
+from reviews.checks.choices import WITH_RESULTS, CheckKind, CheckStatus, Stratum
 from reviews.checks.models.plan import SpotCheck
 from reviews.checks.models.visits import Visit
 from reviews.checks.rules.quotas import floor_of, number_of, quotas_of
 from reviews.questionnaires.facts import reviewed_facts_at
 
-# 高: one of the five kinds of hard case, or the term of the own organization is over.
+# High risk: one of the five kinds of hard case, or the term of the own organization is over.
 HIGH, ORDINARY = "风险高", "风险一般"
 SIZES = ((300, "会员单位300家以上"), (100, "会员单位100至299家"), (0, "会员单位100家以下"))
 WHOLE = "不分层"
 UNASSIGNED = "未归口"
-_HANDED_OUT = (CheckStatus.RELEASED, CheckStatus.CLOSED, CheckStatus.PUBLISHED)
-# What the population can be narrowed by: the code in `SpotCheck.filters` -> column of the facts.
+# Filters of a population: the code in `SpotCheck.filters` -> column of the facts.
 FILTERS = {"regions": "region_id", "industries": "industry_id", "kinds": "kind"}
 COMMITTEES = "committees"  # and all below them
-SKIP_DRAWN = "skip_drawn"  # leave out whom another random check of the year has drawn
+SKIP_DRAWN = "skip_drawn"  # leave out associations drawn by another random check of the year
 
 
 @dataclass(frozen=True)
 class Outline:
-    """What decides a population: a check that is written down, or a form that is being filled in."""
+    """Everything that decides a population, taken from a stored check or from a form being filled in."""
 
     kind: str
     committee: Committee
@@ -53,7 +52,7 @@ class Outline:
 
     @property
     def has_floor(self) -> bool:
-        """Only a random check of the whole province owes the year's share."""
+        """Tell whether the year's share is owed: only by a random check of the whole province."""
         return self.kind == CheckKind.RANDOM and self.committee.level == 1
 
 
@@ -83,7 +82,10 @@ class StratumLine:
 
 @dataclass(frozen=True)
 class Population:
-    """Who can be drawn, who cannot and why, how many are drawn from where; `floor` is None where no share is owed."""
+    """The associations that can be drawn, the excluded ones with reasons, the sample by stratum.
+
+    `floor` is None where no share of the year is owed.
+    """
 
     members: tuple[Member, ...]
     excluded: tuple[Excluded, ...]
@@ -114,7 +116,7 @@ def outline_of(check: SpotCheck) -> Outline:
 
 
 def population_of(outline: Outline) -> Population:
-    """Work a population out. `registered` is everybody in the subtree, filters aside: the floor is a share of these."""
+    """Compute a population. `registered` counts the whole subtree without filters: the floor is a share of it."""
     rows = rows_at(reviewed_facts_at, outline.as_of, subtree_limit(outline.committee))
     registered = rows.count()
     drawn = drawn_in_year(outline)
@@ -153,23 +155,23 @@ def population_of(outline: Outline) -> Population:
 
 
 def drawn_in_year(outline: Outline) -> dict[int, str]:
-    """Return whom random checks of the same scope have drawn in the year of this one, with the name of the check."""
+    """Return {association: name of the check} of random checks of the same scope in the same year."""
     visits = _drawn_visits(outline).filter(spot_check__committee=outline.committee)
     return dict(visits.order_by("pk").values_list("association_id", "spot_check__name"))
 
 
 def drawn_anywhere(outline: Outline) -> dict[int, str]:
-    """Return whom any random check of the year has drawn that concerns this subtree, in words.
+    """Return {association: check in words} of all random checks of the year that drew associations of this subtree.
 
-    Of a check from above nothing is told before it was handed out, and not its name.
+    A check from above is not mentioned before its release, and never by its name.
     """
     below = Q(spot_check__committee__path__startswith=outline.committee.path)
     *paths, _ = lineage(outline.committee.path)
-    above = Q(spot_check__committee__path__in=paths, spot_check__status__in=_HANDED_OUT)
-    found = _drawn_visits(outline).filter(below | above).order_by("pk")
+    above = Q(spot_check__committee__path__in=paths, spot_check__status__in=WITH_RESULTS)
+    visits = _drawn_visits(outline).filter(below | above).order_by("pk")
     return {
         association: f"“{name}”" if path.startswith(outline.committee.path) else "上级随机抽查"
-        for association, name, path in found.values_list(
+        for association, name, path in visits.values_list(
             "association_id", "spot_check__name", "spot_check__committee__path"
         )
     }
@@ -184,14 +186,16 @@ def _drawn_visits(outline: Outline) -> QuerySet[Visit]:
 
 
 def _narrowed(rows: QuerySet[Any], filters: Mapping[str, Any], as_of: datetime.date) -> Iterable[dict[str, Any]]:
-    asked = {f"{column}__in": filters[code] for code, column in FILTERS.items() if filters.get(code)}
+    conditions = {f"{column}__in": filters[code] for code, column in FILTERS.items() if filters.get(code)}
     if filters.get(COMMITTEES):
         paths = Committee.objects.filter(pk__in=filters[COMMITTEES]).values_list("path", flat=True)
         rows = rows.filter(reduce(or_, (Q(committee_path__startswith=path) for path in paths), Q(pk__in=())))
     figures = Headcount.objects.at(as_of).filter(association=OuterRef("association_id"), member_firms__isnull=False)
-    signs = (case.sign for case in HARD_CASES if case.sign is not None)  # asked now: upper floors add theirs
+    signs = (
+        case.sign for case in HARD_CASES if case.sign is not None
+    )  # read at each call: upper floors register theirs
     is_high = reduce(or_, signs) | Q(own_term_ends_on__lte=as_of)
-    rows = rows.filter(**asked).annotate(
+    rows = rows.filter(**conditions).annotate(
         is_high=Case(When(is_high, then=Value(value=True)), default=Value(value=False)),
         firms=Subquery(figures.values("member_firms")[:1]),
     )
@@ -200,12 +204,12 @@ def _narrowed(rows: QuerySet[Any], filters: Mapping[str, Any], as_of: datetime.d
 
 
 def _stratum(row: Mapping[str, Any], strata: Iterable[str]) -> str:
-    told = []
+    parts = []
     for stratum in strata:
         if stratum == Stratum.COMMITTEE:
-            told.append(row["committee__name"] or UNASSIGNED)
+            parts.append(row["committee__name"] or UNASSIGNED)
         elif stratum == Stratum.RISK:
-            told.append(HIGH if row["is_high"] else ORDINARY)
+            parts.append(HIGH if row["is_high"] else ORDINARY)
         else:
-            told.append(next(words for least, words in SIZES if (row["firms"] or 0) >= least))
-    return " · ".join(told) or WHOLE
+            parts.append(next(words for least, words in SIZES if (row["firms"] or 0) >= least))
+    return " · ".join(parts) or WHOLE

@@ -1,6 +1,6 @@
-"""整改按期完成率, and what of checks is only counted: declared below or here, computed over the facts of this floor.
+"""整改按期完成率 and the plain counts of checks, computed over the facts of this floor.
 
-依据：domain.md, "Coverage: the definitions": closed by the deadline / due. What is counted are findings, not associations.
+依据：domain.md, "Coverage: the definitions": closed by the deadline / due. Findings are counted, not associations.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ compute(
     unit="项",
 )
 
-# The predicates say at which associations there is anything to sum. Told in the supervision report and listed in its annex.
+# The predicates select the associations with anything to sum. The supervision report prints the counts and lists them in its annex.
 CHECK_COUNTS = (
     Indicator(
         "checked_recently",

@@ -1,4 +1,4 @@
-"""What a check found, association by association, as it is published: no person's name is in any of it."""
+"""Results of a check by association, as they are published: without any person's name."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from reviews.checks.choices import CheckStatus, FindingStatus, VisitStatus
-from reviews.checks.models.findings import Finding
+from reviews.checks.choices import FindingStatus, VisitStatus
 from reviews.checks.models.plan import SpotCheck
 from reviews.checks.models.visits import Visit
 from reviews.questionnaires.choices import ItemSeverity
@@ -19,7 +18,7 @@ SEVERITIES = (ItemSeverity.SEVERE, ItemSeverity.MAJOR, ItemSeverity.MINOR)
 
 @dataclass(frozen=True)
 class PublicRow:
-    """One association: when it was visited, what came of it, its findings by severity, the gravest first."""
+    """One association: its visit, the result, its findings by severity, the gravest first."""
 
     key: int
     association: str
@@ -75,18 +74,18 @@ class PublicList:
 
     @property
     def summary(self) -> str:
-        """Say in words what the table adds up to."""
+        """Return the totals of the table as a sentence."""
         excused = f"，因故未检查{self.excused}家" if self.excused else ""
-        found = (
+        outcome = (
             f"发现问题{self.findings}项，已销号{self.closed}项；未发现问题的{self.clean}家"
             if self.findings
             else "没有发现问题"
         )
-        return f"{self.name}共检查{self.visited}家协会商会{excused}，{found}。"
+        return f"{self.name}共检查{self.visited}家协会商会{excused}，{outcome}。"
 
 
 def public_list(check: SpotCheck, as_of: datetime.date) -> PublicList:
-    """Return the results of a check as they stand. Two queries, whatever its size."""
+    """Return the results of a check as they are now. Two queries, whatever its size."""
     standing = ~Q(findings__status=FindingStatus.DROPPED)
     counts = {
         f"found_{severity.value}": Count("findings", filter=standing & Q(findings__severity=severity))
@@ -100,7 +99,7 @@ def public_list(check: SpotCheck, as_of: datetime.date) -> PublicList:
         signer=check.committee.name,
         as_of=as_of,
         published_on=timezone.localtime(check.published_at).date()
-        if check.status == CheckStatus.PUBLISHED and check.published_at
+        if check.is_published and check.published_at
         else None,
         rows=tuple(
             PublicRow(
@@ -122,8 +121,3 @@ def _visited_on(visit: Visit) -> datetime.date | None:
     if visit.status != VisitStatus.DONE:
         return None
     return visit.planned_on or (timezone.localtime(visit.done_at).date() if visit.done_at else None)
-
-
-def findings_of(check: SpotCheck) -> int:
-    """Return how many findings of a check stand."""
-    return Finding.objects.counted().filter(visit__spot_check=check).count()

@@ -23,7 +23,7 @@ FREE, NO_STRATUM, NO_COMMITTEE = "清单以外的问题", "未分层", "未填�
 
 @dataclass
 class StatisticsLine:
-    """One item, committee or stratum. `visited` is how many visits were made there, `hit` at how many something was found."""
+    """One item, committee or stratum. `visited` counts the visits made there, `hit` those with a finding."""
 
     name: str
     key: str = ""
@@ -50,7 +50,7 @@ class StatisticsLine:
 
     @property
     def rate(self) -> Rate:
-        """The share of visits at which something was found."""
+        """Return the share of visits with a finding."""
         return Rate(self.hit, self.visited)
 
     def add(self, finding: Finding, day: datetime.date) -> None:
@@ -74,12 +74,12 @@ class Statistics:
 
 
 def statistics(check: SpotCheck, day: datetime.date) -> Statistics:
-    """Return the numbers of a check as they stand on `day`; committees are those that oversaw on the check's own day."""
+    """Return the numbers of a check on `day`; committees are those that oversaw on the check's own day."""
     oversight = Oversight.objects.live_at(check.as_of).filter(association=OuterRef("association"))
     name = Subquery(oversight.values("committee__name")[:1])
     path = Subquery(oversight.values("committee__path")[:1])
     visits = Visit.objects.filter(spot_check=check).annotate(committee_name=name, committee_path=path).order_by("pk")
-    found = Finding.objects.counted().filter(visit__spot_check=check).order_by("pk")
+    findings = Finding.objects.counted().filter(visit__spot_check=check).order_by("pk")
     content = check.version.parts
     labels = {item.code: item.label for item in content.items}
     total = StatisticsLine("合计")
@@ -100,7 +100,7 @@ def statistics(check: SpotCheck, day: datetime.date) -> Statistics:
             line.excused += visit.status == VisitStatus.EXCUSED
         visited += visit.status == VisitStatus.DONE
     free = StatisticsLine(FREE)
-    for finding in found:
+    for finding in findings:
         for line in (*lines[finding.visit_id], items.get(finding.item, free)):
             line.add(finding, day)
     for line in (*items.values(), free):

@@ -1,4 +1,4 @@
-"""What checks add to the facts of an association on a day, as columns: worked out, and kept with a snapshot."""
+"""Columns that checks add to the facts of an association on a day, computed and stored with a snapshot."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from partyorgs.organizations.models import StoredAddition
 
 
 class CheckColumns(models.Model):
-    """The columns that checks add: what they mean is told in `reviews.checks.facts`."""
+    """The columns that checks add; `reviews.checks.facts` computes them."""
 
     was_checked = models.BooleanField(default=False)
     findings_recent = models.IntegerField(default=0)
@@ -23,7 +23,7 @@ class CheckColumns(models.Model):
 
 
 class StoredCheckFact(CheckColumns, StoredAddition):
-    """What a snapshot keeps of them, beside its row of the registry's facts."""
+    """The stored columns of one association in a snapshot, beside its row of the registry's facts."""
 
     class Meta:
         verbose_name = verbose_name_plural = "抽查指标数据"

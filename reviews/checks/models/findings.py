@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 class RectificationNoticeQuerySet(models.QuerySet["RectificationNotice"]):
     def visible_to(self, user: User | AnonymousUser, today: datetime.date) -> Self:
-        """Return the notices to the associations that a committee oversees; a secretary's own."""
+        """Return the notices to associations that a committee oversees; to a secretary those of the own association."""
         if not scope_of(user).has(*COMMITTEE_ROLES, Role.SECRETARY):
             return self.none()
         return self.filter(association__in=Association.objects.visible_to(user, today))
@@ -62,7 +62,7 @@ class RectificationNotice(models.Model):
 
 class FindingQuerySet(models.QuerySet["Finding"]):
     def visible_to(self, user: User | AnonymousUser, today: datetime.date) -> Self:
-        """Return the findings at the associations that a committee oversees; a secretary's own, once they were noticed."""
+        """Return the findings at associations that a committee oversees; to a secretary the own noticed ones."""
         scope = scope_of(user)
         rows = self.filter(association__in=Association.objects.visible_to(user, today))
         if scope.has(*COMMITTEE_ROLES):
@@ -70,29 +70,25 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         return rows.exclude(notice=None) if scope.has(Role.SECRETARY) else self.none()
 
     def counted(self) -> Self:
-        """Return the findings that stand: raised and not found to be none."""
+        """Return the findings that were not dropped."""
         return self.exclude(status=FindingStatus.DROPPED)
 
     def with_gravity(self) -> Self:
-        """Annotate how grave a finding is, as a number to sort by."""
+        """Annotate the severity as a number to sort by."""
         ranks = [models.When(severity=severity, then=rank) for rank, severity in enumerate(ItemSeverity.values)]
         return self.annotate(gravity=models.Case(*ranks, default=0, output_field=models.IntegerField()))
 
     def raised(self) -> Self:
-        """Return what waits for a notice."""
+        """Return the findings that wait for a notice."""
         return self.filter(status=FindingStatus.RAISED)
 
     def open(self) -> Self:
-        """Return what was noticed and is not put right yet."""
+        """Return the findings that were noticed and are not closed yet."""
         return self.filter(status__in=(FindingStatus.NOTICED, FindingStatus.REPLIED))
 
     def overdue(self, day: datetime.date) -> Self:
-        """Return what is open on `day` although its deadline is over."""
+        """Return the findings that are open on `day` although their deadline is over."""
         return self.open().filter(due_on__lt=day)
-
-    def due_by(self, day: datetime.date) -> Self:
-        """Return what was to be put right by `day`."""
-        return self.counted().filter(due_on__isnull=False, due_on__lt=day)
 
 
 class Finding(models.Model):
@@ -159,13 +155,13 @@ class Finding(models.Model):
 
 class EvidenceQuerySet(models.QuerySet["FindingEvidence"]):
     def visible_to(self, user: User | AnonymousUser, today: datetime.date) -> Self:
-        """Return the evidence of the findings that a person sees; what was not sent yet is the association's own alone."""
+        """Return the evidence of the findings that a person sees; files not sent yet only to the association itself."""
         rows = self.filter(finding__in=Finding.objects.visible_to(user, today))
         return rows if scope_of(user).has(Role.SECRETARY) else rows.exclude(reply=None)
 
 
 class FindingReply(models.Model):
-    """整改情况 told by the association."""
+    """整改情况, as the association answered."""
 
     finding = models.ForeignKey(Finding, models.CASCADE, related_name="replies", verbose_name="问题")
     text = models.CharField("整改情况", max_length=1000)
@@ -187,7 +183,7 @@ def evidence_path(evidence: FindingEvidence, file_name: str) -> str:
 
 
 class FindingEvidence(models.Model):
-    """A file that proves what a reply says."""
+    """A file that supports a reply."""
 
     finding = models.ForeignKey(Finding, models.CASCADE, related_name="evidence", verbose_name="问题")
     reply = models.ForeignKey(
@@ -212,7 +208,7 @@ class FindingEvidence(models.Model):
 
 
 class Recheck(models.Model):
-    """复核 of a reply: 销号, or back with a reason. Never by whoever replied."""
+    """复核 of a reply by somebody else: 销号, or sent back with a reason."""
 
     reply = models.OneToOneField(FindingReply, models.CASCADE, related_name="recheck", verbose_name="答复")
     passed = models.BooleanField("通过")
@@ -234,7 +230,7 @@ class ExtensionQuerySet(models.QuerySet["ExtensionRequest"]):
 
 
 class ExtensionRequest(models.Model):
-    """延期申请: asked by the association, decided by the committee."""
+    """延期申请: made by the association, decided by the committee."""
 
     finding = models.ForeignKey(Finding, models.CASCADE, related_name="extensions", verbose_name="问题")
     until = models.DateField("申请延至")

@@ -1,4 +1,4 @@
-"""抽查人员: who may be drawn for a visit, when, and what keeps a person away from an association."""
+"""抽查人员: people who can be drawn for a visit, their absences and their ties to associations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 class InspectorQuerySet(models.QuerySet["Inspector"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Return the pools of the own subtree to the committees; an inspector sees the own row alone."""
+        """Return the pools of the own subtree to the committees; to an inspector the own row alone."""
         if scope_of(user).has(*COMMITTEE_ROLES):
             return self.filter(committee__in=Committee.objects.visible_to(user))
         return self.filter(user=user) if isinstance(user, User) else self.none()
@@ -29,11 +29,11 @@ class InspectorQuerySet(models.QuerySet["Inspector"]):
 
 
 class Inspector(models.Model):
-    """One person of a pool. Employer and person are what avoidance is computed from: nobody is asked whether it applies."""
+    """One person of a pool. Avoidance is computed from employer and person; nobody is asked whether it applies."""
 
     user = models.OneToOneField(User, models.PROTECT, related_name="inspector", verbose_name="账户")
     committee = models.ForeignKey(Committee, models.PROTECT, related_name="inspectors", verbose_name="所属机构")
-    # The same human in the registry, where there is one: posts held there, now or before, keep the person away.
+    # The same person in the registry, where there is one: posts held now or before keep the inspector away.
     person = models.ForeignKey(
         Person, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="对应人员"
     )
@@ -64,7 +64,7 @@ class Inspector(models.Model):
 
 
 class InspectorAbsence(models.Model):
-    """Days on which a person cannot be sent, both included."""
+    """Days on which an inspector cannot be sent, both included."""
 
     inspector = models.ForeignKey(Inspector, models.CASCADE, related_name="absences", verbose_name="抽查人员")
     first_day = models.DateField("第一天")

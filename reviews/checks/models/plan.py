@@ -1,4 +1,4 @@
-"""抽查: a plan, whom it leaves out and why, its draws. A draw never changes; a second one stands beside the first, with its reason."""
+"""抽查: its plan, its exclusions with their reasons, and its draws. A draw never changes; a repeated one stands beside it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.core.access import scope_of
 from portal.core.choices import COMMITTEE_ROLES
 from portal.core.models import Committee, User, lineage
 from portal.core.snapshots import reaches_nothing
-from reviews.checks.choices import CheckKind, CheckStatus, Selection
+from reviews.checks.choices import WITH_RESULTS, CheckKind, CheckStatus, Selection
 from reviews.checks.models.inspectors import Inspector
 from reviews.questionnaires.models import QuestionnaireVersion
 
@@ -32,14 +32,14 @@ class SpotCheckQuerySet(models.QuerySet["SpotCheck"]):
         return self.filter(within | Q(committee__path__in=above, status=CheckStatus.PUBLISHED))
 
     def kept_by(self, user: User | AnonymousUser) -> Self:
-        """Return the checks of the own subtree alone, of which a committee sees everything."""
+        """Return the checks of the own subtree alone: a committee sees everything about these."""
         if not scope_of(user).has(*COMMITTEE_ROLES):
             return self.none()
         return self.filter(committee__in=Committee.objects.visible_to(user))
 
 
 class SpotCheck(models.Model):
-    """One check of a part of the tree: what is asked (a check list), of whom (population), how many, by whom, when."""
+    """One check of a committee's subtree: its check list, population, sample, inspectors and period."""
 
     kind = models.CharField("种类", max_length=10, choices=CheckKind.choices, default=CheckKind.RANDOM)
     selection = models.CharField("确定方式", max_length=6, choices=Selection.choices, default=Selection.DRAW)
@@ -52,7 +52,7 @@ class SpotCheck(models.Model):
     ends_on = models.DateField("结束日期")
     # The day whose facts the population, the strata and the exclusions go by.
     as_of = models.DateField("数据日期")
-    # What narrows the population: codes of filters (regions, industries, committees, kinds) to lists of values.
+    # Conditions of the population: codes of filters (regions, industries, committees, kinds) to lists of values.
     filters: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField("总体条件", default=dict, blank=True)
     strata: models.JSONField[list[str], list[str]] = models.JSONField("分层", default=list, blank=True)
     rate = models.DecimalField(
@@ -109,6 +109,46 @@ class SpotCheck(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_draft(self) -> bool:
+        return self.status == CheckStatus.DRAFT
+
+    @property
+    def is_sealed(self) -> bool:
+        """Tell whether the pool is frozen and not drawn from yet."""
+        return self.status == CheckStatus.COMMITTED
+
+    @property
+    def is_drawn(self) -> bool:
+        """Tell whether the draw was made and the visits are not handed out yet."""
+        return self.status == CheckStatus.DRAWN
+
+    @property
+    def is_released(self) -> bool:
+        return self.status == CheckStatus.RELEASED
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == CheckStatus.PUBLISHED
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == CheckStatus.CANCELLED
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Tell whether its associations are chosen one by one instead of drawn."""
+        return self.selection == Selection.HAND
+
+    @property
+    def has_results(self) -> bool:
+        return self.status in WITH_RESULTS
+
+    @property
+    def takes_findings(self) -> bool:
+        """Tell whether findings can still be raised, worded or dropped."""
+        return self.status in {CheckStatus.RELEASED, CheckStatus.CLOSED}
+
 
 class CheckExclusion(models.Model):
     """An association left out of a check's population, by hand or by a rule, always with its reason."""
@@ -136,7 +176,7 @@ class CheckExclusion(models.Model):
 
 
 class Draw(models.Model):
-    """双随机抽取: the pool frozen and the seed's hash published first, then seed and result. Written twice, then never again.
+    """双随机抽取: pool and seed's hash are written first and published, then seed and result; after that nothing changes.
 
     `pool` is the canonical content of what is drawn from: associations with strata and quotas, inspectors, avoidance.
     """
@@ -151,7 +191,7 @@ class Draw(models.Model):
     seed_hash = models.CharField("种子校验值", max_length=64)
     committed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="封存人")
     committed_at = models.DateTimeField("封存时间")
-    # Said in the open at the draw, after the hash was published: who made the seed could not know it.
+    # Given by a witness at the draw, after the hash was published: whoever made the seed could not know it.
     witness_word = models.CharField("现场见证内容", max_length=100, blank=True)
     result: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField("抽取结果", default=dict)
     drawn_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="抽取人")

@@ -1,4 +1,4 @@
-"""One visit of a check: who goes, what was entered on the phones, photos, who signed."""
+"""One visit of a check: its inspectors, the entries from their phones, photos and signatures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.core.access import scope_of
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.models import User
 from portal.core.snapshots import reaches
-from reviews.checks.choices import AssignmentStatus, CheckStatus, VisitStatus
+from reviews.checks.choices import UPCOMING, AssignmentStatus, CheckStatus, VisitStatus
 from reviews.checks.models.inspectors import Inspector
 from reviews.checks.models.plan import Draw, SpotCheck
 from reviews.questionnaires.models import AnswerSheet, QuestionnaireVersion
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 class VisitQuerySet(models.QuerySet["Visit"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Return the visits of the checks that a committee sees; an inspector's own open ones, once they were released."""
+        """Return the visits of the checks that a committee sees; to an inspector the own open ones, once released."""
         scope = scope_of(user)
         own = self.open_to(user) if scope.has(Role.INSPECTOR) and isinstance(user, User) else self.none()
         if not scope.has(*COMMITTEE_ROLES):
@@ -37,20 +37,24 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         return self.filter(Q(spot_check__in=SpotCheck.objects.visible_to(user)) | Q(pk__in=own.values("pk")))
 
     def readable_by(self, user: User | AnonymousUser, today: datetime.date) -> Self:
-        """Return the visits whose check list, photos and signatures a committee reads.
+        """Return the visits whose check list, photos and signatures a committee may read.
 
-        Those of the own checks; of a published one from above only those at associations that it oversees.
+        These are all visits of own checks, and of a published check from above those at associations that it oversees.
         """
         own = Q(spot_check__in=SpotCheck.objects.kept_by(user))
         published = Q(spot_check__in=SpotCheck.objects.visible_to(user))
         return self.filter(own | published & Q(association__in=Association.objects.visible_to(user, today)))
 
+    def upcoming(self) -> Self:
+        """Return the visits that are still to be made, released or not."""
+        return self.filter(status__in=UPCOMING)
+
     def open_to(self, user: User) -> Self:
-        """Return the released visits that a person is to make and that are not over."""
+        """Return the released visits that a person is still to make."""
         return self.released_to(user).filter(status=VisitStatus.OPEN, spot_check__status=CheckStatus.RELEASED)
 
     def released_to(self, user: User) -> Self:
-        """Return the visits that a person is or was to make, once released: a phone may send after one is over."""
+        """Return the released visits that a person is or was assigned to, ended ones too: a phone may send after the end."""
         own = VisitAssignment.objects.filter(inspector__user=user, status=AssignmentStatus.ASSIGNED)
         return self.filter(pk__in=own.values("visit")).exclude(status=VisitStatus.PLANNED)
 
@@ -68,7 +72,7 @@ class Visit(AnswerSheet):
     excuse = models.CharField("未检查的原因", max_length=200, blank=True)
     done_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="完成人")
     done_at = models.DateTimeField("完成时间", null=True, blank=True)
-    # What the check list says once the visit is over: the newest entry of each item, conflicts settled.
+    # The answers of a visit that is done: the standing entry of each item, conflicts settled.
     answers: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField("检查结果", default=dict, blank=True)
 
     objects = VisitQuerySet.as_manager()
@@ -110,9 +114,22 @@ class Visit(AnswerSheet):
     def notes_by_item(self) -> dict[str, str]:
         return {code: answer["note"] for code, answer in self.answers.items()}
 
+    @property
+    def is_open(self) -> bool:
+        return self.status == VisitStatus.OPEN
+
+    @property
+    def is_done(self) -> bool:
+        return self.status == VisitStatus.DONE
+
+    @property
+    def is_upcoming(self) -> bool:
+        """Tell whether the visit is still to be made, released or not."""
+        return self.status in UPCOMING
+
 
 class VisitAssignment(models.Model):
-    """One inspector's part in a visit. Declined or replaced, it stays with its reason."""
+    """One inspector's part in a visit. A declined or replaced one stays, with its reason."""
 
     visit = models.ForeignKey(Visit, models.CASCADE, related_name="assignments", verbose_name="检查任务")
     inspector = models.ForeignKey(Inspector, models.PROTECT, related_name="assignments", verbose_name="抽查人员")
@@ -143,11 +160,16 @@ class VisitAssignment(models.Model):
     def __str__(self) -> str:
         return f"{self.visit}：{self.inspector}"
 
+    @property
+    def is_assigned(self) -> bool:
+        """Tell whether the inspector is still to go: neither declined nor replaced."""
+        return self.status == AssignmentStatus.ASSIGNED
+
 
 class VisitEntry(models.Model):
-    """One thing entered on one phone: kept as it came, in order. A phone may send it many times, it is there once.
+    """One entry made on one phone, kept as it came and in order. A phone may send it many times; it is stored once.
 
-    `base` is the newest entry of the item that the phone had seen: two entries upon one base are a conflict, shown until an
+    `bases` are the entries of the item that its author had seen standing. Two entries upon the same ones are a conflict, shown until an
     entry upon both settles it.
     """
 
@@ -183,7 +205,7 @@ def served_path(photo: VisitPhoto, file_name: str) -> str:
 
 
 class VisitPhoto(models.Model):
-    """现场照片: the original sealed with its hash, a copy without place and time to be shown (SEC-41)."""
+    """现场照片: the sealed original with its hash, and a copy without place and time to be shown (SEC-41)."""
 
     visit = models.ForeignKey(Visit, models.CASCADE, related_name="photos", verbose_name="检查任务")
     client_id = models.UUIDField("手机端编号", unique=True)
@@ -191,7 +213,7 @@ class VisitPhoto(models.Model):
     original = models.FileField("原件", upload_to=original_path)
     sha256 = models.CharField("原件校验值", max_length=64)
     shown = models.FileField("展示件", upload_to=served_path)
-    # From the original, for whoever has to prove where and when: on no page.
+    # Read from the original, as proof of place and time; shown on no page.
     taken_at = models.CharField("拍摄时间", max_length=40, blank=True)
     latitude = models.FloatField("纬度", null=True, blank=True)
     longitude = models.FloatField("经度", null=True, blank=True)

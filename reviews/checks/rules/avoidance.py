@@ -1,4 +1,4 @@
-"""回避: what keeps an inspector away from an association. Computed from posts and employers, not asked for.
+"""回避: reasons that keep an inspector away from an association, computed from posts and employers instead of asked for.
 
 依据：民发〔2017〕45号第五条（与检查对象有利害关系的应当回避）。
 """
@@ -12,7 +12,7 @@ from reviews.checks.choices import Avoidance
 
 @dataclass(frozen=True)
 class Checker:
-    """What is known of an inspector: the posts ever held, where the salary comes from, ties declared. Associations by code."""
+    """An inspector as avoidance sees one: employer, posts ever held, ties declared. Associations are given by code."""
 
     number: int
     name: str
@@ -25,7 +25,7 @@ class Checker:
 
 @dataclass(frozen=True)
 class Checked:
-    """What is known of an association: who holds or ever held a post there, its departments, who checked it last."""
+    """An association as avoidance sees it: holders of its posts now and before, its departments, its last checkers."""
 
     code: str
     name: str
@@ -35,9 +35,9 @@ class Checked:
 
 
 def avoidances(checker: Checker, checked: Checked) -> tuple[Avoidance, ...]:
-    """Return everything that keeps `checker` away from `checked`; nothing where the visit may be made."""
+    """Return every reason that keeps `checker` away from `checked`; none where the visit may be made."""
     holds = checked.code in checker.posts
-    told = {
+    applies = {
         Avoidance.POST: holds,
         Avoidance.SAME_NAME: not holds and checker.name in checked.people,
         Avoidance.EMPLOYER: checked.code == checker.employer_association or checker.employer == checked.name,
@@ -45,4 +45,4 @@ def avoidances(checker: Checker, checked: Checked) -> tuple[Avoidance, ...]:
         Avoidance.LAST_TIME: checker.number in checked.last_checkers,
         Avoidance.DECLARED: checked.code in checker.declared,
     }
-    return tuple(reason for reason, is_so in told.items() if is_so)
+    return tuple(reason for reason, is_so in applies.items() if is_so)

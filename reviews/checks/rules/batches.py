@@ -1,4 +1,4 @@
-"""What one phone sends at once, as values, and which of its entries follow upon what was received."""
+"""Entries and signatures that one phone sends at once, as values, and the order in which entries are kept."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class SentSignature:
 
 @dataclass(frozen=True)
 class Batch:
-    """`user` is whose phone it was entered on: nobody sends in another person's name."""
+    """One sending of a phone. `user` is the person who entered it: nobody sends in another person's name."""
 
     user: int = 0
     entries: tuple[SentEntry, ...] = ()
@@ -44,9 +44,9 @@ class Batch:
 
 
 def in_order(entries: Iterable[SentEntry], last: Mapping[UUID, int]) -> tuple[list[SentEntry], list[SentEntry]]:
-    """Return the entries that follow without a gap upon the last number received from their device, and the rest.
+    """Return the entries that follow without a gap on the last number received from their device, and the rest.
 
-    What comes before its turn waits on the phone until what is missing has come.
+    An entry that comes before its turn waits on the phone until the missing ones have arrived.
     """
     reached = dict(last)
     follow, rest = [], []

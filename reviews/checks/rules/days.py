@@ -1,4 +1,4 @@
-"""On which day each visit is made: working days of the period, loads spread, nobody beyond what a day holds."""
+"""The day of each visit: a working day of the period, loads spread evenly, nobody beyond what a day holds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ VISITS_A_DAY = 2  # one in the morning, one in the afternoon
 
 
 def capacity_of(days: Iterable[datetime.date], absent: AbstractSet[datetime.date], taken: int) -> int:
-    """Return how many visits an inspector can make on these working days, those already promised taken off."""
+    """Return how many more visits an inspector can make on these working days, `taken` being promised already."""
     return max(VISITS_A_DAY * sum(day not in absent for day in days) - taken, 0)
 
 
@@ -21,9 +21,9 @@ def spread_days(
     absent: Mapping[int, AbstractSet[datetime.date]],
     taken: Mapping[tuple[int, datetime.date], int],
 ) -> dict[str, datetime.date | None]:
-    """Return a day for each visit: where both are least busy, then the day with the fewest visits, then the earliest.
+    """Return {code: day}: the day on which both inspectors are least busy, then the one with fewest visits, then the earliest.
 
-    None where the two have no day in common. The order of `pairs` decides who chooses first.
+    The day is None where the two have none in common. `pairs` choose in their order.
     """
     loads = Counter(dict(taken))
     visits: Counter[datetime.date] = Counter()

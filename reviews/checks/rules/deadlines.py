@@ -1,4 +1,7 @@
-"""Deadlines of rectification: how long, how far it may be put off, when somebody is told. Where no document is named, practice."""
+"""Deadlines of rectification: their length, how far they can be extended, when people are reminded of them.
+
+Where no document is named, a number is practice.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ DEFAULT_WORKDAYS, MOST_WORKDAYS = 15, 60
 MOST_EXTENDED_MONTHS = 6  # an extension is for what takes longer, not for what is put off for good
 DEFAULT_DEMAND = "对照依据完成整改，并建立长效机制。"
 REMINDED_WORKDAYS_BEFORE = 3
-ESCALATED_DAYS_AFTER = 14  # then the next level above is told; as long as a late report stays amber
+ESCALATED_DAYS_AFTER = 14  # then the next level above is notified; a late report stays amber as long
 # 发文字号: 代字〔年份〕顺序号, GB/T 9704-2012, 7.2.5.
 _NUMBER = re.compile(r"(?P<prefix>[\u4e00-\u9fff]{2,12})〔(?P<year>\d{4})〕(?P<serial>[1-9]\d{0,4})号")
 
@@ -42,7 +45,7 @@ def refuse_bad_number(number: str) -> None:
 
 
 def number_after(number: str, year: int) -> str:
-    """Return the number that follows the last one given; empty where that was none of ours."""
+    """Return the number that follows the last one given; empty where the last one has another form."""
     if (last := _NUMBER.fullmatch(number)) is None:
         return ""
     serial = int(last["serial"]) + 1 if int(last["year"]) == year else 1
@@ -50,5 +53,5 @@ def number_after(number: str, year: int) -> str:
 
 
 def is_overdue(due_on: datetime.date | None, closed_on: datetime.date | None, day: datetime.date) -> bool:
-    """Tell whether something is not put right although its deadline is over: the day itself still belongs to the term."""
+    """Tell whether a finding is open after its deadline; the day of the deadline itself still belongs to the term."""
     return due_on is not None and closed_on is None and due_on < day

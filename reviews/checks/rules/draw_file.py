@@ -1,7 +1,7 @@
-"""The file of a draw: everything needed to draw again, and digests of everything, so that no byte can change unseen.
+"""The file of a draw: everything needed to draw again, with digests, so that no byte can change unseen.
 
-Every row carries a digest of itself, every section one of its rows, the file one of all sections; last, the bytes must be just
-those that writing the same content anew gives. What was published before the draw, the digests of pool and seed, is in it.
+Every row carries its own digest, every section one of its rows, the file one of all sections. Last, writing the content again must
+give exactly the same bytes. The file also holds the digests of pool and seed that were published before the draw.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ _SHORT = 16  # hexadecimal digits of a row's digest; the section's is whole
 
 
 class Altered(Exception):  # noqa: N818 -- a finding, not a fault
-    """The first place where a file is not what was exported; the message says where, in words."""
+    """The first place where a file differs from what was exported; the message says where, in words."""
 
 
 class NotADrawFile(Exception):  # noqa: N818 -- as above
-    """What was given is no file of a draw at all."""
+    """A file that is no file of a draw at all."""
 
 
 def canonical(value: Any) -> str:
@@ -98,7 +98,7 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
 
 
 def read(content: bytes) -> dict[str, Any]:
-    """Return what a file says, without digests, once all of them hold. Raises Altered at the first place that was changed."""
+    """Return the content of a file, without digests, once all of them hold. Raises Altered at the first place that was changed."""
     data = _parsed(content)
     _refuse_other_keys(data)
     for name, words in SECTIONS.items():
@@ -137,12 +137,12 @@ def _parsed(content: bytes) -> dict[str, Any]:
 
 
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    row = dict(pairs)
+    if len(row) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
         raise Altered(f"“{twice}”出现了两次：{canonical([list(pair) for pair in pairs])[:80]}")
-    return found
+    return row
 
 
 def _no_constant(text: str) -> Any:
@@ -178,19 +178,19 @@ def _bare(rows: Any) -> Any:
 
 
 def _named(row: Any) -> str:
-    """Return whose row it is, in brackets, as far as the row itself can be trusted to say."""
-    told = [str(row[key]) for key in ("name", "code", "inspector") if key in row] if isinstance(row, dict) else []
-    return f"（{'，'.join(told)}）" if told else ""
+    """Return in brackets whom a row is about; empty where the row does not say."""
+    words = [str(row[key]) for key in ("name", "code", "inspector") if key in row] if isinstance(row, dict) else []
+    return f"（{'，'.join(words)}）" if words else ""
 
 
-def _refuse_other_bytes(found: bytes, expected: bytes) -> None:
-    if found == expected:
+def _refuse_other_bytes(content: bytes, expected: bytes) -> None:
+    if content == expected:
         return
     at = next(
-        (place for place, pair in enumerate(zip(found, expected, strict=False)) if pair[0] != pair[1]),
-        min(len(found), len(expected)),
+        (place for place, pair in enumerate(zip(content, expected, strict=False)) if pair[0] != pair[1]),
+        min(len(content), len(expected)),
     )
-    raise Altered(f"{_place(found, at)}的字节与导出时不同（内容相同，写法被改动）。")
+    raise Altered(f"{_place(content, at)}的字节与导出时不同（内容相同，写法被改动）。")
 
 
 def _place(content: bytes, at: int) -> str:

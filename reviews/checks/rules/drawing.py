@@ -1,13 +1,13 @@
-"""双随机: which associations are drawn and by which two they are visited. A function of the frozen pool and the seed alone.
+"""双随机: the associations that are drawn and the two inspectors of each, decided by the frozen pool and the seed alone.
 
-1. Effective seed: SHA-256 of the committed seed, a bar and the witness word. Who made the seed could not know the word, who
-   said the word could not know the seed.
+1. Effective seed: SHA-256 of the committed seed, a bar and the witness word. Whoever made the seed could not know the word, and
+   the witness could not know the seed.
 2. Each association gets the SHA-256 of effective seed, "sample" and credit code. In each stratum the smallest are drawn, as
    many as the quota says.
 3. Pairs: the association with the fewest pairs allowed goes first, then by SHA-256 of effective seed, "order" and code. Of the
-   pairs whom nothing keeps away and who have a visit left, it gets the one whose busier member has the fewest visits, then
-   whose visits together are fewest, then by SHA-256 of effective seed, "pair", code and the two numbers.
-4. Where no pair is left, the list says so, with what keeps each inspector away.
+   pairs that nothing keeps away and that have a visit left, it gets the one whose busier member has the fewest visits, then the
+   one with the fewest visits together, then by SHA-256 of effective seed, "pair", code and the two numbers.
+4. Where no pair is left, the list says so, with the reasons that keep each inspector away.
 
 No clock, no rows, no floating point, no order but the one by hash: the same on every machine and database.
 """
@@ -21,7 +21,7 @@ from itertools import combinations
 
 from reviews.checks.choices import Avoidance
 
-# 抽取步骤, as the file, the page and the command tell them.
+# 抽取步骤, as the file, the page and the command print them.
 STEPS = (
     "有效种子为 SHA-256（种子|现场见证内容）。种子的校验值在抽取前公布，现场见证内容在抽取时当众给出。",
     "每家协会的抽取码为 SHA-256（有效种子|sample|统一社会信用代码）。在每个分层内按抽取码从小到大排列，取前若干家，若干为该层名额。",
@@ -30,7 +30,7 @@ STEPS = (
     "仍有多个组合的，选 SHA-256（有效种子|pair|统一社会信用代码|较小的编号|较大的编号）最小的。",
     "没有可用组合的协会单独列出，并逐人列明原因。",
 )
-FULL = "full"  # beside the codes of `Avoidance`: nothing keeps this one away, but no visit is left
+FULL = "full"  # beside the codes of `Avoidance`: nothing keeps the inspector away, but no visit is left
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Drawable:
 
 @dataclass(frozen=True)
 class PoolInspector:
-    """One inspector of the pool; `capacity` is for how many visits there are days in the period."""
+    """One inspector of the pool; `capacity` is the number of visits that the period has days for."""
 
     number: int
     name: str
@@ -53,7 +53,7 @@ class PoolInspector:
 
 @dataclass(frozen=True)
 class Unpaired:
-    """An association that no two inspectors can visit: for each of the pool what keeps this one away."""
+    """An association that no two inspectors can visit, with the reasons of each inspector of the pool."""
 
     code: str
     reasons: tuple[tuple[int, tuple[str, ...]], ...]
@@ -65,7 +65,7 @@ class Pairing:
     unpaired: tuple[Unpaired, ...]
 
 
-Kept = Mapping[tuple[str, int], tuple[str, ...]]  # (association, inspector) -> what keeps away
+Kept = Mapping[tuple[str, int], tuple[str, ...]]  # (association, inspector) -> reasons to stay away
 
 
 def effective_seed(seed: str, witness_word: str) -> str:
@@ -77,7 +77,7 @@ def digest(*parts: object) -> str:
 
 
 def draw_sample(associations: Iterable[Drawable], quotas: Mapping[str, int], effective: str) -> list[Drawable]:
-    """Return who is drawn, stratum by stratum in the order of their names, each in the order drawn."""
+    """Return the drawn associations, strata in the order of their names, each stratum in the order drawn."""
     by_stratum: dict[str, list[Drawable]] = {}
     for association in associations:
         by_stratum.setdefault(association.stratum, []).append(association)
@@ -91,7 +91,7 @@ def draw_sample(associations: Iterable[Drawable], quotas: Mapping[str, int], eff
 
 
 def allowed(code: str, inspectors: Iterable[PoolInspector], kept: Kept) -> list[int]:
-    """Return the inspectors whom nothing keeps away from an association, by number."""
+    """Return the numbers of the inspectors that nothing keeps away from an association."""
     return sorted(inspector.number for inspector in inspectors if not kept.get((code, inspector.number)))
 
 
@@ -125,7 +125,7 @@ def _full(number: int, free: list[int]) -> tuple[str, ...]:
 
 
 def _least_loaded(code: str, free: list[int], loads: Mapping[int, int], effective: str) -> tuple[int, int] | None:
-    """Return the pair with the least load: the two least loaded, of equal ones by hash. Only these are compared."""
+    """Return the pair with the least load, of equal pairs the one with the smallest hash; None where two are not free."""
     if len(free) < 2:  # noqa: PLR2004 -- a pair
         return None
     least, second = sorted(loads[number] for number in free)[:2]
@@ -135,5 +135,5 @@ def _least_loaded(code: str, free: list[int], loads: Mapping[int, int], effectiv
 
 
 def reason_words(reason: str) -> str:
-    """Return what keeps an inspector away, in words."""
+    """Return a reason to stay away in words."""
     return "可检查次数已排满" if reason == FULL else str(Avoidance(reason).label)

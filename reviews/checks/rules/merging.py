@@ -1,6 +1,6 @@
-"""What the entries of several phones come to: for each item what stands now, and where two people said different things.
+"""Merging the entries of several phones: the answer that stands at each item, and where two people contradict each other.
 
-The same reckoning as static/js/visits/merging.js, which a phone does without a signal.
+static/js/visits/merging.js does the same on a phone without a signal.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One entry of an item. `bases` are the keys of the entries that whoever made it had seen standing."""
+class ItemEntry:
+    """One entry of an item. `bases` are the keys of the entries that its author had seen standing."""
 
     key: str
     item: str
@@ -22,14 +22,14 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What an item comes to: the entries upon which no later one is based, in the order in which they were received."""
+class ItemStanding:
+    """The state of an item: the entries that no later entry is based on, in the order received."""
 
-    heads: tuple[Entry, ...] = ()
+    heads: tuple[ItemEntry, ...] = ()
 
     @property
     def is_conflict(self) -> bool:
-        """Two people said different things, neither knowing of the other; words beside no words are no contradiction."""
+        """Tell whether two people entered different things without knowing of each other; a note beside no note is no conflict."""
         first = self.heads[0] if self.heads else None
         return any(head.value != first.value for head in self.heads if first) or len(self._notes) > 1
 
@@ -39,7 +39,7 @@ class Standing:
 
     @property
     def value(self) -> Any:
-        """The answer that stands; None while it is in conflict."""
+        """Return the answer that stands; None while it is in conflict."""
         return None if self.is_conflict or not self.heads else self.heads[0].value
 
     @property
@@ -47,24 +47,24 @@ class Standing:
         return "" if self.is_conflict or not self._notes else self._notes[0]
 
 
-def standings_of(entries: Iterable[Entry]) -> dict[str, Standing]:
-    """Return by item what stands, from the entries in the order in which they were received.
+def standings_of(entries: Iterable[ItemEntry]) -> dict[str, ItemStanding]:
+    """Return {item: its standing} from entries in the order in which they were received.
 
-    An entry takes the place only of what came before it, so that of two which name each other the later one stands.
+    An entry replaces only entries received before it: of two that name each other as base, the later one stands.
     """
-    standings: dict[str, Standing] = {}
+    standings: dict[str, ItemStanding] = {}
     for entry in entries:
-        standings[entry.item] = _after(standings.get(entry.item, Standing()), entry)
+        standings[entry.item] = _after(standings.get(entry.item, ItemStanding()), entry)
     return standings
 
 
-def _after(standing: Standing, entry: Entry) -> Standing:
-    return Standing((*(head for head in standing.heads if head.key not in entry.bases), entry))
+def _after(standing: ItemStanding, entry: ItemEntry) -> ItemStanding:
+    return ItemStanding((*(head for head in standing.heads if head.key not in entry.bases), entry))
 
 
-def was_in_conflict(entries: Iterable[Entry]) -> bool:
-    """Tell of one item's entries whether two people's ever contradicted each other, settled since or not."""
-    standing = Standing()
+def was_in_conflict(entries: Iterable[ItemEntry]) -> bool:
+    """Tell whether entries of one item ever contradicted each other, settled since or not."""
+    standing = ItemStanding()
     for entry in entries:
         standing = _after(standing, entry)
         if standing.is_conflict:

@@ -1,6 +1,6 @@
-"""Photos of a visit: what is taken for one, what is read out of it, and the copy that is shown, which tells no place (SEC-41).
+"""Photos of a visit: which files are accepted, what is read from them, and the shown copy without place and time (SEC-41).
 
-What a file is, its first bytes say and not its name; how large the picture is, its head says before a pixel is unpacked (SEC-44).
+The first bytes decide what a file is, not its name; its header tells the size before a pixel is unpacked (SEC-44).
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _TOO_LARGE = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
 class PhotoFault(Exception):  # noqa: N818
-    """A file that is not taken; the message is the sentence for whoever took it."""
+    """A file that is refused; the message is the sentence for the person who sent it."""
 
 
 @dataclass(frozen=True)
 class Photo:
-    """What a file gives: the copy to be shown, and when and where it was taken as far as it says."""
+    """A photo that was read: the copy to be shown, and when and where it was taken as far as the file says."""
 
     kind: str
     shown: bytes
@@ -55,13 +55,13 @@ def kind_of(data: bytes) -> str:
 
 
 def read_photo(data: bytes) -> Photo:
-    """Read a photo and draw its copy. Raises PhotoFault with a sentence for what is not taken."""
+    """Read a photo and draw its copy. Raises PhotoFault with a sentence for a file that is refused."""
     kind = kind_of(data)
     try:
         image: Image.Image = Image.open(io.BytesIO(data), formats=[kind])
         if image.width * image.height > MAX_PIXELS:
             raise PhotoFault(_too_large())
-        taken_at, latitude, longitude = _told_by(image)
+        taken_at, latitude, longitude = _taken_when_and_where(image)
         image.draft("RGB", (SHOWN_SIDE, SHOWN_SIDE))  # a JPEG is unpacked no larger than it is shown
         return Photo(kind, _shown(image), taken_at, latitude, longitude)
     except _TOO_LARGE as fault:
@@ -75,7 +75,7 @@ def _too_large() -> str:
 
 
 def _shown(image: Image.Image) -> bytes:
-    """Draw upright what the picture shows onto a new one: nothing but pixels comes along."""
+    """Return the picture drawn upright onto a new image: nothing but pixels is copied."""
     image.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
     upright = ImageOps.exif_transpose(image)
     clean = Image.new("RGB", upright.size, "white")
@@ -84,13 +84,13 @@ def _shown(image: Image.Image) -> bytes:
         clean.paste(layer, mask=layer)
     else:
         clean.paste(upright.convert("RGB"))
-    told = io.BytesIO()
-    clean.save(told, "JPEG", quality=SHOWN_QUALITY, optimize=True)
-    return told.getvalue()
+    buffer = io.BytesIO()
+    clean.save(buffer, "JPEG", quality=SHOWN_QUALITY, optimize=True)
+    return buffer.getvalue()
 
 
-def _told_by(image: Image.Image) -> tuple[str, float | None, float | None]:
-    """Return when and where a photo says that it was taken; what cannot be read is not known."""
+def _taken_when_and_where(image: Image.Image) -> tuple[str, float | None, float | None]:
+    """Return when and where a photo says it was taken; empty where that cannot be read."""
     try:
         exif = image.getexif()
         own = exif.get_ifd(ExifTags.IFD.Exif)
@@ -109,5 +109,5 @@ def _degrees(parts: Any, is_negative: bool, most: int) -> float | None:  # noqa:
         degrees, minutes, seconds = (float(part) for part in parts)
     except (*_UNREADABLE, ZeroDivisionError):
         return None
-    told = degrees + minutes / 60 + seconds / 3600
-    return (-told if is_negative else told) if 0 <= told <= most else None
+    value = degrees + minutes / 60 + seconds / 3600
+    return (-value if is_negative else value) if 0 <= value <= most else None

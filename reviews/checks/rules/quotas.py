@@ -1,4 +1,4 @@
-"""How many are drawn, and from which stratum how many. Whole numbers only: the same on every machine."""
+"""Sample sizes: how many are drawn in all and from each stratum. Whole numbers only, the same on every machine."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ INSPECTORS_A_VISIT = 2
 
 
 def number_of(population: int, rate: Decimal | None, number: int | None) -> int:
-    """Return how many of a population are drawn: a number, or a rate in per cent rounded up; never more than there are."""
-    asked = number if number is not None else up(population * Fraction(rate or 0) / 100)
-    return min(asked, population)
+    """Return the size of the sample: a number, or a rate in per cent rounded up; at most the whole population."""
+    size = number if number is not None else up(population * Fraction(rate or 0) / 100)
+    return min(size, population)
 
 
 def floor_of(registered: int, drawn_this_year: int) -> int:
-    """Return how many a province's random check must draw at least, so that the year's share is reached."""
+    """Return the least that a province's random check must draw, so that the year's share is reached."""
     return max(up(registered * PROVINCE_FLOOR) - drawn_this_year, 0)
 
 
@@ -42,7 +42,7 @@ def quotas_of(sizes: Mapping[str, int], number: int) -> dict[str, int]:
             if left and quotas[name] < sizes[name]:
                 quotas[name] += 1
                 left -= 1
-    while sum(quotas.values()) > number:  # what small strata were given beyond their share comes from the fullest
+    while sum(quotas.values()) > number:  # the fullest stratum pays for what small ones got beyond their share
         fullest = min(strata, key=lambda name: (shares[name] - quotas[name] if quotas[name] > least else number, name))
         quotas[fullest] -= 1
     return quotas

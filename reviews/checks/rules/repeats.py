@@ -12,8 +12,8 @@ REPEAT_MONTHS = 24
 
 
 @dataclass(frozen=True)
-class Found:
-    """One finding as repeats are judged: what was found, where, when. `item` holds the check list too: codes are its own."""
+class DatedFinding:
+    """One finding as repeats are judged. `item` holds the check list too: codes of items are its own."""
 
     key: int
     association: int
@@ -26,15 +26,15 @@ def is_within(earlier: datetime.date, later: datetime.date) -> bool:
     return earlier <= later <= months_after(earlier, REPEAT_MONTHS)
 
 
-def repeats_of(found: Iterable[Found]) -> Mapping[int, int | None]:
-    """Return by finding the one before it that it repeats, the nearest; None where there is none within 24 months.
+def repeats_of(findings: Iterable[DatedFinding]) -> Mapping[int, int | None]:
+    """Return {finding: the nearest earlier finding that it repeats}; None where there is none within 24 months.
 
-    Free findings name no item and must not be given: whether two of them are the same thing is for people to say.
+    Findings without an item must not be given: only people can say whether two of them are the same.
     """
-    last: dict[tuple[int, tuple[int, str]], Found] = {}
-    told: dict[int, int | None] = {}
-    for each in sorted(found, key=lambda one: (one.found_on, one.key)):
+    last: dict[tuple[int, tuple[int, str]], DatedFinding] = {}
+    repeated: dict[int, int | None] = {}
+    for each in sorted(findings, key=lambda one: (one.found_on, one.key)):
         before = last.get((each.association, each.item))
-        told[each.key] = before.key if before and is_within(before.found_on, each.found_on) else None
+        repeated[each.key] = before.key if before and is_within(before.found_on, each.found_on) else None
         last[each.association, each.item] = each
-    return told
+    return repeated

@@ -1,4 +1,4 @@
-"""Drawing again from nothing but the file: the same list and the same pairs, or the first thing that is wrong."""
+"""A draw repeated from its file alone: the same list and the same pairs, or the first thing that is wrong."""
 
 from __future__ import annotations
 
@@ -58,35 +58,35 @@ def result_of(pool: dict[str, Any], seed: str, witness_word: str) -> dict[str, A
 
 
 def verified(content: bytes) -> dict[str, Any]:
-    """Return what the file of a draw says once it was drawn again from it with the same result.
+    """Return the content of a draw's file once drawing from it again has given the same result.
 
-    Raises Altered with the first thing that is wrong, NotADrawFile for anything else.
+    Raises Altered with the first thing that is wrong, NotADrawFile for any other file.
     """
-    told = read(content)
+    file = read(content)
     try:
-        return _drawn_again(told)
+        return _drawn_again(file)
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         raise Altered(f"文件内容不完整，无法重新抽取：{fault}") from fault
 
 
-def _drawn_again(told: dict[str, Any]) -> dict[str, Any]:
-    commitment, draw = told["commitment"], told["draw"]
-    if pool_hash(told) != commitment["pool_hash"]:
+def _drawn_again(file: dict[str, Any]) -> dict[str, Any]:
+    commitment, draw = file["commitment"], file["draw"]
+    if pool_hash(file) != commitment["pool_hash"]:
         raise Altered("封存名单的校验值与封存时公布的不符：名单、名额、人员或者回避情形被改动。")
     if seed_hash(draw["seed"]) != commitment["seed_hash"]:
         raise Altered("种子的校验值与封存时公布的不符：种子被改动。")
     if not draw["witness_word"]:
         raise Altered("没有现场见证内容。")
-    again = result_of(told, draw["seed"], draw["witness_word"])
+    again = result_of(file, draw["seed"], draw["witness_word"])
     for name in ("sample", "pairs", "unpaired"):
-        if again[name] != told[name]:
-            place = _first_difference(again[name], told[name])
+        if again[name] != file[name]:
+            place = _first_difference(again[name], file[name])
             raise Altered(f"重新抽取的结果与文件不同：“{SECTIONS[name]}”第{place}行。")
-    return told
+    return file
 
 
-def _first_difference(again: list[Any], told: list[Any]) -> int:
-    for place, (mine, theirs) in enumerate(zip(again, told, strict=False), start=1):
+def _first_difference(again: list[Any], listed: list[Any]) -> int:
+    for place, (mine, theirs) in enumerate(zip(again, listed, strict=False), start=1):
         if mine != theirs:
             return place
-    return min(len(again), len(told)) + 1
+    return min(len(again), len(listed)) + 1

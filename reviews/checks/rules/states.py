@@ -1,4 +1,4 @@
-"""Where a check, a visit and a finding may go next: a table each. 依据：domain.md, "Work cycles" 2."""
+"""State tables of a check, a visit and a finding. 依据：domain.md, "Work cycles" 2."""
 
 from __future__ import annotations
 

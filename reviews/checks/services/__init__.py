@@ -1,1 +1,1 @@
-"""What people do with spot checks: a module a turn — plan and draw, visits, findings, the end."""
+"""Services of spot checks, a module for each part of the work: plan, draw, visits, findings, end."""

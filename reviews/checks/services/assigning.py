@@ -1,4 +1,4 @@
-"""Who goes where: released to the inspectors, declined, reassigned, chosen one by one. Every time with a fresh avoidance test."""
+"""Assignment of inspectors to visits: chosen by hand, released, reassigned, moved, declined; avoidance is tested each time."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from portal.core.errors import RuleViolation, refuse, refuse_invalid
 from portal.core.models import User
 from portal.core.notices import notify, staff_of
 from reviews.checks.access.plan import can_decline, can_plan
-from reviews.checks.choices import AssignmentStatus, CheckStatus, Selection, VisitStatus
-from reviews.checks.indicators.avoidance import calendar_of, kept_away, pool_of
+from reviews.checks.choices import AssignmentStatus
+from reviews.checks.indicators.avoidance import avoidance_words, calendar_of, kept_away, pool_of
+from reviews.checks.indicators.readiness import UnreadyVisit, inspectors_of, unready_visits
 from reviews.checks.models.inspectors import Inspector
 from reviews.checks.models.plan import SpotCheck
 from reviews.checks.models.visits import Visit, VisitAssignment
@@ -38,11 +39,11 @@ def add_visit(
     planned_on: datetime.date,
     actor: User,
 ) -> Visit:
-    """Choose one association for a check that is not drawn, with those who go and the day."""
+    """Add one association to a check that is not drawn, with its inspectors and day."""
     check = locked_check(check)
     refuse(can_plan(actor, check))
     next_check(check.status, "edit")
-    if check.selection != Selection.HAND:
+    if not check.is_by_hand:
         raise RuleViolation("随机抽取的检查不能逐家确定。")
     within = Association.objects.live_at(check.as_of).within(subtree_limit(check.committee), check.as_of)
     if not within.filter(pk=association.pk).exists():
@@ -69,14 +70,14 @@ def add_visit(
 
 
 def last_addresses(associations: Collection[int]) -> dict[int, str]:
-    """Return where each association was visited last: known once, an address is not asked again."""
+    """Return {association: address of its last visit}: an address once known is not asked for again."""
     visits = Visit.objects.filter(association__in=associations).exclude(address="").order_by("pk")
     return dict(visits.values_list("association", "address"))
 
 
 @transaction.atomic
 def remove_visit(*, visit: Visit, actor: User) -> SpotCheck:
-    """Take an association off the list of a check that is not drawn and not released yet."""
+    """Remove an association from a check that is not drawn and not released yet."""
     check = locked_check(visit.spot_check)
     refuse(can_plan(actor, check))
     next_check(check.status, "edit")
@@ -96,12 +97,12 @@ def reassign(
     reason: str,
     actor: User,
 ) -> VisitAssignment:
-    """Send somebody else, or one more, to a visit, on the same day or another; what keeps the new one away is asked anew."""
+    """Send another inspector to a visit, in place of one or in addition, on the same day or another; avoidance is tested anew."""
     check = locked_check(visit.spot_check)
     refuse(can_plan(actor, check))
-    next_check(check.status, "edit" if check.status == CheckStatus.DRAFT else "assign")
+    next_check(check.status, "edit" if check.is_draft else "assign")
     visit = locked_visit(visit)
-    if visit.status not in {VisitStatus.PLANNED, VisitStatus.OPEN}:
+    if not visit.is_upcoming:
         raise RuleViolation(f"检查任务{visit.get_status_display()}，不能改派。")
     if not reason.strip():
         raise RuleViolation("请填写原因。", "reason")
@@ -112,7 +113,7 @@ def reassign(
         visit.planned_on = planned_on
         visit.save(update_fields=["planned_on"])
     assignment = _assign(visit, inspector, actor)
-    if visit.status == VisitStatus.OPEN:
+    if visit.is_open:
         _tell(visit, [inspector])
     audit.record(
         actor,
@@ -129,11 +130,11 @@ def reassign(
 
 @transaction.atomic
 def move_visit(*, visit: Visit, planned_on: datetime.date, address: str, actor: User) -> Visit:
-    """Put a visit on another day of the check's period, where those who go are free, and say where to go."""
+    """Move a visit to another day of the check's period on which its inspectors are free, and set its address."""
     check = locked_check(visit.spot_check)
     refuse(can_plan(actor, check))
     visit = locked_visit(visit)
-    if visit.status not in {VisitStatus.PLANNED, VisitStatus.OPEN}:
+    if not visit.is_upcoming:
         raise RuleViolation(f"检查任务{visit.get_status_display()}，不能改期。")
     _refuse_day(visit, planned_on)
     before = audit.state_of(visit, "planned_on", "address")
@@ -155,75 +156,55 @@ def move_visit(*, visit: Visit, planned_on: datetime.date, address: str, actor: 
 
 @transaction.atomic
 def release_check(*, check: SpotCheck, actor: User) -> SpotCheck:
-    """Hand the visits to the inspectors: from now on each sees the own ones. Raises RuleViolation where fewer than two go."""
+    """Hand the visits to the inspectors: from now on each sees the own ones. Raises RuleViolation for a visit that is not ready."""
     check = locked_check(check)
     refuse(can_plan(actor, check))
-    if check.selection == Selection.DRAW and check.status == CheckStatus.DRAFT:
+    if check.is_draft and not check.is_by_hand:
         raise RuleViolation("请先封存名单、随机抽取，再下发。")
     status = next_check(check.status, "release")
     visits = list(check.visits.select_related("association").order_by("planned_on", "pk"))
     if not visits:
         raise RuleViolation("还没有检查对象，不能下发。")
-    going = _going(visits)
-    _refuse_incomplete(check, visits, going)
-    _refuse_ties(visits, going)
+    _refuse_unready(unready_visits(check))
     for visit in visits:
         visit.status = next_visit(visit.status, "release")
     Visit.objects.bulk_update(visits, ["status"])
     check.status, check.released_by, check.released_at = status, actor, timezone.now()
     check.save(update_fields=["status", "released_by", "released_at"])
+    going = inspectors_of(visits)
     for visit in visits:
         _tell(visit, going[visit.pk])
     audit.record(actor, AuditAction.CHANGE, check, step="下发", visits=len(visits))
     return check
 
 
-def _going(visits: Sequence[Visit]) -> dict[int, list[Inspector]]:
-    going: dict[int, list[Inspector]] = {visit.pk: [] for visit in visits}
-    rows = VisitAssignment.objects.filter(visit__in=going, status=AssignmentStatus.ASSIGNED)
-    for assignment in rows.select_related("inspector__user"):
-        going[assignment.visit_id].append(assignment.inspector)
-    return going
-
-
-def _refuse_incomplete(check: SpotCheck, visits: Sequence[Visit], going: dict[int, list[Inspector]]) -> None:
-    short = [visit for visit in visits if len(going[visit.pk]) < INSPECTORS_A_VISIT]
-    if short:
-        names = "、".join(visit.association.name for visit in short[:3])
-        raise RuleViolation(f"有 {len(short)} 家协会的检查人员不足2人，不能下发：{names}。请先指派。")
-    undated = [
-        visit
-        for visit in visits
-        if visit.planned_on is None or not check.begins_on <= visit.planned_on <= check.ends_on
-    ]
-    if undated:
-        names = "、".join(visit.association.name for visit in undated[:3])
+def _refuse_unready(unready: Sequence[UnreadyVisit]) -> None:
+    """Raise RuleViolation for visits that cannot be handed out, naming the first of them."""
+    if short := [row for row in unready if row.is_short]:
+        raise RuleViolation(f"有 {len(short)} 家协会的检查人员不足2人，不能下发：{_names(short)}。请先指派。")
+    if undated := [row for row in unready if row.is_undated]:
         raise RuleViolation(
-            f"有 {len(undated)} 家协会没有检查日期或者日期不在检查时间内，不能下发：{names}。请先定日期。"
+            f"有 {len(undated)} 家协会没有检查日期或者日期不在检查时间内，不能下发：{_names(undated)}。请先定日期。"
         )
+    for row in unready:
+        for inspector, reason in row.ties:
+            raise RuleViolation(f"{inspector}应当回避{row.visit.association}：{reason}。请先改派。")
 
 
-def _refuse_ties(visits: Sequence[Visit], going: dict[int, list[Inspector]]) -> None:
-    """Raise RuleViolation where something has come up since the draw that keeps somebody away."""
-    people = pool_of(Inspector.objects.filter(pk__in={each.pk for pair in going.values() for each in pair}))
-    kept = kept_away(people, [visit.association_id for visit in visits])
-    for visit in visits:
-        for each in going[visit.pk]:
-            if reasons := kept.get((visit.association_id, each.pk)):
-                words = "；".join(str(reason.label) for reason in reasons)
-                raise RuleViolation(f"{each}应当回避{visit.association}：{words}。请先改派。")
+def _names(rows: Sequence[UnreadyVisit]) -> str:
+    return "、".join(row.visit.association.name for row in rows[:3])
 
 
 @transaction.atomic
 def decline_visit(*, assignment: VisitAssignment, reason: str, actor: User) -> VisitAssignment:
-    """推辞: an inspector gives a visit back with a reason; the committee is told and sends somebody else."""
+    """推辞: give an own visit back with a reason; the committee is notified and sends somebody else."""
     rows = VisitAssignment.objects.select_for_update(of=("self",)).select_related(
         "inspector__user", "visit__spot_check"
     )
     assignment = rows.get(pk=assignment.pk)
     refuse(can_decline(actor, assignment))
     visit = assignment.visit
-    if visit.status != VisitStatus.OPEN:
+    if not visit.is_open:
         raise RuleViolation(f"检查任务{visit.get_status_display()}，不能推辞。")
     if not reason.strip():
         raise RuleViolation("请填写推辞原因。", "reason")
@@ -243,7 +224,7 @@ def decline_visit(*, assignment: VisitAssignment, reason: str, actor: User) -> V
 
 
 def _end(assignment: VisitAssignment, status: AssignmentStatus, reason: str) -> None:
-    """End one part in a visit. Raises RuleViolation where it is over already."""
+    """End an inspector's part in a visit. Raises RuleViolation where it has ended already."""
     ended = VisitAssignment.objects.filter(pk=assignment.pk, status=AssignmentStatus.ASSIGNED).update(
         status=status, reason=reason[:200], ended_at=timezone.now()
     )
@@ -253,19 +234,18 @@ def _end(assignment: VisitAssignment, status: AssignmentStatus, reason: str) -> 
 
 
 def _assign(visit: Visit, inspector: Inspector, actor: User) -> VisitAssignment:
-    """Send an inspector once nothing keeps this one away and the day is free."""
-    (told,) = pool_of(Inspector.objects.filter(pk=inspector.pk))
-    if not Inspector.objects.visible_to(actor).filter(pk=told.pk).exists():
+    """Assign an inspector whom nothing keeps away and whose day is free."""
+    (inspector,) = pool_of(Inspector.objects.filter(pk=inspector.pk))  # read anew, with all that avoidance looks at
+    if not Inspector.objects.visible_to(actor).filter(pk=inspector.pk).exists():
         raise RuleViolation("抽查人员须来自本机构或者下级机构的人员库。", "inspector")
-    if not (told.is_active and told.user.is_active):
-        raise RuleViolation(f"{told}已不在人员库中。", "inspector")
-    if reasons := kept_away([told], [visit.association_id]).get((visit.association_id, told.pk)):
-        words = "；".join(str(reason.label) for reason in reasons)
-        raise RuleViolation(f"{told}应当回避{visit.association}：{words}。", "inspector")
-    if visit.assignments.filter(inspector=told, status=AssignmentStatus.ASSIGNED).exists():
-        raise RuleViolation(f"{told}已在这项任务中。", "inspector")
-    assignment = VisitAssignment.objects.create(visit=visit, inspector=told, assigned_by=actor)
-    _refuse_busy(visit, told)
+    if not (inspector.is_active and inspector.user.is_active):
+        raise RuleViolation(f"{inspector}已不在人员库中。", "inspector")
+    if reasons := kept_away([inspector], [visit.association_id]).get((visit.association_id, inspector.pk)):
+        raise RuleViolation(f"{inspector}应当回避{visit.association}：{avoidance_words(reasons)}。", "inspector")
+    if visit.assignments.filter(inspector=inspector, status=AssignmentStatus.ASSIGNED).exists():
+        raise RuleViolation(f"{inspector}已在这项任务中。", "inspector")
+    assignment = VisitAssignment.objects.create(visit=visit, inspector=inspector, assigned_by=actor)
+    _refuse_busy(visit, inspector)
     return assignment
 
 
@@ -276,7 +256,7 @@ def _refuse_day(visit: Visit, planned_on: datetime.date) -> None:
 
 
 def _refuse_busy(visit: Visit, inspector: Inspector) -> None:
-    """Raise RuleViolation where the visit's day is a day off, one on which the inspector is away, or too full."""
+    """Raise RuleViolation where the visit's day is no working day, or the inspector is absent or fully booked on it."""
     if visit.planned_on is None:
         return
     day = visit.planned_on
@@ -292,7 +272,7 @@ def _refuse_busy(visit: Visit, inspector: Inspector) -> None:
 
 
 def _tell(visit: Visit, inspectors: Sequence[Inspector]) -> None:
-    """Tell inspectors of a visit under its own key: sent again after a redraw or a decline, it is another assignment."""
+    """Notify inspectors of a visit. The key is the visit's own, so that after a redraw or a decline a new notice goes out."""
     notify(
         users=[inspector.user_id for inspector in inspectors],
         kind=NoticeKind.TASK,

@@ -1,4 +1,4 @@
-"""The end of a check: closed once every visit is done or excused, then its result list published. Findings go on without it."""
+"""The end of a check: closed once every visit is done or excused, then its results published. Findings go on after it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAMED = 5  # of open visits in the sentence; the page lists them all
 
 @transaction.atomic
 def close_check(*, check: SpotCheck, actor: User) -> SpotCheck:
-    """End a check. Raises RuleViolation while a visit is neither done nor excused, and names those."""
+    """End a check. Raises RuleViolation naming the visits that are neither done nor excused."""
     check = _locked(check, actor)
     status = next_check(check.status, "close")
     if waiting := open_visits(check):

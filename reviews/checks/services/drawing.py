@@ -1,4 +1,4 @@
-"""双随机抽取: the pool frozen and the seed's hash published, then the draw; a second one stands beside the first."""
+"""双随机抽取: the pool and the seed's hash are frozen and published, then drawn; a repeated draw stands beside the first."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from portal.core.models import User
 from reviews.checks.access.plan import can_plan
 from reviews.checks.choices import Selection, VisitStatus
 from reviews.checks.indicators.avoidance import calendar_of, kept_away, pool_of
-from reviews.checks.indicators.population import outline_of, population_of
+from reviews.checks.indicators.population import Population, outline_of, population_of
 from reviews.checks.models.inspectors import Inspector
 from reviews.checks.models.plan import Draw, SpotCheck
 from reviews.checks.models.visits import Visit, VisitAssignment
@@ -34,10 +34,10 @@ _SEED_BYTES = 32
 
 @transaction.atomic
 def commit_seed(*, check: SpotCheck, actor: User, today: datetime.date, reason: str = "") -> Draw:
-    """Freeze whom is drawn from and make a seed: digests of both are to be published before the draw.
+    """Freeze the pool and make a seed; the digests of both are to be published before the draw.
 
-    The seed itself is told to nobody before the draw: it stands on no page and in no log. Raises RuleViolation below the
-    province's floor, with fewer than two inspectors, and for a period that is over.
+    Nobody learns the seed before the draw: it stands on no page and in no log. Raises RuleViolation below the province's floor, with
+    fewer than two inspectors, and for a period that is over.
     """
     check = locked_check(check)
     refuse(can_plan(actor, check))
@@ -49,7 +49,7 @@ def commit_seed(*, check: SpotCheck, actor: User, today: datetime.date, reason: 
 
 @transaction.atomic
 def draw_again(*, check: SpotCheck, actor: User, today: datetime.date, reason: str) -> Draw:
-    """Freeze and commit anew after a draw, for a reason; the draw before stays to be seen with its list."""
+    """Freeze and commit anew after a draw, for a reason; the earlier draw and its list stay visible."""
     check = locked_check(check)
     refuse(can_plan(actor, check))
     status = next_check(check.status, "draw again")
@@ -93,7 +93,7 @@ def _commit(check: SpotCheck, status: str, actor: User, today: datetime.date, re
 
 
 def frozen_pool(check: SpotCheck, today: datetime.date) -> dict[str, Any]:
-    """Return all that a draw is a function of, seed aside, in plain values in a fixed order."""
+    """Return everything that decides a draw besides the seed, as plain values in a fixed order."""
     population = population_of(outline_of(check))
     refuse_short_plan(population=population)
     inspectors = pool_of(check.inspectors.active())
@@ -101,18 +101,7 @@ def frozen_pool(check: SpotCheck, today: datetime.date) -> dict[str, Any]:
     calendar = calendar_of([each.pk for each in inspectors], max(check.begins_on, today), check.ends_on)
     codes = {member.pk: member.code for member in population.members}
     return {
-        "check": {
-            "name": check.name,
-            "kind": check.get_kind_display(),
-            "scope": check.committee.name,
-            "as_of": check.as_of.isoformat(),
-            "begins_on": check.begins_on.isoformat(),
-            "ends_on": check.ends_on.isoformat(),
-            "rate": "" if check.rate is None else str(check.rate.normalize()),
-            "number": population.sample,
-            "registered": population.registered,
-            "check_list": str(check.version),
-        },
+        "check": _plan_in_file(check, population),
         "associations": [
             {"code": member.code, "name": member.name, "stratum": member.stratum} for member in population.members
         ],
@@ -137,11 +126,26 @@ def frozen_pool(check: SpotCheck, today: datetime.date) -> dict[str, Any]:
     }
 
 
+def _plan_in_file(check: SpotCheck, population: Population) -> dict[str, Any]:
+    return {
+        "name": check.name,
+        "kind": check.get_kind_display(),
+        "scope": check.committee.name,
+        "as_of": check.as_of.isoformat(),
+        "begins_on": check.begins_on.isoformat(),
+        "ends_on": check.ends_on.isoformat(),
+        "rate": "" if check.rate is None else str(check.rate.normalize()),
+        "number": population.sample,
+        "registered": population.registered,
+        "check_list": str(check.version),
+    }
+
+
 @transaction.atomic
 def draw(*, check: SpotCheck, actor: User, witness_word: str, today: datetime.date) -> Draw:
-    """Draw associations and pairs from the frozen pool, plan the days, reveal the seed. Asked twice at once, once (FLT-21).
+    """Draw associations and pairs from the frozen pool, plan the days, reveal the seed. Two requests at once draw once (FLT-21).
 
-    Raises RuleViolation where the pool is no longer what was sealed.
+    Raises RuleViolation where the pool is no longer the sealed one.
     """
     check = locked_check(check)
     refuse(can_plan(actor, check))
@@ -172,7 +176,7 @@ def draw(*, check: SpotCheck, actor: User, witness_word: str, today: datetime.da
 
 
 def _plan_visits(check: SpotCheck, row: Draw, actor: User, today: datetime.date) -> None:
-    """Write a visit for each association drawn, with its pair and its day; a pair drawn since gone from the pool is left out."""
+    """Create a visit for each drawn association, with its pair and day; inspectors since gone from the pool are left out."""
     sample, pairs = row.result["sample"], {each["code"]: each["inspectors"] for each in row.result["pairs"]}
     associations = Association.objects.in_bulk([each["code"] for each in sample], field_name="uscc")
     people = {number for pair in pairs.values() for number in pair}
@@ -189,12 +193,12 @@ def _plan_visits(check: SpotCheck, row: Draw, actor: User, today: datetime.date)
         )
         for each in sample
     )
-    known = set(Inspector.objects.filter(pk__in=people).values_list("pk", flat=True))
+    existing = set(Inspector.objects.filter(pk__in=people).values_list("pk", flat=True))
     VisitAssignment.objects.bulk_create(
         VisitAssignment(visit=visit, inspector_id=number, assigned_by=actor)
         for visit in visits
         for number in pairs.get(visit.association.uscc, ())
-        if number in known
+        if number in existing
     )
 
 
@@ -206,7 +210,7 @@ def _days_of(
 
 
 def file_of(row: Draw) -> bytes:
-    """Return the file of a draw that was made: everything needed to draw again. Raises RuleViolation before that."""
+    """Return the file of a draw with everything needed to draw again. Raises RuleViolation before the draw."""
     if row.drawn_at is None or row.drawn_by is None:
         raise RuleViolation("尚未抽取，不能导出。")
     content = {
@@ -231,13 +235,16 @@ def file_of(row: Draw) -> bytes:
 
 
 def fault_of(row: Draw) -> str:
-    """Return what is wrong with a draw that was made, drawn again from its own file and held against the audit chain (SEC-34)."""
+    """Return the first fault of a draw, empty where there is none (SEC-34).
+
+    The draw is repeated from its own file and compared with the audit chain.
+    """
     try:
         verified(file_of(row))
     except Altered as fault:
         return str(fault)
-    told = audit.changes_of(row.spot_check).filter(data__step="抽取", data__number=row.number).first()
-    if told is not None and told.data.get("result_hash") != sha256(row.result):
+    entry = audit.changes_of(row.spot_check).filter(data__step="抽取", data__number=row.number).first()
+    if entry is not None and entry.data.get("result_hash") != sha256(row.result):
         return "抽取结果与操作记录中的校验值不符。"
     return ""
 

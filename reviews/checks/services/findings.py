@@ -1,6 +1,6 @@
-"""Findings until they are noticed: raised by hand, put right or dropped with a reason, told when they are there again.
+"""Findings before their notice: raised by hand, worded, dropped with a reason, marked where they repeat others.
 
-What an inspector found wrong by an item becomes a finding when the visit is finished (raising.py).
+Findings by items of the check list are raised when the visit is finished (raising.py).
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from portal.core.choices import AuditAction
 from portal.core.errors import RuleViolation, refuse, refuse_invalid
 from portal.core.models import User
 from reviews.checks.access.findings import can_keep_check
-from reviews.checks.choices import CheckStatus, VisitStatus
+from reviews.checks.choices import VisitStatus
 from reviews.checks.models.findings import Finding
 from reviews.checks.models.visits import Visit
-from reviews.checks.rules.repeats import Found, repeats_of
+from reviews.checks.rules.repeats import DatedFinding, repeats_of
 from reviews.checks.rules.states import next_finding
 
 # Codes of items are their check list's own: the same code in another list is another thing.
 _QUESTIONNAIRE = F("visit__spot_check__version__questionnaire")
-TOLD = ("title", "severity", "detail", "basis", "demand")
+WORDING = ("title", "severity", "detail", "basis", "demand")
 
 
 @transaction.atomic
@@ -39,7 +39,7 @@ def raise_finding(
     basis: str = "",
     demand: str = "",
 ) -> Finding:
-    """Raise a finding that no item of the check list speaks of. Raises RuleViolation once the result is published."""
+    """Raise a finding outside the items of the check list. Raises RuleViolation once the result is published."""
     visit = Visit.objects.select_related("spot_check__committee", "association").get(pk=visit.pk)
     _refuse_unkept(visit, actor)
     if visit.status not in {VisitStatus.OPEN, VisitStatus.DONE}:
@@ -57,28 +57,28 @@ def raise_finding(
     )
     refuse_invalid(finding)
     finding.save()
-    audit.record(actor, AuditAction.CREATE, finding, **audit.state_of(finding, "association", "visit", *TOLD))
+    audit.record(actor, AuditAction.CREATE, finding, **audit.state_of(finding, "association", "visit", *WORDING))
     return finding
 
 
 @transaction.atomic
-def edit_finding(*, finding: Finding, actor: User, **told: str) -> Finding:
-    """Word a finding better before it is noticed; what was found by an item stays that item's."""
+def edit_finding(*, finding: Finding, actor: User, **wording: str) -> Finding:
+    """Change the wording of a finding before its notice; the item it belongs to stays."""
     finding = locked_finding(finding)
     _refuse_unkept(finding.visit, actor)
     next_finding(finding.status, "edit")
-    before = audit.state_of(finding, *TOLD)
-    for name in TOLD:
-        setattr(finding, name, told.get(name, getattr(finding, name)).strip())
+    before = audit.state_of(finding, *WORDING)
+    for name in WORDING:
+        setattr(finding, name, wording.get(name, getattr(finding, name)).strip())
     refuse_invalid(finding)
-    finding.save(update_fields=TOLD)
-    audit.record(actor, AuditAction.CHANGE, finding, before=before, after=audit.state_of(finding, *TOLD))
+    finding.save(update_fields=WORDING)
+    audit.record(actor, AuditAction.CHANGE, finding, before=before, after=audit.state_of(finding, *WORDING))
     return finding
 
 
 @transaction.atomic
 def drop_finding(*, finding: Finding, actor: User, reason: str) -> Finding:
-    """不予认定, with the reason. Nothing repeats a finding that was none: what did is judged again."""
+    """不予认定, with the reason. A finding that repeated the dropped one is judged again."""
     finding = locked_finding(finding)
     _refuse_unkept(finding.visit, actor)
     finding.status = next_finding(finding.status, "drop")
@@ -94,10 +94,10 @@ def drop_finding(*, finding: Finding, actor: User, reason: str) -> Finding:
 
 @transaction.atomic
 def mark_repeats(*, findings: Iterable[Finding]) -> int:
-    """Tell for the items of these findings, at their associations, which finding repeats which. Return how many repeat one.
+    """Mark for the items of these findings, at their associations, which finding repeats which. Return how many repeat one.
 
-    All findings of those items are judged anew: one learnt late may stand between two that were known. To be called by whoever
-    creates findings, within that transaction; what it writes is worked out and so is no entry of the audit log.
+    All findings of those items are judged anew: one entered late may stand between two others. Call it in the transaction that creates
+    findings. Its result is derived from them, so it leaves no entry in the audit log.
     """
     findings = list(findings)
     given = [(finding.association_id, finding.item) for finding in findings if finding.item]
@@ -106,14 +106,16 @@ def mark_repeats(*, findings: Iterable[Finding]) -> int:
     rows = Finding.objects.counted().filter(
         association__in={association for association, _ in given}, item__in={item for _, item in given}
     )
-    known = list(rows.annotate(questionnaire=_QUESTIONNAIRE).order_by("pk"))
-    told = repeats_of(Found(row.pk, row.association_id, (row.questionnaire, row.item), row.found_on) for row in known)
-    changed = [row for row in known if row.repeats_id != told[row.pk]]
+    standing = list(rows.annotate(questionnaire=_QUESTIONNAIRE).order_by("pk"))
+    repeated = repeats_of(
+        DatedFinding(row.pk, row.association_id, (row.questionnaire, row.item), row.found_on) for row in standing
+    )
+    changed = [row for row in standing if row.repeats_id != repeated[row.pk]]
     for row in changed:
-        row.repeats_id = told[row.pk]
+        row.repeats_id = repeated[row.pk]
     Finding.objects.bulk_update(changed, ["repeats"])
     keys = {finding.pk for finding in findings}
-    return sum(1 for key, before in told.items() if key in keys and before is not None)
+    return sum(1 for key, before in repeated.items() if key in keys and before is not None)
 
 
 def locked_finding(finding: Finding) -> Finding:
@@ -124,5 +126,5 @@ def locked_finding(finding: Finding) -> Finding:
 
 def _refuse_unkept(visit: Visit, actor: User) -> None:
     refuse(can_keep_check(actor, visit.spot_check))
-    if visit.spot_check.status not in {CheckStatus.RELEASED, CheckStatus.CLOSED}:
+    if not visit.spot_check.takes_findings:
         raise RuleViolation(f"抽查{visit.spot_check.get_status_display()}，不能登记或者更改问题。")

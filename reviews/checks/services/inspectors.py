@@ -1,4 +1,4 @@
-"""The pool of inspectors: who is in it, when somebody is away, ties declared."""
+"""The pools of inspectors: members, absences, declared ties."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def edit_inspector(
     is_active: bool,
     actor: User,
 ) -> Inspector:
-    """Correct what avoidance is computed from, or take somebody out of the pool: visits already assigned stay."""
+    """Correct the facts from which avoidance is computed, or take an inspector out of the pool; visits assigned before stay."""
     inspector = _locked(inspector, actor)
     before = _state_of(inspector)
     _describe(
@@ -111,7 +111,7 @@ def _locked(inspector: Inspector, actor: User) -> Inspector:
 def add_absence(
     *, inspector: Inspector, first_day: datetime.date, last_day: datetime.date, reason: str, actor: User
 ) -> InspectorAbsence:
-    """Note days on which somebody cannot be sent; visits already planned on them are shown, not moved."""
+    """Record days on which an inspector cannot be sent; visits already planned on them are shown, not moved."""
     inspector = _locked(inspector, actor)
     absence = InspectorAbsence(inspector=inspector, first_day=first_day, last_day=last_day, reason=reason.strip())
     refuse_invalid(absence)
@@ -137,7 +137,7 @@ def remove_absence(*, absence: InspectorAbsence, actor: User) -> Inspector:
 
 @transaction.atomic
 def declare_tie(*, inspector: Inspector, association: Association, reason: str, actor: User) -> InspectorTie:
-    """Note a tie to an association that the person declared: from now on kept away from it."""
+    """Record a declared tie to an association: from now on the inspector is kept away from it."""
     inspector = _locked(inspector, actor)
     tie = InspectorTie(inspector=inspector, association=association, reason=reason.strip())
     refuse_invalid(tie)
@@ -150,7 +150,7 @@ def declare_tie(*, inspector: Inspector, association: Association, reason: str, 
 
 @transaction.atomic
 def remove_tie(*, tie: InspectorTie, reason: str, actor: User) -> Inspector:
-    """Take a tie out again, for a reason that stays in the log."""
+    """Remove a tie, for a reason that stays in the log."""
     inspector = _locked(tie.inspector, actor)
     if not reason.strip():
         raise RuleViolation("请填写解除原因。", "reason")

@@ -1,4 +1,4 @@
-"""A check on paper: its plan, whom it leaves out, called off."""
+"""Plans of checks: drafts, exclusions, cancellation."""
 
 from __future__ import annotations
 
@@ -63,29 +63,22 @@ def create_check(
     today: datetime.date,
     actor: User,
 ) -> SpotCheck:
-    """Write a plan down as a draft. Raises RuleViolation where a rule refuses it; the floor is asked when it is sealed."""
+    """Create a plan as a draft. Raises RuleViolation where a rule refuses it; the yearly floor is tested when it is sealed."""
     refuse(can_plan_in(actor, committee), "committee")
     check = SpotCheck(created_by=actor)
-    return _write(
-        check,
-        {
-            "name": name.strip(),
-            "kind": kind,
-            "selection": selection,
-            "committee": committee,
-            "version": version,
-            "begins_on": begins_on,
-            "ends_on": ends_on,
-            "as_of": as_of,
-            "rate": rate,
-            "number": number,
-        },
-        filters=filters,
-        strata=strata,
-        inspectors=inspectors,
-        today=today,
-        actor=actor,
-    )
+    plan: dict[str, Any] = {
+        "name": name.strip(),
+        "kind": kind,
+        "selection": selection,
+        "committee": committee,
+        "version": version,
+        "begins_on": begins_on,
+        "ends_on": ends_on,
+        "as_of": as_of,
+        "rate": rate,
+        "number": number,
+    }
+    return _write(check, plan, filters=filters, strata=strata, inspectors=inspectors, today=today, actor=actor)
 
 
 @transaction.atomic
@@ -107,34 +100,27 @@ def edit_check(
     today: datetime.date,
     actor: User,
 ) -> SpotCheck:
-    """Change a plan that is not sealed yet; its committee stays."""
+    """Change a plan before it is sealed; its committee stays."""
     check = locked_check(check)
     refuse(can_plan(actor, check))
     next_check(check.status, "edit")
-    return _write(
-        check,
-        {
-            "name": name.strip(),
-            "kind": kind,
-            "selection": selection,
-            "version": version,
-            "begins_on": begins_on,
-            "ends_on": ends_on,
-            "as_of": as_of,
-            "rate": rate,
-            "number": number,
-        },
-        filters=filters,
-        strata=strata,
-        inspectors=inspectors,
-        today=today,
-        actor=actor,
-    )
+    plan: dict[str, Any] = {
+        "name": name.strip(),
+        "kind": kind,
+        "selection": selection,
+        "version": version,
+        "begins_on": begins_on,
+        "ends_on": ends_on,
+        "as_of": as_of,
+        "rate": rate,
+        "number": number,
+    }
+    return _write(check, plan, filters=filters, strata=strata, inspectors=inspectors, today=today, actor=actor)
 
 
 def _write(
     check: SpotCheck,
-    told: Mapping[str, Any],
+    values: Mapping[str, Any],
     *,
     filters: Mapping[str, Any],
     strata: Iterable[str],
@@ -144,7 +130,7 @@ def _write(
 ) -> SpotCheck:
     is_new = check.pk is None
     before = {} if is_new else _state_of(check)
-    for name, value in told.items():
+    for name, value in values.items():
         setattr(check, name, value)
     check.filters = {code: value for code, value in filters.items() if value}
     check.strata = list(strata)
@@ -153,7 +139,7 @@ def _write(
     check.save()
     pool = list(inspectors)
     usable = set(Inspector.objects.visible_to(actor).values_list("pk", flat=True))
-    usable |= set(check.inspectors.values_list("pk", flat=True))  # whom somebody above had put there stays
+    usable |= set(check.inspectors.values_list("pk", flat=True))  # inspectors that a committee above had chosen stay
     if any(each.pk not in usable for each in pool):
         raise RuleViolation("抽查人员须来自本机构或者下级机构的人员库。", "inspectors")
     check.inspectors.set(pool)
@@ -188,14 +174,14 @@ def _refuse_unsound(check: SpotCheck, today: datetime.date) -> None:
 
 
 def _state_of(check: SpotCheck) -> dict[str, Any]:
-    told = audit.state_of(check, *_FIELDS)
+    state = audit.state_of(check, *_FIELDS)
     people = [str(each) for each in check.inspectors.select_related("user").order_by("pk")]
-    return {**told, "总体条件": check.filters, "分层": check.strata, "抽查人员": people}
+    return {**state, "总体条件": check.filters, "分层": check.strata, "抽查人员": people}
 
 
 @transaction.atomic
 def exclude_association(*, check: SpotCheck, association: Association, reason: str, actor: User) -> CheckExclusion:
-    """Leave an association out of a check that is not sealed yet, for a reason that is frozen with the list."""
+    """Exclude an association from a check that is not sealed yet; the reason is frozen with the list."""
     check = locked_check(check)
     refuse(can_plan(actor, check))
     next_check(check.status, "edit")
@@ -213,7 +199,7 @@ def exclude_association(*, check: SpotCheck, association: Association, reason: s
 
 @transaction.atomic
 def include_association(*, exclusion: CheckExclusion, actor: User) -> SpotCheck:
-    """Take an exclusion back while the check is not sealed yet."""
+    """Remove an exclusion while the check is not sealed yet."""
     check = locked_check(exclusion.spot_check)
     refuse(can_plan(actor, check))
     next_check(check.status, "edit")
@@ -224,7 +210,7 @@ def include_association(*, exclusion: CheckExclusion, actor: User) -> SpotCheck:
 
 
 def refuse_short_plan(*, population: Population) -> None:
-    """Raise RuleViolation where nothing would be drawn, or less than a province owes in a year."""
+    """Raise RuleViolation where nothing would be drawn, or less than the yearly floor of a province."""
     if not population.sample:
         raise RuleViolation("抽查总体中没有可以抽取的协会，请调整条件、比例或者数量。")
     if population.is_below_floor:
@@ -238,7 +224,7 @@ def refuse_short_plan(*, population: Population) -> None:
 
 @transaction.atomic
 def cancel_check(*, check: SpotCheck, reason: str, actor: User) -> SpotCheck:
-    """Call a check off before it is released; plan and draws stay to be seen."""
+    """Cancel a check before its release; plan and draws stay visible."""
     check = locked_check(check)
     refuse(can_plan(actor, check))
     check.status = next_check(check.status, "cancel")

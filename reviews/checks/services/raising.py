@@ -1,4 +1,4 @@
-"""From a check list to findings: each 否 is one."""
+"""Findings raised from a check list: each 否 becomes one."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from reviews.questionnaires.rules.content import Item
 
 @transaction.atomic
 def raise_findings(*, visit: Visit, actor: User, today: datetime.date) -> list[Finding]:
-    """Raise a finding for each item of a finished visit that is answered 否; one that stands already is left as it is.
+    """Raise a finding for each item of a finished visit answered 否; an item that already has one is skipped.
 
-    What was found there by the same item within 24 months before is marked as 反复出现.
+    A finding is marked as 反复出现 where the same item was found wrong there within 24 months before.
     """
     refuse(can_raise(actor, visit))
     raised = []
@@ -50,5 +50,5 @@ def raise_findings(*, visit: Visit, actor: User, today: datetime.date) -> list[F
 
 
 def title_of(item: Item) -> str:
-    """Return an item, which says what should be so, as what was found."""
+    """Return the title of a finding: the item, which says what should be so, as not done."""
     return f"未做到：{item.label}"[:200]

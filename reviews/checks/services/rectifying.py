@@ -1,4 +1,4 @@
-"""From the notice to 销号: the association answers with evidence, somebody else looks, back and forth until it is put right."""
+"""From the notice to 销号: the association answers with evidence, somebody else re-checks, until the finding is closed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MOST_FILES = 10  # of one reply; with 20 MB each, what an association can store 
 
 
 class Upload(Protocol):
-    """What a form hands over for a file."""
+    """A file as a form hands it over."""
 
     @property
     def name(self) -> str | None: ...
@@ -49,27 +49,27 @@ class RefusedFile:
 
 @transaction.atomic
 def keep_evidence(*, finding: Finding, actor: User, uploads: Iterable[Upload]) -> list[RefusedFile]:
-    """Keep the files that may be handed in, for the reply to come; return those refused, each with its sentence.
+    """Keep the acceptable files for the coming reply; return the refused ones, each with its reason.
 
-    Kept apart from the reply, they are not lost where the rest of the form has to be put right.
+    Files are kept apart from the reply, so that they survive where the rest of the form is refused.
     """
     finding = locked_finding(finding)
     _refuse_answer(finding, actor)
     waiting = finding.evidence.filter(reply=None)
-    known = set(waiting.values_list("sha256", flat=True))
+    digests = set(waiting.values_list("sha256", flat=True))
     kept: dict[str, str] = {}
     refused = []
     for upload in uploads:
         name, data = (upload.name or "")[-160:], upload.read()
         digest = hashlib.sha256(data).hexdigest()
-        if digest in known:
+        if digest in digests:
             continue  # the same file once more, as when a form is sent twice
         if fault := attachment_fault(name, data):
             refused.append(RefusedFile(name, fault))
-        elif len(known) >= MOST_FILES:
+        elif len(digests) >= MOST_FILES:
             refused.append(RefusedFile(name, f"一次答复最多 {MOST_FILES} 个文件。"))
         else:
-            known.add(digest)
+            digests.add(digest)
             kept[name] = digest
             _store(finding, actor, name, data, digest)
     if kept:
@@ -85,22 +85,22 @@ def _store(finding: Finding, actor: User, name: str, data: bytes, digest: str) -
 
 @transaction.atomic
 def remove_evidence(*, finding: Finding, key: UUID, actor: User) -> Finding:
-    """Take back a file that was not sent yet; sent ones stay, they are part of what was said."""
+    """Remove a file that was not sent yet; sent files belong to their reply and stay."""
     finding = locked_finding(finding)
     _refuse_answer(finding, actor)
     evidence = finding.evidence.filter(key=key, reply=None).first()
     if evidence is None:
         raise RuleViolation("该文件已经提交或者已经移除。")
-    told = {evidence.name: evidence.sha256}
+    files = {evidence.name: evidence.sha256}
     transaction.on_commit(partial(evidence.file.storage.delete, str(evidence.file.name)))
     evidence.delete()
-    audit.record(actor, AuditAction.CHANGE, finding, step="移除佐证", files=told)
+    audit.record(actor, AuditAction.CHANGE, finding, step="移除佐证", files=files)
     return finding
 
 
 @transaction.atomic
 def reply_finding(*, finding: Finding, actor: User, today: datetime.date, text: str) -> FindingReply:
-    """Answer, with the files kept for it; from then on it waits for somebody else to look at it."""
+    """Answer a finding with the files kept for it; from then on it waits for a re-check."""
     finding = locked_finding(finding)
     _refuse_answer(finding, actor)
     if not text.strip():
@@ -109,7 +109,7 @@ def reply_finding(*, finding: Finding, actor: User, today: datetime.date, text: 
         finding=finding, text=text.strip(), replied_by=actor, replied_at=timezone.now(), replied_on=today
     )
     refuse_invalid(reply)
-    if not finding.evidence.exists():  # what was handed in with an earlier reply is not asked for twice
+    if not finding.evidence.exists():  # evidence of an earlier reply is enough
         raise RuleViolation("请附上能够证明整改情况的材料。", "evidence")
     reply.save()
     evidence = finding.evidence.filter(reply=None)
@@ -130,7 +130,7 @@ def _refuse_answer(finding: Finding, actor: User) -> None:
 def recheck_finding(
     *, finding: Finding, actor: User, today: datetime.date, seen_reply: int, passed: bool, reason: str
 ) -> Recheck:
-    """销号, or back with the reason. `seen_reply` is the reply that was looked at: a newer one must be looked at first."""
+    """Close a finding (销号) or send it back with a reason. `seen_reply` is the reply that was read: a newer one is to be read first."""
     finding = locked_finding(finding)
     refuse(can_write(actor, finding.association, today))
     refuse(can_recheck(actor, finding))
@@ -159,7 +159,7 @@ def recheck_finding(
 def request_extension(
     *, finding: Finding, actor: User, today: datetime.date, until: datetime.date, reason: str
 ) -> ExtensionRequest:
-    """Ask for more time. Only what waits for the association can be put off, and one request at a time."""
+    """Request a later deadline. Only a finding that waits for the association can be extended, one request at a time."""
     finding = locked_finding(finding)
     refuse(can_reply(actor, finding))
     next_finding(finding.status, "extend")
@@ -178,7 +178,7 @@ def request_extension(
 def decide_extension(
     *, request: ExtensionRequest, actor: User, today: datetime.date, granted: bool, decision: str = ""
 ) -> ExtensionRequest:
-    """Grant the new deadline or refuse it, with the reason. Decided once: who comes second is told who was first."""
+    """Grant the new deadline or refuse it with a reason. A request is decided once: the second learns who was first."""
     finding = locked_finding(Finding(pk=request.finding_id))
     request = ExtensionRequest.objects.select_for_update(of=("self",)).select_related("finding").get(pk=request.pk)
     refuse(can_write(actor, finding.association, today))

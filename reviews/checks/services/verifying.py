@@ -1,14 +1,14 @@
-"""Every night each draw is drawn again from its own file: a list that was changed past the portal is found and told (SEC-34)."""
+"""The nightly check of draws: each is drawn again from its own file, so that a list changed past the portal is found (SEC-34)."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 
 from django.urls import reverse
 
 from portal.core.choices import NoticeKind
 from portal.core.notices import notify, staff_of
+from portal.core.progress import Progress
 from reviews.checks.models.plan import Draw
 from reviews.checks.rules.draw_file import sha256
 from reviews.checks.services.drawing import fault_of
@@ -16,11 +16,10 @@ from reviews.checks.services.drawing import fault_of
 logger = logging.getLogger(__name__)
 
 
-def verify_draws(*, progress: Callable[[int, int, str], None]) -> int:
-    """Return of how many draws the list is no longer what was drawn; the staff of the committee whose check it is are told.
+def verify_draws(*, progress: Progress) -> int:
+    """Draw every draw again and notify the committee of each altered list; return how many lists are altered.
 
-    A fault is told once, and again when another one is found. What was drawn first stands in the exported file, from which
-    the list can be restored.
+    A fault is notified once, and again when it changes. The original list stands in the exported file and can be restored from it.
     """
     draws = Draw.objects.filter(drawn_at__isnull=False)
     total, altered = draws.count(), 0

@@ -1,4 +1,4 @@
-"""A visit as it is made: what phones send is kept once and in order, photos are sealed, and in the end it is done or excused."""
+"""A visit while it is made: entries from phones kept once and in order, photos sealed, in the end done or excused."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from reviews.checks.access.visits import can_excuse, can_fill, can_resume
 from reviews.checks.choices import CheckStatus, VisitStatus
 from reviews.checks.models.visits import Visit, VisitEntry, VisitPhoto, VisitSignature
 from reviews.checks.rules.batches import Batch, SentEntry, SentSignature, in_order
-from reviews.checks.rules.filling import Gap, gaps_of
-from reviews.checks.rules.merging import Entry, Standing, standings_of
+from reviews.checks.rules.filling import VisitGap, gaps_of
+from reviews.checks.rules.merging import ItemEntry, ItemStanding, standings_of
 from reviews.checks.rules.photos import Photo, PhotoFault, read_photo
 from reviews.checks.rules.states import next_visit
 from reviews.checks.services.raising import raise_findings
@@ -32,19 +32,19 @@ FILE_ENDINGS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 
 
 class VisitOver(RuleViolation):
-    """The visit is not open any more; what was received before is kept, and `acknowledged` again."""
+    """The visit is no longer open; entries received earlier are kept, and `acknowledged` again."""
 
     acknowledged: tuple[UUID, ...] = ()
 
 
 class AnotherPerson(RuleViolation):
-    """Entries of one person's phone that another person sends."""
+    """Entries made on one person's phone and sent by another person."""
 
 
 class Unfinished(RuleViolation):
-    """A visit that cannot be finished yet; `gaps` says why, item by item."""
+    """A visit that cannot be finished yet; `gaps` lists the reasons item by item."""
 
-    def __init__(self, gaps: list[Gap]) -> None:
+    def __init__(self, gaps: list[VisitGap]) -> None:
         named = list(dict.fromkeys(gap.label for gap in gaps))
         more = f"等 {len(named)} 项" if len(named) > 5 else ""  # noqa: PLR2004
         super().__init__(f"还不能完成，请先处理：{'、'.join(named[:5])}{more}。")
@@ -53,7 +53,7 @@ class Unfinished(RuleViolation):
 
 @dataclass(frozen=True)
 class Received:
-    """What the portal has of a batch, now or from before; `has_gap` says that earlier entries of the phone are missing."""
+    """The stored part of a batch, received now or before; `has_gap` tells that earlier entries of the phone are missing."""
 
     acknowledged: list[UUID]
     has_gap: bool = False
@@ -65,10 +65,10 @@ def locked_visit(visit: Visit) -> Visit:
     return rows.get(pk=visit.pk)
 
 
-def standings_at(visit: Visit) -> dict[str, Standing]:
-    """Return what stands at each item of a visit."""
+def standings_at(visit: Visit) -> dict[str, ItemStanding]:
+    """Return {item: its standing} of a visit."""
     return standings_of(
-        Entry(str(entry.client_id), entry.item, entry.value, entry.note, frozenset(entry.bases))
+        ItemEntry(str(entry.client_id), entry.item, entry.value, entry.note, frozenset(entry.bases))
         for entry in visit.entries.order_by("pk")
     )
 
@@ -84,18 +84,18 @@ def _refuse_when_over(visit: Visit, verb: str) -> VisitStatus:
 
 @transaction.atomic
 def receive_entries(*, visit: Visit, actor: User, batch: Batch) -> Received:
-    """Keep what a phone sent: each thing once, however often it comes, and the entries of one device in their order.
+    """Keep what a phone sent: each entry once, however often it comes, and the entries of one device in their order.
 
-    What the portal has already is acknowledged even when the visit is over. Raises VisitOver where anything else is then sent,
-    AnotherPerson where the entries were made by somebody else, and RuleViolation for what no visit page sends.
+    Entries received before are acknowledged even when the visit is over. Raises VisitOver where new ones come after the end,
+    AnotherPerson where somebody else made them, and RuleViolation for content that no visit page sends.
     """
     visit = locked_visit(visit)
     if batch.client_ids and batch.user != actor.pk:
         raise AnotherPerson("这部手机上的记录是另一位检查人员填写的，请由本人登录后发送。")
-    known = _known(visit, actor, batch.client_ids)
-    new_entries = [sent for sent in batch.entries if sent.client_id not in known]
-    new_signatures = [sent for sent in batch.signatures if sent.client_id not in known]
-    acknowledged = [client_id for client_id in batch.client_ids if client_id in known]
+    stored = _stored_ids(visit, actor, batch.client_ids)
+    new_entries = [sent for sent in batch.entries if sent.client_id not in stored]
+    new_signatures = [sent for sent in batch.signatures if sent.client_id not in stored]
+    acknowledged = [client_id for client_id in batch.client_ids if client_id in stored]
     if not new_entries and not new_signatures:
         return Received(acknowledged)
     refuse(can_fill(actor, visit))
@@ -114,15 +114,15 @@ def receive_entries(*, visit: Visit, actor: User, batch: Batch) -> Received:
     return Received(acknowledged, has_gap=bool(rest))
 
 
-def _known(visit: Visit, actor: User, client_ids: Collection[UUID]) -> set[UUID]:
-    """Return which of these the portal has. Raises RuleViolation where one is there as something else."""
-    known: set[UUID] = set()
+def _stored_ids(visit: Visit, actor: User, client_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these ids are stored. Raises RuleViolation where one belongs to another visit or person."""
+    stored: set[UUID] = set()
     for rows, by in ((VisitEntry.objects, "entered_by"), (VisitSignature.objects, "taken_by")):
         for client_id, at, who in rows.filter(client_id__in=client_ids).values_list("client_id", "visit", by):
             if (at, who) != (visit.pk, actor.pk):
                 raise RuleViolation("记录的编号与另一条记录重复，没有保存。请刷新页面后重试。")
-            known.add(client_id)
-    return known
+            stored.add(client_id)
+    return stored
 
 
 def _keep_entries(visit: Visit, actor: User, entries: list[SentEntry]) -> tuple[list[SentEntry], list[SentEntry]]:
@@ -169,10 +169,10 @@ def _keep_signatures(visit: Visit, actor: User, signatures: list[SentSignature])
 
 
 def keep_photo(*, visit: Visit, actor: User, user: int, client_id: UUID, item: str, data: bytes) -> VisitPhoto:
-    """Seal a photo as it came, with its hash, and draw the copy that is shown. Sent again it is the same photo.
+    """Seal a photo with its hash and draw the copy that is shown. Sent again, it is the same photo.
 
-    Raises RuleViolation for what is not a photo or too large, VisitOver as `receive_entries` does. The picture is read before
-    the transaction begins: nobody else waits for it.
+    Raises RuleViolation for a file that is no photo or too large, VisitOver as `receive_entries` does. The picture is read before
+    the transaction begins, so that nobody else waits for it.
     """
     if user != actor.pk:
         raise AnotherPerson("这部手机上的照片是另一位检查人员拍摄的，请由本人登录后发送。")
@@ -195,7 +195,7 @@ def _kept_photo(visit: Visit, actor: User, client_id: UUID) -> VisitPhoto | None
 @transaction.atomic
 def _seal_photo(*, visit: Visit, actor: User, client_id: UUID, item: str, data: bytes, read: Photo) -> VisitPhoto:
     visit = locked_visit(visit)
-    if kept := _kept_photo(visit, actor, client_id):  # it came twice at once
+    if kept := _kept_photo(visit, actor, client_id):  # the same photo arrived twice at once
         return kept
     refuse(can_fill(actor, visit))
     _refuse_when_over(visit, "enter")
@@ -222,7 +222,7 @@ def _seal_photo(*, visit: Visit, actor: User, client_id: UUID, item: str, data: 
 
 @transaction.atomic
 def finish_visit(*, visit: Visit, actor: User, today: datetime.date) -> Visit:
-    """Close a visit: what stands becomes its result, and each 否 a finding. A second click finds it done.
+    """Finish a visit: the standing answers become its result, and each 否 a finding. A second click finds it done.
 
     Raises Unfinished with everything that is missing or in conflict.
     """
@@ -248,14 +248,14 @@ def finish_visit(*, visit: Visit, actor: User, today: datetime.date) -> Visit:
         if standing.value is not None or standing.note
     }
     visit.save(update_fields=["status", "done_by", "done_at", "answers"])
-    found = raise_findings(visit=visit, actor=actor, today=today)
-    audit.record(actor, AuditAction.CHANGE, visit, step="完成检查", findings=len(found))
+    findings = raise_findings(visit=visit, actor=actor, today=today)
+    audit.record(actor, AuditAction.CHANGE, visit, step="完成检查", findings=len(findings))
     return visit
 
 
 @transaction.atomic
 def excuse_visit(*, visit: Visit, actor: User, reason: str) -> Visit:
-    """Write down why a visit could not be made; what was entered until then stays."""
+    """Record why a visit could not be made; its entries stay."""
     visit = locked_visit(visit)
     refuse(can_excuse(actor, visit))
     visit.status = _refuse_when_over(visit, "excuse")
@@ -269,7 +269,7 @@ def excuse_visit(*, visit: Visit, actor: User, reason: str) -> Visit:
 
 @transaction.atomic
 def resume_visit(*, visit: Visit, actor: User, reason: str) -> Visit:
-    """Open a visit again that was excused, while its check goes on; what was entered before is still there."""
+    """Reopen an excused visit while its check is going on; its entries are still there."""
     visit = locked_visit(visit)
     refuse(can_resume(actor, visit))
     visit.status = _refuse_when_over(visit, "resume")

@@ -1,4 +1,4 @@
-"""Who goes where and when: the visits of a check, released, reassigned, moved, chosen by hand; declined by who was to go."""
+"""Pages of assignments: the visits of a check, released, reassigned, moved, chosen by hand, declined."""
 
 from __future__ import annotations
 
@@ -16,15 +16,13 @@ from django.views.decorators.http import require_POST
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.errors import RuleViolation
 from portal.core.forms import ReasonForm
-from portal.core.models import User
-from portal.core.views import FilteredListView, ServiceFormView, refuse_others
-from portal.core.views.session import signed_in
+from portal.core.views import FilteredListView, ServiceFormView, refuse_others, signed_in
 from portal.core.xlsx import Column
 from reviews.checks.access.plan import can_plan
-from reviews.checks.choices import AssignmentStatus, CheckStatus, VisitStatus
+from reviews.checks.choices import AssignmentStatus, CheckStatus
 from reviews.checks.filters.plan import VisitFilter
-from reviews.checks.forms.plan import AssignForm, MoveForm, VisitForm
-from reviews.checks.indicators.avoidance import Load, loads_in, pool_of, words_kept
+from reviews.checks.forms.plan import VisitAssignForm, VisitForm, VisitMoveForm
+from reviews.checks.indicators.avoidance import InspectorLoad, loads_in, pool_of, words_kept
 from reviews.checks.models.inspectors import Inspector
 from reviews.checks.models.plan import SpotCheck
 from reviews.checks.models.visits import Visit, VisitAssignment
@@ -40,7 +38,7 @@ from reviews.checks.views.plan import CheckFormView, CheckMixin
 
 
 class SpotCheckVisits(CheckMixin, FilteredListView):
-    """All visits of a check, with who goes and who declined."""
+    """All visits of a check, with the inspectors assigned and those who declined."""
 
     filterset_class = VisitFilter
     template_name = "reviews/checks/spot_check_visits.html"
@@ -77,7 +75,7 @@ class SpotCheckVisits(CheckMixin, FilteredListView):
             check=check,
             may_assign=can_plan(self.actor, check) is None
             and check.status in {CheckStatus.DRAFT, CheckStatus.DRAWN, CheckStatus.RELEASED},
-            is_draft=check.status == CheckStatus.DRAFT,
+            is_draft=check.is_draft,
             **kwargs,
         )
 
@@ -107,15 +105,15 @@ class VisitAdd(CheckFormView):
     def get_initial(self) -> dict[str, Any]:
         return {"planned_on": self.check.begins_on}
 
-    def perform(self, told: dict[str, Any]) -> str:
+    def perform(self, form_data: dict[str, Any]) -> str:
         add_visit(
             check=self.check,
-            association=told["association"],
-            inspectors=[told["first"], told["second"]],
-            planned_on=told["planned_on"],
+            association=form_data["association"],
+            inspectors=[form_data["first"], form_data["second"]],
+            planned_on=form_data["planned_on"],
             actor=self.actor,
         )
-        return f"已添加{told['association']}。"
+        return f"已添加{form_data['association']}。"
 
 
 class VisitFormView(ServiceFormView):
@@ -134,10 +132,6 @@ class VisitFormView(ServiceFormView):
             raise PermissionDenied(denial.reason)
         return super().dispatch(request, *args, **kwargs)
 
-    @property
-    def actor(self) -> User:
-        return signed_in(self.request)
-
     def get_subject(self) -> str:
         return str(self.visit.association)
 
@@ -146,11 +140,11 @@ class VisitFormView(ServiceFormView):
 
 
 class VisitAssign(VisitFormView):
-    """Somebody else or one more; beside the form what keeps each of the pool away and how much each has to do."""
+    """Another inspector for a visit; beside the form the load of each inspector and the reasons to stay away."""
 
     title = "指派检查人员"
     template_name = "reviews/checks/visit_assign.html"
-    form_class = AssignForm
+    form_class = VisitAssignForm
     submit_label = "指派"
 
     @cached_property
@@ -158,7 +152,7 @@ class VisitAssign(VisitFormView):
         return Inspector.objects.visible_to(self.request.user).active().select_related("user")
 
     @cached_property
-    def loads(self) -> list[Load]:
+    def loads(self) -> list[InspectorLoad]:
         check = self.visit.spot_check
         return loads_in(pool_of(self.people), check.begins_on, check.ends_on)
 
@@ -180,34 +174,34 @@ class VisitAssign(VisitFormView):
         rows = [(load, self.kept.get(load.inspector.pk, "")) for load in self.loads]
         return super().get_context_data(visit=self.visit, rows=rows, **kwargs)
 
-    def perform(self, told: dict[str, Any]) -> str:
+    def perform(self, form_data: dict[str, Any]) -> str:
         reassign(
             visit=self.visit,
-            replaced=told["replaced"],
-            inspector=told["inspector"],
-            planned_on=told["planned_on"],
-            reason=told["reason"],
+            replaced=form_data["replaced"],
+            inspector=form_data["inspector"],
+            planned_on=form_data["planned_on"],
+            reason=form_data["reason"],
             actor=self.actor,
         )
-        return f"已指派{told['inspector']}。"
+        return f"已指派{form_data['inspector']}。"
 
 
 class VisitMove(VisitFormView):
     title = "安排检查日期和地址"
-    form_class = MoveForm
+    form_class = VisitMoveForm
     submit_label = "保存"
 
     def get_initial(self) -> dict[str, Any]:
         return {"planned_on": self.visit.planned_on, "address": self.visit.address}
 
-    def perform(self, told: dict[str, Any]) -> str:
-        move_visit(visit=self.visit, planned_on=told["planned_on"], address=told["address"], actor=self.actor)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        move_visit(visit=self.visit, planned_on=form_data["planned_on"], address=form_data["address"], actor=self.actor)
         return "日期和地址已保存。"
 
 
 @require_POST
 def visit_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take an association off a list that was made by hand and not released yet."""
+    """Remove an association from a check that is not drawn and not released yet."""
     refuse_others(request, *COMMITTEE_ROLES)
     visit = get_object_or_404(Visit.objects.visible_to(request.user).select_related("association", "spot_check"), pk=pk)
     try:
@@ -232,14 +226,14 @@ class VisitDecline(ServiceFormView):
     @cached_property
     def assignment(self) -> VisitAssignment:
         visit = get_object_or_404(Visit.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
-        own = visit.assignments.filter(inspector__user=signed_in(self.request), status=AssignmentStatus.ASSIGNED)
-        found = own.select_related("visit__association", "inspector__user").first()
-        if found is None or visit.status != VisitStatus.OPEN:
+        own = visit.assignments.filter(inspector__user=self.actor, status=AssignmentStatus.ASSIGNED)
+        assignment = own.select_related("visit__association", "inspector__user").first()
+        if assignment is None or not visit.is_open:
             raise Http404
-        return found
+        return assignment
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        assert self.assignment  # noqa: S101 -- asked before the page is drawn: outside is 404
+        assert self.assignment  # noqa: S101 -- looked up before the page is drawn, so that another person's is 404
         return super().get_context_data(**kwargs)
 
     def get_subject(self) -> str:
@@ -248,6 +242,6 @@ class VisitDecline(ServiceFormView):
     def get_back_url(self) -> str:
         return reverse("reviews:visit-mine")
 
-    def perform(self, told: dict[str, Any]) -> str:
-        decline_visit(assignment=self.assignment, reason=told["reason"], actor=signed_in(self.request))
+    def perform(self, form_data: dict[str, Any]) -> str:
+        decline_visit(assignment=self.assignment, reason=form_data["reason"], actor=self.actor)
         return "已推辞，机构会另派人员。"

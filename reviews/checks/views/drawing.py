@@ -1,4 +1,4 @@
-"""The draw: sealed with digests to publish, drawn before witnesses, read step by step, drawn again, its file, its notice."""
+"""Pages of a draw: sealing, drawing before witnesses, the result step by step, its repetition, its file, its notice."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from django.views.generic import TemplateView
 from portal.core import audit
 from portal.core.choices import COMMITTEE_ROLES, AuditAction
 from portal.core.forms import PlainForm, ReasonForm
-from portal.core.views import file_response, refuse_others
-from portal.core.views.session import signed_in
+from portal.core.views import file_response, refuse_others, signed_in
 from reviews.checks.access.plan import can_plan
 from reviews.checks.choices import AssignmentStatus, CheckStatus
 from reviews.checks.forms.plan import DrawForm
@@ -31,18 +30,18 @@ from reviews.checks.views.plan import CheckFormView, CheckMixin, preview_of
 
 
 class CommitForm(PlainForm):
-    """Nothing is asked: the button alone."""
+    """An empty form: the button alone confirms."""
 
 
 class SpotCheckCommit(CheckFormView):
-    """What is going to be frozen, before it is."""
+    """The pool that is about to be frozen."""
 
     title = "封存名单"
     template_name = "reviews/checks/spot_check_commit.html"
     form_class = CommitForm
     submit_label = "封存名单并生成种子"
 
-    def perform(self, told: dict[str, Any]) -> str:
+    def perform(self, form_data: dict[str, Any]) -> str:
         self.sealed = commit_seed(check=self.check, actor=self.actor, today=self.today)
         return "名单已封存，种子已生成。请先公布两个校验值，再进行抽取。"
 
@@ -61,8 +60,8 @@ class SpotCheckDraw(CheckFormView):
     form_class = DrawForm
     submit_label = "抽取"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        self.drawn = draw(check=self.check, actor=self.actor, witness_word=told["witness_word"], today=self.today)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        self.drawn = draw(check=self.check, actor=self.actor, witness_word=form_data["witness_word"], today=self.today)
         return f"已抽取 {len(self.drawn.result['sample'])} 家。核对后下发。"
 
     def get_success_url(self) -> str:
@@ -80,8 +79,8 @@ class SpotCheckRedraw(CheckFormView):
     submit_label = "重新封存"
     is_dangerous = True
 
-    def perform(self, told: dict[str, Any]) -> str:
-        self.sealed = draw_again(check=self.check, actor=self.actor, today=self.today, reason=told["reason"])
+    def perform(self, form_data: dict[str, Any]) -> str:
+        self.sealed = draw_again(check=self.check, actor=self.actor, today=self.today, reason=form_data["reason"])
         return "已重新封存。请公布新的校验值，再进行抽取。"
 
     def get_success_url(self) -> str:
@@ -89,7 +88,7 @@ class SpotCheckRedraw(CheckFormView):
 
 
 class SpotCheckResult(CheckMixin, TemplateView):
-    """One draw step by step; sealed and not drawn yet, the digests alone. On demand it is drawn again from its file."""
+    """One draw step by step; before the draw the digests alone. On demand it is drawn again from its file."""
 
     template_name = "reviews/checks/spot_check_result.html"
 
@@ -100,7 +99,7 @@ class SpotCheckResult(CheckMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         check, row = self.check, self.row
-        told: dict[str, Any] = {
+        context: dict[str, Any] = {
             "check": check,
             "draw": row,
             "plans": can_plan(self.actor, check) is None,
@@ -111,14 +110,14 @@ class SpotCheckResult(CheckMixin, TemplateView):
             "replay": None,
         }
         if row.drawn_at is not None:
-            told |= {"effective": effective_of(row), "strata": strata_of(row), "unpaired": row.result["unpaired"]}
+            context |= {"effective": effective_of(row), "strata": strata_of(row), "unpaired": row.result["unpaired"]}
             if "replay" in self.request.GET:
-                told["replay"] = {"fault": fault_of(row)}
-        return super().get_context_data(**told, **kwargs)
+                context["replay"] = {"fault": fault_of(row)}
+        return super().get_context_data(**context, **kwargs)
 
 
 def spot_check_file(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Hand out the file from which anybody can draw again; logged."""
+    """Hand out the file from which anybody can draw again. Every download is logged."""
     refuse_others(request, *COMMITTEE_ROLES)
     check = get_object_or_404(SpotCheck.objects.visible_to(request.user), pk=pk)
     row = get_object_or_404(
@@ -130,7 +129,7 @@ def spot_check_file(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 
 class SpotCheckNotice(CheckMixin, TemplateView):
-    """抽查通知, to be printed: whom, when, by whom, and how the list came about."""
+    """抽查通知 for print: associations, days, inspectors, and how the list was drawn."""
 
     template_name = "reviews/checks/spot_check_notice.html"
 

@@ -1,4 +1,4 @@
-"""How a draw is laid out for reading: its steps in plain words, each association with its code, its pair, who was kept away."""
+"""Layout of a draw for reading: its steps in words, each association with its hash, its pair, and the inspectors kept away."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from reviews.checks.models.plan import Draw
 from reviews.checks.rules.drawing import digest, effective_seed, reason_words
 
-_MARK = 12  # digits of a hash that are shown: enough to see the order by
+_MARK = 12  # digits of a hash that are shown: enough to see the order
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class DrawnRow:
 
 @dataclass(frozen=True)
 class DrawnStratum:
-    """One stratum: how many of how many, the drawn in their order, the first that was not drawn any more."""
+    """One stratum: size and quota, the drawn rows in order, the hash of the first one not drawn."""
 
     name: str
     size: int
@@ -34,7 +34,7 @@ class DrawnStratum:
 
 
 @dataclass(frozen=True)
-class Load:
+class DrawnLoad:
     name: str
     employer: str
     capacity: int
@@ -47,7 +47,7 @@ def effective_of(row: Draw) -> str:
 
 
 def strata_of(row: Draw) -> list[DrawnStratum]:
-    """Return the drawn list of a draw that was made, stratum by stratum."""
+    """Return the strata of a completed draw with their drawn rows."""
     effective, pool, result = effective_of(row), row.pool, row.result
     people = {each["code"]: "、".join(each["people"]) for each in result["pairs"]}
     kept = kept_by_code(row)
@@ -80,7 +80,7 @@ def strata_of(row: Draw) -> list[DrawnStratum]:
 
 
 def kept_by_code(row: Draw) -> dict[str, list[tuple[str, str]]]:
-    """Return, by association, whom avoidance keeps away and why."""
+    """Return {association's code: [(inspector, reasons to stay away)]}."""
     names = {each["number"]: each["name"] for each in row.pool["inspectors"]}
     kept: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for each in row.pool["avoidance"]:
@@ -90,8 +90,8 @@ def kept_by_code(row: Draw) -> dict[str, list[tuple[str, str]]]:
     return kept
 
 
-def loads_of(row: Draw) -> list[Load]:
-    """Return how the visits of a draw fall on the inspectors of its pool."""
+def loads_of(row: Draw) -> list[DrawnLoad]:
+    """Return the visits that a draw gave to each inspector of its pool."""
     visits: dict[int, int] = defaultdict(int)
     kept: dict[int, int] = defaultdict(int)
     for each in row.result.get("pairs", ()):
@@ -100,6 +100,6 @@ def loads_of(row: Draw) -> list[Load]:
     for each in row.pool["avoidance"]:
         kept[each["inspector"]] += 1
     return [
-        Load(each["name"], each["employer"], each["capacity"], visits[each["number"]], kept[each["number"]])
+        DrawnLoad(each["name"], each["employer"], each["capacity"], visits[each["number"]], kept[each["number"]])
         for each in row.pool["inspectors"]
     ]

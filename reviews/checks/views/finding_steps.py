@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -16,7 +17,7 @@ OVERSEER = "党建工作领导机构"
 
 
 @dataclass(frozen=True)
-class Step:
+class FindingStep:
     on: datetime.date
     what: str
     who: str
@@ -26,39 +27,47 @@ class Step:
     is_back: bool = False
 
 
-def steps_of(finding: Finding, *, names: bool) -> list[Step]:
-    """Return what happened, oldest first. Without `names`, an association is told which side acted, not which person."""
+def steps_of(finding: Finding, *, names: bool) -> list[FindingStep]:
+    """Return the history of a finding, oldest first. Without `names`, a step names the side that acted, not the person."""
 
     def who(user: User | None) -> str:
         return (user.name if user else "") if names else OVERSEER
 
-    steps = [(finding.found_on, 0, Step(finding.found_on, "发现问题", who(finding.found_by), finding.detail))]
-    if finding.notice:
-        issued = finding.notice
-        words = f"{issued.number or '整改通知'}，期限 {issued.due_on:%Y-%m-%d}"
-        steps.append(
-            (issued.issued_on, 1, Step(issued.issued_on, "下达整改", who(issued.issued_by), words, notice=issued.pk))
-        )
+    found_on = finding.found_on
+    steps = [(found_on, 0, FindingStep(found_on, "发现问题", who(finding.found_by), finding.detail))]
+    if notice := finding.notice:
+        words = f"{notice.number or '整改通知'}，期限 {notice.due_on:%Y-%m-%d}"
+        issued = FindingStep(notice.issued_on, "下达整改", who(notice.issued_by), words, notice=notice.pk)
+        steps.append((notice.issued_on, 1, issued))
+    steps += _replies(finding, who)
+    steps += [(step.on, 1, step) for step in _extensions(finding, who)]
+    if finding.status == FindingStatus.DROPPED:
+        steps.append((found_on, 9, FindingStep(found_on, "不予认定", "", finding.drop_reason)))
+    return [step for _, _, step in sorted(steps, key=lambda each: each[:2])]
+
+
+def _replies(finding: Finding, who: Callable[[User | None], str]) -> Iterator[tuple[datetime.date, int, FindingStep]]:
+    """Yield replies and re-checks as (day, place within the day, step)."""
     files: dict[int | None, list[FindingEvidence]] = defaultdict(list)
     for evidence in finding.evidence.all():
         files[evidence.reply_id].append(evidence)
     for number, reply in enumerate(finding.replies.select_related("replied_by", "recheck__rechecked_by"), start=1):
-        own = Step(reply.replied_on, "答复", reply.replied_by.name, reply.text, tuple(files[reply.pk]))
-        steps.append((reply.replied_on, 2 * number, own))
+        step = FindingStep(reply.replied_on, "答复", reply.replied_by.name, reply.text, tuple(files[reply.pk]))
+        yield reply.replied_on, 2 * number, step
         if recheck := getattr(reply, "recheck", None):
             day = timezone.localtime(recheck.rechecked_at).date()
-            what = "销号" if recheck.passed else "退回整改"
-            looked = Step(day, what, who(recheck.rechecked_by), recheck.reason, is_back=not recheck.passed)
-            steps.append((day, 2 * number + 1, looked))
+            label = "销号" if recheck.passed else "退回整改"
+            step = FindingStep(day, label, who(recheck.rechecked_by), recheck.reason, is_back=not recheck.passed)
+            yield day, 2 * number + 1, step
+
+
+def _extensions(finding: Finding, who: Callable[[User | None], str]) -> Iterator[FindingStep]:
     for request in finding.extensions.select_related("asked_by", "decided_by"):
         day = timezone.localtime(request.asked_at).date()
         words = f"申请延至 {request.until:%Y-%m-%d}：{request.reason}"
-        steps.append((day, 1, Step(day, "申请延期", request.asked_by.name, words)))
+        yield FindingStep(day, "申请延期", request.asked_by.name, words)
         if request.decided_at:
             day = timezone.localtime(request.decided_at).date()
             granted = request.status == ExtensionStatus.GRANTED
-            what = "同意延期" if granted else "不同意延期"
-            steps.append((day, 1, Step(day, what, who(request.decided_by), request.decision, is_back=not granted)))
-    if finding.status == FindingStatus.DROPPED:
-        steps.append((finding.found_on, 9, Step(finding.found_on, "不予认定", "", finding.drop_reason)))
-    return [step for _, _, step in sorted(steps, key=lambda each: each[:2])]
+            label = "同意延期" if granted else "不同意延期"
+            yield FindingStep(day, label, who(request.decided_by), request.decision, is_back=not granted)

@@ -17,11 +17,10 @@ from portal.core.choices import COMMITTEE_ROLES, AuditAction, Role
 from portal.core.docx import WORD_TYPE
 from portal.core.models import User
 from portal.core.navigation import entry_count
-from portal.core.views import FilteredListView, ScopedMixin, file_response, refuse_others
-from portal.core.views.session import signed_in
+from portal.core.views import FilteredListView, ScopedMixin, file_response, refuse_others, signed_in
 from portal.core.xlsx import Column
 from reviews.checks.access.findings import FINDING_READERS, can_decide_extension, can_keep_check, can_recheck, can_reply
-from reviews.checks.choices import CheckStatus, ExtensionStatus
+from reviews.checks.choices import ExtensionStatus
 from reviews.checks.filters.findings import FindingFilter
 from reviews.checks.forms.findings import ExtensionDecisionForm, ExtensionForm, RecheckForm, ReplyForm
 from reviews.checks.models.findings import Finding, FindingEvidence, RectificationNotice
@@ -30,12 +29,12 @@ from reviews.checks.rules.states import FINDING
 from reviews.checks.services.reminders import owed_by
 from reviews.checks.views.finding_steps import steps_of
 
-_ANY_FILE = "application/octet-stream"  # no browser shows what somebody else handed in: it is saved
+_ANY_FILE = "application/octet-stream"  # no browser opens an uploaded file: it is saved
 
 
 @entry_count("reviews:finding-list")
 def findings_owed(user: User) -> int:
-    """Tell a secretary how many findings wait for an answer; others are told on their first page."""
+    """Return how many findings wait for a secretary's answer; others see their numbers on their first page."""
     return owed_by(user, timezone.localdate())
 
 
@@ -96,15 +95,11 @@ class FindingMixin(ScopedMixin):
         )
         return get_object_or_404(rows.select_related(*related), pk=self.kwargs["pk"])
 
-    @property
-    def actor(self) -> User:
-        return signed_in(self.request)
-
 
 class FindingDetail(FindingMixin, DetailView):
-    """One finding: what, why, until when; what was done so far; the one thing that this reader can do next.
+    """One finding: its facts and deadline, its history, and the acts open to this reader.
 
-    The pages that write are this page with their own form bound, so that a refusal loses nothing.
+    The writing pages are this page with their own form bound, so that a refusal loses no input.
     """
 
     template_name = "reviews/checks/finding_detail.html"
@@ -117,25 +112,26 @@ class FindingDetail(FindingMixin, DetailView):
         finding, user = self.finding, self.actor
         check = finding.visit.spot_check
         replies = list(finding.replies.order_by("pk"))
-        asked = finding.extensions.filter(status=ExtensionStatus.ASKED).select_related("asked_by", "finding").first()
+        extension = (
+            finding.extensions.filter(status=ExtensionStatus.ASKED).select_related("asked_by", "finding").first()
+        )
         oversees = self.scope.has(*COMMITTEE_ROLES)
         answers = can_reply(user, finding) is None
         waits = FINDING.may(finding.status, "pass")
         keeps = oversees and can_keep_check(user, check) is None
-        is_unpublished = check.status in {CheckStatus.RELEASED, CheckStatus.CLOSED}
-        told = {
+        context = {
             "oversees": oversees,
             "steps": steps_of(finding, names=oversees),
             "can_read_visit": oversees and self._visit_is_readable(),
             "item": check.version.parts.item(finding.item) if finding.item else None,
             "waiting_evidence": list(finding.evidence.filter(reply=None)) if answers else [],
             "can_answer": answers and FINDING.may(finding.status, "reply"),
-            "can_extend": answers and FINDING.may(finding.status, "extend") and asked is None,
+            "can_extend": answers and FINDING.may(finding.status, "extend") and extension is None,
             "recheck_denial": can_recheck(user, finding) if oversees and waits else None,
             "can_look": oversees and waits and can_recheck(user, finding) is None,
-            "asked": asked if FINDING.may(finding.status, "extend") else None,
-            "decision_denial": can_decide_extension(user, asked) if oversees and asked else None,
-            "can_change": keeps and is_unpublished and FINDING.may(finding.status, "edit"),
+            "extension": extension if FINDING.may(finding.status, "extend") else None,
+            "decision_denial": can_decide_extension(user, extension) if oversees and extension else None,
+            "can_change": keeps and check.takes_findings and FINDING.may(finding.status, "edit"),
             "can_notice": keeps and FINDING.may(finding.status, "notice"),
             "reply_form": ReplyForm(),
             "recheck_form": RecheckForm(initial={"seen_reply": replies[-1].pk if replies else None}),
@@ -143,7 +139,7 @@ class FindingDetail(FindingMixin, DetailView):
             "decision_form": ExtensionDecisionForm(),
             "refused_files": [],
         }
-        return super().get_context_data(**{**told, **kwargs})
+        return super().get_context_data(**{**context, **kwargs})
 
     def _visit_is_readable(self) -> bool:
         visible = Visit.objects.visible_to(self.request.user).filter(pk=self.finding.visit_id)
@@ -151,7 +147,7 @@ class FindingDetail(FindingMixin, DetailView):
 
 
 def finding_evidence(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
-    """Hand out a file that was handed in. Every download is logged."""
+    """Hand out a file of evidence. Every download is logged."""
     refuse_others(request, *FINDING_READERS)
     rows = FindingEvidence.objects.visible_to(request.user, timezone.localdate()).select_related("finding")
     evidence = get_object_or_404(rows, finding=pk, key=key)

@@ -1,4 +1,4 @@
-"""The pool of inspectors: who is in it, what keeps them away, when they can be sent; a month of the pool at a glance."""
+"""Pages of the pools of inspectors: members, ties, absences, and a month of the pool."""
 
 from __future__ import annotations
 
@@ -19,11 +19,9 @@ from django.views.generic import TemplateView
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.errors import RuleViolation
 from portal.core.forms import ReasonForm
-from portal.core.models import User
-from portal.core.views import FilteredListView, ScopedMixin, ServiceFormView, refuse_others
-from portal.core.views.session import signed_in
+from portal.core.views import FilteredListView, ScopedMixin, ServiceFormView, refuse_others, signed_in
 from portal.core.xlsx import Column
-from reviews.checks.choices import AssignmentStatus, VisitStatus
+from reviews.checks.choices import UPCOMING, AssignmentStatus, VisitStatus
 from reviews.checks.filters.plan import InspectorFilter
 from reviews.checks.forms.inspectors import AbsenceForm, InspectorForm, TieForm
 from reviews.checks.indicators.avoidance import calendar_of, pool_of, promised
@@ -38,7 +36,7 @@ from reviews.checks.services.inspectors import (
     remove_tie,
 )
 
-_OPEN = Q(assignments__status=AssignmentStatus.ASSIGNED)
+_ASSIGNED = Q(assignments__status=AssignmentStatus.ASSIGNED)
 
 
 class InspectorList(FilteredListView):
@@ -61,10 +59,10 @@ class InspectorList(FilteredListView):
 
     def get_queryset(self) -> QuerySet[Inspector]:
         people = Inspector.objects.visible_to(self.request.user).select_related("user", "committee")
-        waiting = _OPEN & Q(assignments__visit__status__in=(VisitStatus.PLANNED, VisitStatus.OPEN))
+        waiting = _ASSIGNED & Q(assignments__visit__status__in=UPCOMING)
         return people.annotate(
             open_visits=Count("assignments", filter=waiting),
-            done_visits=Count("assignments", filter=_OPEN & Q(assignments__visit__status=VisitStatus.DONE)),
+            done_visits=Count("assignments", filter=_ASSIGNED & Q(assignments__visit__status=VisitStatus.DONE)),
         )
 
 
@@ -80,13 +78,9 @@ class InspectorMixin(ScopedMixin):
         related = ("user", "committee", "person", "authority", "employer_association")
         return get_object_or_404(people.select_related(*related), pk=self.kwargs["pk"])
 
-    @property
-    def actor(self) -> User:
-        return signed_in(self.request)
-
 
 class InspectorDetail(InspectorMixin, TemplateView):
-    """What is known of an inspector, when away, ties, visits; each with its day."""
+    """One inspector's page: facts, absences, ties, visits."""
 
     template_name = "reviews/checks/inspector_detail.html"
 
@@ -116,7 +110,7 @@ class InspectorFormView(InspectorMixin, ServiceFormView):
 
 class FactFormMixin(ServiceFormView):
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "user": signed_in(self.request), "today": self.today}
+        return {**super().get_form_kwargs(), "user": self.actor, "today": self.today}
 
 
 class InspectorCreate(FactFormMixin):
@@ -127,8 +121,8 @@ class InspectorCreate(FactFormMixin):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "inspector": None}
 
-    def perform(self, told: dict[str, Any]) -> str:
-        self.made = add_inspector(**told, actor=signed_in(self.request))
+    def perform(self, form_data: dict[str, Any]) -> str:
+        self.made = add_inspector(**form_data, actor=self.actor)
         return "已入库。"
 
     def get_back_url(self) -> str:
@@ -147,11 +141,11 @@ class InspectorEdit(InspectorFormView, FactFormMixin):
 
     def get_initial(self) -> dict[str, Any]:
         names = ("employer", "authority", "employer_association", "person", "is_active")
-        told = {name: getattr(self.inspector, name) for name in names}
-        return {**told, "skills": "、".join(self.inspector.skills)}
+        initial = {name: getattr(self.inspector, name) for name in names}
+        return {**initial, "skills": "、".join(self.inspector.skills)}
 
-    def perform(self, told: dict[str, Any]) -> str:
-        edit_inspector(inspector=self.inspector, **told, actor=self.actor)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        edit_inspector(inspector=self.inspector, **form_data, actor=self.actor)
         return "已保存。"
 
 
@@ -159,10 +153,10 @@ class AbsenceAdd(InspectorFormView, FactFormMixin):
     title = "登记不能参加的日期"
     form_class = AbsenceForm
 
-    def perform(self, told: dict[str, Any]) -> str:
-        absence = add_absence(inspector=self.inspector, **told, actor=self.actor)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        absence = add_absence(inspector=self.inspector, **form_data, actor=self.actor)
         within = Q(inspector=self.inspector, visit__planned_on__range=(absence.first_day, absence.last_day))
-        clashes = promised(within & Q(visit__status__in=(VisitStatus.PLANNED, VisitStatus.OPEN))).count()
+        clashes = promised(within & Q(visit__status__in=UPCOMING)).count()
         return f"已登记。这几天已安排 {clashes} 次检查，请改期或者改派。" if clashes else "已登记。"
 
 
@@ -171,8 +165,8 @@ class TieAdd(InspectorFormView, FactFormMixin):
     note = "登记后不再抽取、指派该人员检查这家协会。已经安排的检查请改派。"
     form_class = TieForm
 
-    def perform(self, told: dict[str, Any]) -> str:
-        declare_tie(inspector=self.inspector, **told, actor=self.actor)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        declare_tie(inspector=self.inspector, **form_data, actor=self.actor)
         return "已登记。"
 
 
@@ -208,13 +202,13 @@ class TieRemove(ServiceFormView):
     def get_back_url(self) -> str:
         return reverse("reviews:inspector-detail", args=[self.tie.inspector_id])
 
-    def perform(self, told: dict[str, Any]) -> str:
-        remove_tie(tie=self.tie, reason=told["reason"], actor=signed_in(self.request))
+    def perform(self, form_data: dict[str, Any]) -> str:
+        remove_tie(tie=self.tie, reason=form_data["reason"], actor=self.actor)
         return "已解除。"
 
 
 class InspectorCalendar(ScopedMixin, TemplateView):
-    """A month of the pool: who goes how often on which day, who is away, what each has to do altogether."""
+    """A month of the pool: visits by day, absences, totals by inspector."""
 
     roles = COMMITTEE_ROLES
     template_name = "reviews/checks/inspector_calendar.html"
@@ -223,19 +217,19 @@ class InspectorCalendar(ScopedMixin, TemplateView):
         first = self._month()
         last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
         people = pool_of(Inspector.objects.visible_to(self.request.user).active())
-        known = calendar_of([each.pk for each in people], first, last)
+        month = calendar_of([each.pk for each in people], first, last)
         days = [first + datetime.timedelta(days=passed) for passed in range(last.day)]
         rows = []
         for each in people:
-            away = known.absent.get(each.pk, frozenset())
+            away = month.absent.get(each.pk, frozenset())
             cells = [
-                {"visits": known.taken.get((each.pk, day), 0), "away": day in away, "rest": day not in known.days}
+                {"visits": month.taken.get((each.pk, day), 0), "away": day in away, "rest": day not in month.days}
                 for day in days
             ]
             rows.append({"inspector": each, "cells": cells, "visits": sum(cell["visits"] for cell in cells)})
         return super().get_context_data(
             month=first,
-            days=[{"day": day, "rest": day not in known.days} for day in days],
+            days=[{"day": day, "rest": day not in month.days} for day in days],
             rows=rows,
             previous=first - datetime.timedelta(days=1),
             following=last + datetime.timedelta(days=1),
@@ -243,9 +237,9 @@ class InspectorCalendar(ScopedMixin, TemplateView):
         )
 
     def _month(self) -> datetime.date:
-        """Return the first day of the month asked for; of this one where it is none."""
+        """Return the first day of the month in the address, else of this month."""
         try:
-            asked = parse_date(f"{self.request.GET.get('month', '')}-01")
+            first_day = parse_date(f"{self.request.GET.get('month', '')}-01")
         except ValueError:
-            asked = None
-        return asked if asked and 2000 < asked.year < 2100 else self.today.replace(day=1)  # noqa: PLR2004
+            first_day = None
+        return first_day if first_day and 2000 < first_day.year < 2100 else self.today.replace(day=1)  # noqa: PLR2004

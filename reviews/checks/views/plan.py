@@ -1,4 +1,4 @@
-"""Planning checks: the list, one check from plan to release, its population with exclusions, called off."""
+"""Pages of planning: the list of checks, one check from plan to release, its population and exclusions, its cancellation."""
 
 from __future__ import annotations
 
@@ -20,19 +20,18 @@ from associations.models import Association
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.errors import RuleViolation
 from portal.core.forms import ReasonForm
-from portal.core.models import Committee, User
+from portal.core.models import Committee
 from portal.core.typed import key_from
-from portal.core.views import FilteredListView, ScopedMixin, ServiceFormView, refuse_others
-from portal.core.views.session import signed_in
+from portal.core.views import FilteredListView, ScopedMixin, ServiceFormView, refuse_others, signed_in
 from portal.core.xlsx import Column
 from reviews.checks.access.plan import can_plan
-from reviews.checks.choices import WITH_RESULTS, CheckStatus, Selection, VisitStatus
+from reviews.checks.choices import VisitStatus
 from reviews.checks.filters.plan import PopulationFilter, SpotCheckFilter
 from reviews.checks.forms.plan import CheckForm, ExcludeForm, filter_words, initial_of
 from reviews.checks.indicators.avoidance import calendar_of, pool_of, without_pair
 from reviews.checks.indicators.population import Outline, Population, outline_of, population_of
+from reviews.checks.indicators.readiness import unready_visits
 from reviews.checks.models.plan import CheckExclusion, SpotCheck
-from reviews.checks.models.visits import Visit
 from reviews.checks.rules.quotas import INSPECTORS_A_VISIT
 from reviews.checks.rules.states import CHECK
 from reviews.checks.services.plan import (
@@ -85,10 +84,6 @@ class CheckMixin(ScopedMixin):
         related = ("committee", "version__questionnaire", "created_by", "released_by", "closed_by")
         return get_object_or_404(checks.select_related(*related), pk=self.kwargs["pk"])
 
-    @property
-    def actor(self) -> User:
-        return signed_in(self.request)
-
 
 class CheckFormView(CheckMixin, ServiceFormView):
     """One form about one check, for those who plan it."""
@@ -107,7 +102,7 @@ class CheckFormView(CheckMixin, ServiceFormView):
 
 
 class PlanFormView(ServiceFormView):
-    """The plan of a check, with the population it gives beside it."""
+    """The plan of a check, with the resulting population beside it."""
 
     form_class = CheckForm
     template_name = "reviews/checks/spot_check_form.html"
@@ -115,16 +110,16 @@ class PlanFormView(ServiceFormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         committees = Committee.objects.visible_to(self.request.user)
-        told = {"committees": committees, "user": signed_in(self.request), "today": self.today}
-        return {**super().get_form_kwargs(), **told}
+        return {**super().get_form_kwargs(), "committees": committees, "user": self.actor, "today": self.today}
 
-    def told(self, form: CheckForm) -> dict[str, Any]:
+    def plan_of(self, form: CheckForm) -> dict[str, Any]:
+        """Return the plan in the form as the arguments of the services that write it."""
         names = ("name", "kind", "selection", "version", "begins_on", "ends_on", "as_of", "rate", "number")
         return {
             **{name: form.cleaned_data[name] for name in (*names, "strata", "inspectors")},
             "filters": form.filters,
             "today": self.today,
-            "actor": signed_in(self.request),
+            "actor": self.actor,
         }
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -136,8 +131,8 @@ class SpotCheckCreate(PlanFormView):
     title = "新建抽查"
     submit_label = "保存方案"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        self.made = create_check(committee=told["committee"], **self.told(self.form))
+    def perform(self, form_data: dict[str, Any]) -> str:
+        self.made = create_check(committee=form_data["committee"], **self.plan_of(self.form))
         return "方案已保存。核对总体和名额后封存名单。"
 
     def get_back_url(self) -> str:
@@ -165,13 +160,13 @@ class SpotCheckEdit(CheckFormView, PlanFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(check=self.check, **kwargs)
 
-    def perform(self, told: dict[str, Any]) -> str:
-        edit_check(check=self.check, **self.told(self.form))
+    def perform(self, form_data: dict[str, Any]) -> str:
+        edit_check(check=self.check, **self.plan_of(self.form))
         return "方案已保存。"
 
 
 def spot_check_preview(request: HttpRequest) -> HttpResponse:
-    """Show the population that the form gives as it stands: who, how many from where, whom nobody may visit."""
+    """Show the population of the form as filled in so far: members, quotas, associations without a pair of inspectors."""
     refuse_others(request, *COMMITTEE_ROLES)
     key = key_from(request.GET.get("check", ""))
     check = get_object_or_404(SpotCheck.objects.visible_to(request.user), pk=key) if key else None
@@ -190,7 +185,7 @@ def spot_check_preview(request: HttpRequest) -> HttpResponse:
 
 
 def preview_of(outline: Outline, people: list[Any], ends_on: Any) -> dict[str, Any]:
-    """Return what a plan comes to: its population, whom no two of the pool may visit, whether there are days enough."""
+    """Return the consequences of a plan: population, associations without a pair of inspectors, whether the days suffice."""
     population = population_of(outline)
     stranded = stranded_of(population, people)
     visits = 0
@@ -212,7 +207,7 @@ def stranded_of(population: Population, people: list[Any]) -> list[Any]:
 
 
 class SpotCheckDetail(CheckMixin, TemplateView):
-    """Where a check stands and the next act; its population, its draws, what is not ready."""
+    """A check's page: its state and next act, its population or draws, its visits that are not ready."""
 
     template_name = "reviews/checks/spot_check_detail.html"
 
@@ -220,19 +215,18 @@ class SpotCheckDetail(CheckMixin, TemplateView):
         check = self.check
         plans = can_plan(self.actor, check) is None
         draws = list(check.draws.select_related("committed_by", "drawn_by").defer("pool", "result", "seed"))
-        is_draft, by_hand = check.status == CheckStatus.DRAFT, check.selection == Selection.HAND
+        is_draft, by_hand = check.is_draft, check.is_by_hand
         people = pool_of(check.inspectors.active())
         preview = preview_of(outline_of(check), people, check.ends_on) if is_draft and not by_hand else {}
-        visits = Visit.objects.visible_to(self.actor).filter(spot_check=check)
         tally = tally_of(check, self.actor, self.today)
-        short = not_ready(visits) if plans and check.status != CheckStatus.CANCELLED else []
+        unready = unready_visits(check) if plans and not check.is_cancelled else []
         return super().get_context_data(
             check=check,
             by_hand=by_hand,
             steps=way_of(check, tally),
             stands=words_of(check, tally),
-            next=next_act(check, tally, is_ready=not short) if plans else None,
-            has_results=check.status in WITH_RESULTS,
+            next=next_act(check, tally, is_ready=not unready) if plans else None,
+            has_results=check.has_results,
             plans=plans,
             may={verb.replace(" ", "_"): plans and CHECK.may(check.status, verb) for verb in _VERBS},
             draws=draws,
@@ -242,7 +236,7 @@ class SpotCheckDetail(CheckMixin, TemplateView):
             filters=filter_words(check),
             visit_count=tally.total,
             visit_counts=[(status.label, tally.visits.get(status.value, 0)) for status in VisitStatus],
-            not_ready=short,
+            unready=unready,
             **preview,
             **kwargs,
         )
@@ -251,17 +245,8 @@ class SpotCheckDetail(CheckMixin, TemplateView):
 _VERBS = ("edit", "commit", "draw", "draw again", "release", "cancel")
 
 
-def not_ready(visits: QuerySet[Visit]) -> list[Visit]:
-    """Return the visits that fewer than two go to, or that have no day."""
-    open_visits = visits.filter(status__in=(VisitStatus.PLANNED, VisitStatus.OPEN)).annotate(
-        going=Count("assignments", filter=Q(assignments__status="assigned"))
-    )
-    short = open_visits.filter(Q(going__lt=INSPECTORS_A_VISIT) | Q(planned_on=None))
-    return list(short.select_related("association").order_by("planned_on", "pk"))
-
-
 class SpotCheckPopulation(CheckMixin, FilteredListView):
-    """Everybody a check can be drawn from, with the stratum; while it is a draft, each can be left out for a reason."""
+    """The associations that a check can be drawn from, with strata; in a draft each can be excluded for a reason."""
 
     filterset_class = PopulationFilter
     template_name = "reviews/checks/spot_check_population.html"
@@ -276,9 +261,9 @@ class SpotCheckPopulation(CheckMixin, FilteredListView):
 
     @cached_property
     def strata(self) -> dict[str, str]:
-        """By credit code: of the newest frozen pool where there is one, else as things stand."""
+        """Return {credit code: stratum} of the newest frozen pool, in a draft of the population as it is now."""
         frozen = self.check.draws.order_by("-number").first()
-        if frozen is not None and self.check.status != CheckStatus.DRAFT:
+        if frozen is not None and not self.check.is_draft:
             return {row["code"]: row["stratum"] for row in frozen.pool["associations"]}
         return {member.code: member.stratum for member in population_of(outline_of(self.check)).members}
 
@@ -299,7 +284,7 @@ class SpotCheckPopulation(CheckMixin, FilteredListView):
         context = super().get_context_data(check=self.check, **kwargs)
         self._with_strata(context["page_obj"].object_list)
         context["page_obj"].object_list = self._with_strata(context["page_obj"].object_list)
-        context["may_exclude"] = self.check.status == CheckStatus.DRAFT and can_plan(self.actor, self.check) is None
+        context["may_exclude"] = self.check.is_draft and can_plan(self.actor, self.check) is None
         return context
 
 
@@ -318,9 +303,11 @@ class SpotCheckExclude(CheckFormView):
         association = visible.filter(pk=key).first() if key else None
         return {"association": option_of(association)} if association else {}
 
-    def perform(self, told: dict[str, Any]) -> str:
-        exclude_association(check=self.check, association=told["association"], reason=told["reason"], actor=self.actor)
-        return f"已排除{told['association']}。"
+    def perform(self, form_data: dict[str, Any]) -> str:
+        exclude_association(
+            check=self.check, association=form_data["association"], reason=form_data["reason"], actor=self.actor
+        )
+        return f"已排除{form_data['association']}。"
 
 
 @require_POST
@@ -344,6 +331,6 @@ class SpotCheckCancel(CheckFormView):
     submit_label = "确定取消"
     is_dangerous = True
 
-    def perform(self, told: dict[str, Any]) -> str:
-        cancel_check(check=self.check, reason=told["reason"], actor=self.actor)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        cancel_check(check=self.check, reason=form_data["reason"], actor=self.actor)
         return "已取消。"

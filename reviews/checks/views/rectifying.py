@@ -1,4 +1,4 @@
-"""Writing about findings: raise, word, drop, notice, answer, look again, put off."""
+"""Pages that write about findings: raise, word, drop, notice, reply, re-check, extend."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from django.views.decorators.http import require_POST
 from associations.models import Association
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.errors import RuleViolation
-from portal.core.views import ServiceFormView, refuse_others
-from portal.core.views.session import signed_in
+from portal.core.views import ServiceFormView, refuse_others, signed_in
 from portal.core.workdays import has_calendar
 from reviews.checks.forms.findings import (
     DropForm,
@@ -31,7 +30,7 @@ from reviews.checks.forms.findings import (
 from reviews.checks.models.findings import ExtensionRequest, Finding
 from reviews.checks.models.plan import SpotCheck
 from reviews.checks.models.visits import Visit
-from reviews.checks.services.findings import TOLD, drop_finding, edit_finding, raise_finding
+from reviews.checks.services.findings import WORDING, drop_finding, edit_finding, raise_finding
 from reviews.checks.services.notices import issue_notice, next_number
 from reviews.checks.services.rectifying import (
     decide_extension,
@@ -45,7 +44,7 @@ from reviews.checks.views.findings import FindingDetail, FindingMixin
 
 
 class FindingCreate(ServiceFormView):
-    """A problem that no item of the check list speaks of."""
+    """A finding outside the items of the check list."""
 
     title = "登记问题"
     note = "检查清单以外的问题在这里登记。清单中选“否”的项目，检查完成时已自动列为问题。"
@@ -57,8 +56,8 @@ class FindingCreate(ServiceFormView):
         rows = Visit.objects.visible_to(self.request.user).select_related("association", "spot_check")
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
-    def perform(self, told: dict[str, Any]) -> str:
-        self.made = raise_finding(visit=self.visit, actor=signed_in(self.request), today=self.today, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        self.made = raise_finding(visit=self.visit, actor=self.actor, today=self.today, **form_data)
         return "已登记。"
 
     def get_subject(self) -> str:
@@ -88,10 +87,10 @@ class FindingEdit(FindingFormView):
     form_class = FindingForm
 
     def get_initial(self) -> dict[str, Any]:
-        return {name: getattr(self.finding, name) for name in TOLD}
+        return {name: getattr(self.finding, name) for name in WORDING}
 
-    def perform(self, told: dict[str, Any]) -> str:
-        edit_finding(finding=self.finding, actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        edit_finding(finding=self.finding, actor=self.actor, **form_data)
         return "已保存。"
 
 
@@ -102,13 +101,13 @@ class FindingDrop(FindingFormView):
     submit_label = "不予认定"
     is_dangerous = True
 
-    def perform(self, told: dict[str, Any]) -> str:
-        drop_finding(finding=self.finding, actor=self.actor, reason=told["reason"])
+    def perform(self, form_data: dict[str, Any]) -> str:
+        drop_finding(finding=self.finding, actor=self.actor, reason=form_data["reason"])
         return "已不予认定。"
 
 
 class NoticeCreate(ServiceFormView):
-    """整改通知 to one association, with all that a check found there."""
+    """整改通知 to one association, with all findings of a check there."""
 
     title = "下达整改通知"
     form_class = NoticeForm
@@ -138,9 +137,9 @@ class NoticeCreate(ServiceFormView):
             **kwargs,
         )
 
-    def perform(self, told: dict[str, Any]) -> str:
+    def perform(self, form_data: dict[str, Any]) -> str:
         notice = issue_notice(
-            check=self.check, association=self.association, actor=signed_in(self.request), today=self.today, **told
+            check=self.check, association=self.association, actor=self.actor, today=self.today, **form_data
         )
         return f"整改通知已下达，期限 {notice.due_on:%Y-%m-%d}，已通知该协会党组织书记。"
 
@@ -152,14 +151,14 @@ class NoticeCreate(ServiceFormView):
 
 
 class FindingWrite(FindingDetail):
-    """What the forms of the page about a finding send: done, it is shown anew; refused, with what was typed."""
+    """The post of a form on a finding's page: on success a redirect, on refusal the page with the input kept."""
 
     http_method_names = ("post",)
     bound_as: ClassVar[str]
     form_class: ClassVar[type[Any]]
     done = "已保存。"
 
-    def perform(self, told: dict[str, Any]) -> None:
+    def perform(self, form_data: dict[str, Any]) -> None:
         raise NotImplementedError
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -178,11 +177,11 @@ class FindingWrite(FindingDetail):
         return self.render_to_response(self.get_context_data(**{self.bound_as: form}))
 
     def prepare(self, form: Any) -> None:
-        """Do what is to be done whether or not the form is whole."""
+        """Do what must be done even where the form is invalid."""
 
 
 class FindingReplyView(FindingWrite):
-    """The association's answer. Files that may be handed in are kept even where the rest has to be put right."""
+    """The association's reply. Acceptable files are kept even where the rest of the form is refused."""
 
     roles: ClassVar[tuple[Role, ...]] = (Role.SECRETARY,)
     bound_as = "reply_form"
@@ -201,8 +200,8 @@ class FindingReplyView(FindingWrite):
         for each in refused:
             form.add_error("evidence", f"{each.name}：{each.reason}")
 
-    def perform(self, told: dict[str, Any]) -> None:
-        reply_finding(finding=self.finding, actor=self.actor, today=self.today, text=told["text"])
+    def perform(self, form_data: dict[str, Any]) -> None:
+        reply_finding(finding=self.finding, actor=self.actor, today=self.today, text=form_data["text"])
 
 
 class FindingRecheckView(FindingWrite):
@@ -211,8 +210,8 @@ class FindingRecheckView(FindingWrite):
     form_class = RecheckForm
     done = "复核结果已登记，并已告知该协会。"
 
-    def perform(self, told: dict[str, Any]) -> None:
-        recheck_finding(finding=self.finding, actor=self.actor, today=self.today, **told)
+    def perform(self, form_data: dict[str, Any]) -> None:
+        recheck_finding(finding=self.finding, actor=self.actor, today=self.today, **form_data)
 
 
 class FindingExtensionView(FindingWrite):
@@ -221,12 +220,12 @@ class FindingExtensionView(FindingWrite):
     form_class = ExtensionForm
     done = "延期申请已提交，等待审批。批准前仍按原期限。"
 
-    def perform(self, told: dict[str, Any]) -> None:
-        request_extension(finding=self.finding, actor=self.actor, today=self.today, **told)
+    def perform(self, form_data: dict[str, Any]) -> None:
+        request_extension(finding=self.finding, actor=self.actor, today=self.today, **form_data)
 
 
 class ExtensionDecide(FindingWrite):
-    """The page is that of the request's finding."""
+    """The decision about an extension, on the page of its finding."""
 
     roles: ClassVar[tuple[Role, ...]] = COMMITTEE_ROLES
     bound_as = "decision_form"
@@ -234,14 +233,14 @@ class ExtensionDecide(FindingWrite):
     done = "审批结果已登记，并已告知该协会。"
 
     @cached_property
-    def asked(self) -> ExtensionRequest:
+    def extension(self) -> ExtensionRequest:
         rows = ExtensionRequest.objects.visible_to(self.request.user, self.today)
         return get_object_or_404(
             rows.select_related("finding"), pk=self.kwargs["request_pk"], finding=self.kwargs["pk"]
         )
 
-    def perform(self, told: dict[str, Any]) -> None:
-        decide_extension(request=self.asked, actor=self.actor, today=self.today, **told)
+    def perform(self, form_data: dict[str, Any]) -> None:
+        decide_extension(request=self.extension, actor=self.actor, today=self.today, **form_data)
 
 
 @require_POST

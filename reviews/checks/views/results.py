@@ -1,4 +1,4 @@
-"""What a check came to: every visit with its findings, the numbers, the list that is published; close and publish."""
+"""Pages of a check's results: visits with findings, statistics, the published list; closing and publishing."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ from portal.core.choices import COMMITTEE_ROLES, AuditAction, Role
 from portal.core.docx import WORD_TYPE
 from portal.core.errors import RuleViolation
 from portal.core.models import User
-from portal.core.views import ScopedMixin, file_response, refuse_others, watermark
-from portal.core.views.session import signed_in
+from portal.core.views import ScopedMixin, file_response, refuse_others, signed_in, watermark
 from portal.core.xlsx import CONTENT_TYPE
 from reviews.checks.access.findings import can_keep_check
-from reviews.checks.choices import WITH_RESULTS, CheckStatus, FindingStatus
+from reviews.checks.choices import WITH_RESULTS, FindingStatus
 from reviews.checks.docx import public_list as public_document
 from reviews.checks.indicators.results import public_list
 from reviews.checks.indicators.statistics import statistics
@@ -39,7 +38,7 @@ def checks_with_results(request: HttpRequest) -> Any:
 
 
 class CheckResults(ScopedMixin, DetailView):
-    """Two pages of one check: `visits` to work with (whoever keeps the check), `list` as it is published."""
+    """Tabs of one check: `visits` and `numbers` for whoever keeps it, `list` as it is published."""
 
     roles: ClassVar[tuple[Role, ...]] = COMMITTEE_ROLES
     template_name = "reviews/checks/check_results.html"
@@ -50,33 +49,33 @@ class CheckResults(ScopedMixin, DetailView):
 
     @cached_property
     def keeps(self) -> bool:
-        return can_keep_check(signed_in(self.request), self.object) is None
+        return can_keep_check(self.actor, self.object) is None
 
     @property
     def tab(self) -> str:
-        asked = self.request.GET.get("tab", "")
-        if not self.keeps or asked == "list":
+        tab = self.request.GET.get("tab", "")
+        if not self.keeps or tab == "list":
             return "list"
-        return "numbers" if asked == "numbers" else "visits"
+        return "numbers" if tab == "numbers" else "visits"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         check, tab = self.object, self.tab
-        told = public_list(check, self.today)
+        results = public_list(check, self.today)
         return super().get_context_data(
             tab=tab,
             keeps=self.keeps,
-            told=told,
+            results=results,
             visits=self.visits() if tab == "visits" else [],
             waiting=open_visits(check) if tab == "visits" else [],
             numbers=statistics(check, self.today) if tab == "numbers" else None,
             can_close=self.keeps and CHECK.may(check.status, "close"),
             can_publish=self.keeps and CHECK.may(check.status, "publish"),
-            can_raise=self.keeps and check.status in {CheckStatus.RELEASED, CheckStatus.CLOSED},
+            can_raise=self.keeps and check.takes_findings,
             **kwargs,
         )
 
     def visits(self) -> list[dict[str, Any]]:
-        """Return each visit with what was found there and its notice; three queries, whatever their number."""
+        """Return each visit with its findings and its notice; three queries, whatever their number."""
         check = self.object
         findings: dict[int, list[Finding]] = {}
         rows = Finding.objects.visible_to(self.request.user, self.today).filter(visit__spot_check=check)
@@ -104,12 +103,12 @@ def check_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     if kind not in {"word", "excel"}:
         raise Http404
     user, now = signed_in(request), timezone.now()
-    told = public_list(check, timezone.localdate())
+    results = public_list(check, timezone.localdate())
     name = f"{check.name}结果.{'docx' if kind == 'word' else 'xlsx'}"
     audit.record(user, AuditAction.EXPORT, check, file=name)
     if kind == "word":
-        return file_response(public_document(told, created=now), name, WORD_TYPE)
-    return file_response(public_workbook(told, mark=watermark(user), created=now), name, CONTENT_TYPE)
+        return file_response(public_document(results, created=now), name, WORD_TYPE)
+    return file_response(public_workbook(results, mark=watermark(user), created=now), name, CONTENT_TYPE)
 
 
 @require_POST

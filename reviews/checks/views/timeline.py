@@ -1,4 +1,4 @@
-"""What checks tell on an association's time line: what was found, by when it was put right."""
+"""Entries of checks on an association's time line: visits, findings, closings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reviews.checks.models.visits import Visit
 
 @tells_of_associations
 def check_events(association: Association, user: User, today: datetime.date) -> Iterator[Event]:
-    """Tell visits that were made and findings that stand, to whoever may see them."""
+    """Yield the visits made and the counted findings that a person may see."""
     visits = Visit.objects.visible_to(user).filter(association=association, status=VisitStatus.DONE)
     for visit in visits.exclude(planned_on=None).select_related("spot_check"):
         assert visit.planned_on is not None  # noqa: S101 -- the others are left out

@@ -1,4 +1,4 @@
-"""The pages of whoever makes visits: the own list, the check list on a phone, what makes it work without a signal."""
+"""Pages of inspectors: their list of visits, the check list on a phone, and the parts that make it work without a signal."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ from django.views.decorators.http import require_safe
 
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.forms import ReasonForm
-from portal.core.views import ServiceFormView, file_response, refuse_others
-from portal.core.views.session import signed_in
+from portal.core.views import ServiceFormView, file_response, refuse_others, signed_in
 from reviews.checks.access.visits import can_fill
 from reviews.checks.choices import AssignmentStatus, VisitStatus
 from reviews.checks.models.visits import Visit, VisitPhoto
@@ -69,7 +68,7 @@ ASSETS = (
 
 @dataclass(frozen=True)
 class OwnVisit:
-    """One line of the own list: where, when, with whom."""
+    """One line of the own list: the visit, the other inspectors, whether it is late."""
 
     visit: Visit
     others: tuple[str, ...]
@@ -77,7 +76,7 @@ class OwnVisit:
 
 
 def own_visits(request: HttpRequest) -> Any:
-    """Return the released visits that the reader is to make and that are not over."""
+    """Return the released visits that the reader is still to make."""
     return (
         Visit.objects.visible_to(request.user).open_to(signed_in(request)).select_related("association", "spot_check")
     )
@@ -85,7 +84,7 @@ def own_visits(request: HttpRequest) -> Any:
 
 @require_safe
 def visit_mine(request: HttpRequest) -> HttpResponse:
-    """The own open visits, the next one first: nothing of risk, nothing of earlier grades."""
+    """Show the own open visits, the next one first, without risk and earlier grades."""
     refuse_others(request, Role.INSPECTOR)
     user, today = signed_in(request), timezone.localdate()
     rows = own_visits(request).prefetch_related("assignments__inspector__user")
@@ -110,7 +109,7 @@ def _line(visit: Visit, reader: int, today: datetime.date) -> OwnVisit:
 
 @require_safe
 def visit_fill(request: HttpRequest, pk: int) -> HttpResponse:
-    """The phone page of one own open visit. It holds no data: it reads them from the portal or from the phone's sealed store."""
+    """Show the phone page of one own open visit. It holds no data: it reads them from the portal or the phone's sealed store."""
     refuse_others(request, Role.INSPECTOR)
     visit = get_object_or_404(own_visits(request), pk=pk)
     answer = HttpResponse(_shell(user=signed_in(request).pk, title=visit.association.name))
@@ -121,7 +120,7 @@ def visit_fill(request: HttpRequest, pk: int) -> HttpResponse:
 @login_not_required
 @require_safe
 def visit_offline(request: HttpRequest) -> HttpResponse:
-    """The same page without a word of anybody's: the service worker keeps it and shows it where there is no signal."""
+    """Show the same page without anybody's data: the service worker keeps it for places without a signal."""
     return HttpResponse(_shell())
 
 
@@ -138,13 +137,13 @@ def _digest_of(asset: str) -> str:
 @login_not_required
 @require_safe
 def visit_worker(request: HttpRequest) -> HttpResponse:
-    """The service worker: served below /visits/, so that it minds these pages and no other."""
+    """Return the service worker. It is served below /visits/, so that it controls these pages and no other."""
     assets = [static(name) for name in ASSETS]
     # On a desk names stay as they are when contents change, and modules of two versions do not fit together.
     version = hashlib.sha256("\n".join([_shell(), *assets, *map(_digest_of, ASSETS)]).encode()).hexdigest()[:16]
     address = reverse("reviews:visit-mine")
-    told = {"assets": assets, "list": address, "shell": reverse("reviews:visit-offline"), "version": version}
-    script = render_to_string("reviews/checks/visit_worker.js", told)
+    context = {"assets": assets, "list": address, "shell": reverse("reviews:visit-offline"), "version": version}
+    script = render_to_string("reviews/checks/visit_worker.js", context)
     answer = HttpResponse(script, content_type="text/javascript; charset=utf-8")
     answer["Service-Worker-Allowed"] = address
     answer["Cache-Control"] = "no-cache"
@@ -154,7 +153,7 @@ def visit_worker(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def visit_manifest(request: HttpRequest) -> HttpResponse:
-    """What a phone needs to put the list of visits on its first screen."""
+    """Return what a phone needs to put the list of visits on its home screen."""
     icons = [
         {
             "src": static(f"img/icon-{size}.png"),
@@ -165,7 +164,7 @@ def visit_manifest(request: HttpRequest) -> HttpResponse:
         for size in (192, 512)
     ]
     address = reverse("reviews:visit-mine")
-    told = {
+    manifest = {
         "name": "党建工作平台抽查",
         "short_name": "抽查",
         "lang": "zh-Hans",
@@ -177,12 +176,12 @@ def visit_manifest(request: HttpRequest) -> HttpResponse:
         "theme_color": "#b3261e",
         "icons": icons,
     }
-    return JsonResponse(told, content_type=MANIFEST_TYPE, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(manifest, content_type=MANIFEST_TYPE, json_dumps_params={"ensure_ascii": False})
 
 
 @require_safe
 def visit_photo_file(request: HttpRequest, pk: int, client_id: UUID) -> HttpResponse:
-    """Hand out the copy that is shown of a photo; the sealed original is handed out to nobody."""
+    """Hand out the shown copy of a photo; the sealed original is handed out to nobody."""
     refuse_others(request, Role.INSPECTOR, *COMMITTEE_ROLES)
     visible = Visit.objects.visible_to(request.user).filter(pk=pk)
     read, own = visible.readable_by(request.user, timezone.localdate()), visible.open_to(signed_in(request))
@@ -193,7 +192,7 @@ def visit_photo_file(request: HttpRequest, pk: int, client_id: UUID) -> HttpResp
 
 
 class VisitReasonView(ServiceFormView):
-    """Something done with one visit, for a reason."""
+    """A form that does something with one visit, for a reason."""
 
     form_class = ReasonForm
 
@@ -210,20 +209,20 @@ class VisitReasonView(ServiceFormView):
 
 
 class VisitExcuse(VisitReasonView):
-    """Say why a visit could not be made."""
+    """A form that says why a visit could not be made."""
 
     roles = (Role.INSPECTOR, *COMMITTEE_ROLES)
     title = "登记未检查"
     note = "协会已停止办公、无法联系等原因不能检查的，写明原因。登记后检查任务结束，本机的数据随之清除。"
     submit_label = "登记"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        excuse_visit(visit=self.visit, actor=signed_in(self.request), reason=told["reason"])
+    def perform(self, form_data: dict[str, Any]) -> str:
+        excuse_visit(visit=self.visit, actor=self.actor, reason=form_data["reason"])
         return "已登记未检查的原因。"
 
     def get_back_url(self) -> str:
-        """Lead who was sent back to the own list, a committee to what is known of the visit."""
-        if can_fill(signed_in(self.request), self.visit) is None:
+        """Return the own list of an inspector; for a committee the page of the visit, or the results of its check."""
+        if can_fill(self.actor, self.visit) is None:
             return reverse("reviews:visit-mine")
         visible = Visit.objects.visible_to(self.request.user).filter(pk=self.visit.pk)
         if visible.readable_by(self.request.user, self.today).exists():
@@ -232,7 +231,7 @@ class VisitExcuse(VisitReasonView):
 
 
 class VisitResume(VisitReasonView):
-    """Have a visit made after all that was excused."""
+    """Reopen an excused visit."""
 
     roles = COMMITTEE_ROLES
     title = "恢复检查"
@@ -242,8 +241,8 @@ class VisitResume(VisitReasonView):
     def get_visits(self) -> QuerySet[Visit]:
         return super().get_visits().filter(status=VisitStatus.EXCUSED)
 
-    def perform(self, told: dict[str, Any]) -> str:
-        resume_visit(visit=self.visit, actor=signed_in(self.request), reason=told["reason"])
+    def perform(self, form_data: dict[str, Any]) -> str:
+        resume_visit(visit=self.visit, actor=self.actor, reason=form_data["reason"])
         return "已恢复检查。"
 
     def get_back_url(self) -> str:

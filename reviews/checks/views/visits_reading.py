@@ -1,4 +1,4 @@
-"""One visit as the committees read it: what was found and by whom, photos, signatures, who was sent, what came of it."""
+"""One visit as committees read it: answers and authors, photos, signatures, inspectors, findings."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from django.views.generic import DetailView
 
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.views import ScopedMixin
-from portal.core.views.session import signed_in
 from reviews.checks.access.findings import can_keep_check
 from reviews.checks.access.plan import can_plan
 from reviews.checks.access.visits import can_excuse, can_resume
-from reviews.checks.choices import AssignmentStatus, CheckStatus, FindingStatus, VisitStatus
+from reviews.checks.choices import FindingStatus
 from reviews.checks.models.findings import Finding, RectificationNotice
 from reviews.checks.models.visits import Visit
 from reviews.checks.rules.states import CHECK, VISIT
@@ -20,7 +19,7 @@ from reviews.checks.views.visits_pages import sections_of, signature_lines
 
 
 class VisitDetail(ScopedMixin, DetailView):
-    """The whole of a visit on one page. Inspectors have the page that they fill in; this one is not theirs (404)."""
+    """A whole visit on one page. Inspectors have the page that they fill in; this one is 404 for them."""
 
     roles: ClassVar[tuple[Role, ...]] = (*COMMITTEE_ROLES, Role.INSPECTOR)
     template_name = "reviews/checks/visit_detail.html"
@@ -31,7 +30,7 @@ class VisitDetail(ScopedMixin, DetailView):
         return visits.select_related("association", "spot_check__committee", "spot_check__version", "done_by")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        visit, user, today = self.object, signed_in(self.request), self.today
+        visit, user, today = self.object, self.actor, self.today
         check = visit.spot_check
         entries = list(visit.entries.select_related("entered_by").order_by("pk"))
         photos = list(visit.photos.select_related("taken_by").order_by("pk"))
@@ -39,11 +38,9 @@ class VisitDetail(ScopedMixin, DetailView):
         notices = RectificationNotice.objects.visible_to(user, today).filter(spot_check=check)
         notice = notices.filter(association=visit.association_id).first()
         keeps = can_keep_check(user, check) is None
-        is_done = visit.status == VisitStatus.DONE
-        goes_on = check.status == CheckStatus.RELEASED
-        is_unpublished = check.status in {CheckStatus.RELEASED, CheckStatus.CLOSED}
+        is_done, goes_on = visit.is_done, check.is_released
         waits = any(each.status == FindingStatus.RAISED for each in findings) and notice is None
-        told = {
+        context = {
             "check": check,
             "sections": sections_of(visit, entries, photos, findings),
             "has_entries": bool(entries or visit.answers),
@@ -51,15 +48,12 @@ class VisitDetail(ScopedMixin, DetailView):
             "photo_count": len(photos),
             "signatures": signature_lines(visit.signatures.select_related("taken_by").order_by("pk")),
             "assignments": list(visit.assignments.select_related("inspector__user", "assigned_by").order_by("pk")),
-            "assigned": AssignmentStatus.ASSIGNED,
             "findings": findings,
             "notice": notice,
             "can_notice": keeps and is_done and waits,
-            "can_raise": keeps and is_done and is_unpublished and notice is None,
-            "can_assign": can_plan(user, check) is None
-            and CHECK.may(check.status, "assign")
-            and visit.status in {VisitStatus.PLANNED, VisitStatus.OPEN},
+            "can_raise": keeps and is_done and check.takes_findings and notice is None,
+            "can_assign": can_plan(user, check) is None and CHECK.may(check.status, "assign") and visit.is_upcoming,
             "can_excuse": goes_on and can_excuse(user, visit) is None and VISIT.may(visit.status, "excuse"),
             "can_resume": goes_on and can_resume(user, visit) is None and VISIT.may(visit.status, "resume"),
         }
-        return super().get_context_data(**told, **kwargs)
+        return super().get_context_data(**context, **kwargs)

@@ -1,4 +1,4 @@
-"""What the phone page asks and tells: the own open visit, entries, photos, the end of it. All answers are JSON."""
+"""JSON interface of the phone page: the own open visit, entries, photos, the end."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ from portal.core.choices import Role
 from portal.core.errors import RuleViolation
 from portal.core.models import User
 from portal.core.typed import key_from
-from portal.core.views import refuse_others
-from portal.core.views.session import signed_in
+from portal.core.views import refuse_others, signed_in
 from reviews.checks.access.visits import sent_to
 from reviews.checks.choices import AssignmentStatus
 from reviews.checks.forms.visits import UNREADABLE, read_batch
-from reviews.checks.models.visits import Visit
+from reviews.checks.models.visits import Visit, VisitEntry, VisitSignature
 from reviews.checks.rules.photos import MAX_BYTES
 from reviews.checks.services.visits import (
     AnotherPerson,
@@ -42,7 +41,7 @@ RELATED = ("association", "spot_check")
 
 @require_safe
 def visit_data(request: HttpRequest, pk: int) -> JsonResponse:
-    """The own open visit: what is asked, what both said, where they differ. Of one that is over only that it is (410)."""
+    """Return the own open visit: items, entries, conflicts. Of an ended one return only that it has ended (410)."""
     refuse_others(request, Role.INSPECTOR)
     visit = get_object_or_404(sent_to(signed_in(request)).select_related(*RELATED), pk=pk)
     still_open = own_visits(request).filter(pk=pk).first()
@@ -53,7 +52,7 @@ def visit_data(request: HttpRequest, pk: int) -> JsonResponse:
 
 @require_POST
 def visit_sync(request: HttpRequest, pk: int) -> JsonResponse:
-    """Take a batch of entries and signatures; answer with what has arrived and with what the other one said."""
+    """Take a batch of entries and signatures; return the acknowledged ones and the current state."""
     refuse_others(request, Role.INSPECTOR)
     visit = get_object_or_404(sent_to(signed_in(request)).select_related(*RELATED), pk=pk)
     try:
@@ -61,11 +60,14 @@ def visit_sync(request: HttpRequest, pk: int) -> JsonResponse:
         received = receive_entries(visit=visit, actor=signed_in(request), batch=batch)
     except RuleViolation as refusal:
         return _refusal(request, refusal)
-    told: dict[str, Any] = {"acknowledged": [str(each) for each in received.acknowledged], "has_gap": received.has_gap}
+    arrived: dict[str, Any] = {
+        "acknowledged": [str(each) for each in received.acknowledged],
+        "has_gap": received.has_gap,
+    }
     still_open = own_visits(request).filter(pk=pk).first()
     if still_open is None:
-        return _answer(request, {**told, "sentence": _over(visit)}, OVER)
-    return _answer(request, {**told, "state": _state(still_open, request)})
+        return _answer(request, {**arrived, "sentence": _over(visit)}, OVER)
+    return _answer(request, {**arrived, "state": _state(still_open, request)})
 
 
 @require_POST
@@ -98,7 +100,7 @@ def visit_photo(request: HttpRequest, pk: int) -> JsonResponse:
 
 @require_POST
 def visit_finish(request: HttpRequest, pk: int) -> JsonResponse:
-    """End a visit; what is missing is named item by item."""
+    """Finish a visit; name what is missing item by item."""
     refuse_others(request, Role.INSPECTOR)
     visit = get_object_or_404(sent_to(signed_in(request)).select_related(*RELATED), pk=pk)
     try:
@@ -118,10 +120,10 @@ def _refusal(request: HttpRequest, refusal: RuleViolation) -> JsonResponse:
     return _answer(request, {"sentence": refusal.message}, ANOTHER if isinstance(refusal, AnotherPerson) else REFUSED)
 
 
-def _answer(request: HttpRequest, told: dict[str, Any], status: int = 200) -> JsonResponse:
-    """Answer with the token for the next form: a phone may have been without the page for days."""
+def _answer(request: HttpRequest, payload: dict[str, Any], status: int = 200) -> JsonResponse:
+    """Return a JSON answer with the token for the next form: a phone may have been without the page for days."""
     answer = JsonResponse(
-        {**told, "token": get_token(request)}, status=status, json_dumps_params={"ensure_ascii": False}
+        {**payload, "token": get_token(request)}, status=status, json_dumps_params={"ensure_ascii": False}
     )
     add_never_cache_headers(answer)
     return answer
@@ -132,7 +134,7 @@ def _over(visit: Visit) -> str:
 
 
 def _state(visit: Visit, request: HttpRequest) -> dict[str, Any]:
-    """Return all that the phone page shows. Neither risk nor an earlier grade is in it, nor where a photo was taken."""
+    """Return everything that the phone page shows; risk, earlier grades and the places of photos are left out."""
     reader: User = signed_in(request)
     assignments = visit.assignments.filter(status=AssignmentStatus.ASSIGNED).select_related("inspector__user")
     return {
@@ -147,20 +149,7 @@ def _state(visit: Visit, request: HttpRequest) -> dict[str, Any]:
             "with": [each.inspector.user.name for each in assignments if each.inspector.user_id != reader.pk],
         },
         "sections": _sections(visit.content),
-        "entries": [
-            {
-                "client_id": str(entry.client_id),
-                "item": entry.item,
-                "value": entry.value,
-                "note": entry.note,
-                "bases": entry.bases,
-                "by": entry.entered_by.name,
-                "mine": entry.entered_by_id == reader.pk,
-                "entered_at": entry.entered_at.isoformat(),
-                "received_at": entry.received_at.isoformat(),
-            }
-            for entry in visit.entries.select_related("entered_by").order_by("pk")
-        ],
+        "entries": [_entry(row, reader) for row in visit.entries.select_related("entered_by").order_by("pk")],
         "photos": [
             {
                 "client_id": str(photo.client_id),
@@ -170,18 +159,33 @@ def _state(visit: Visit, request: HttpRequest) -> dict[str, Any]:
             }
             for photo in visit.photos.select_related("taken_by").order_by("pk")
         ],
-        "signatures": [
-            {
-                "client_id": str(signature.client_id),
-                "name": signature.name,
-                "post": signature.post,
-                "strokes": signature.strokes,
-                "refusal": signature.refusal,
-                "by": signature.taken_by.name,
-            }
-            for signature in visit.signatures.select_related("taken_by").order_by("pk")
-        ],
+        "signatures": [_signature(row) for row in visit.signatures.select_related("taken_by").order_by("pk")],
         "conflicts": [code for code, standing in standings_at(visit).items() if standing.is_conflict],
+    }
+
+
+def _entry(entry: VisitEntry, reader: User) -> dict[str, Any]:
+    return {
+        "client_id": str(entry.client_id),
+        "item": entry.item,
+        "value": entry.value,
+        "note": entry.note,
+        "bases": entry.bases,
+        "by": entry.entered_by.name,
+        "mine": entry.entered_by_id == reader.pk,
+        "entered_at": entry.entered_at.isoformat(),
+        "received_at": entry.received_at.isoformat(),
+    }
+
+
+def _signature(signature: VisitSignature) -> dict[str, Any]:
+    return {
+        "client_id": str(signature.client_id),
+        "name": signature.name,
+        "post": signature.post,
+        "strokes": signature.strokes,
+        "refusal": signature.refusal,
+        "by": signature.taken_by.name,
     }
 
 

@@ -1,4 +1,4 @@
-"""The way of a check from plan to publication: where it stands, and the one thing to do next."""
+"""The way of a check from plan to publication: its steps, its state, its next act."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reviews.checks.rules.states import CHECK
 
 _DRAWN_ONLY = ("封存", "抽取")
 _WAY = ("方案", "封存", "抽取", "下发", "检查", "整改", "结束", "公布")
-# What is to be done in each state; of a published check nothing is left.
+# The step to be done in each state; a published check has none left.
 _STANDS = {
     CheckStatus.DRAFT: "方案",
     CheckStatus.COMMITTED: "抽取",
@@ -30,7 +30,7 @@ _STANDS = {
 
 @dataclass(frozen=True)
 class Tally:
-    """What is left of a check: its visits by status, findings that wait for a notice or an answer to be looked at."""
+    """Open work of a check: visits by status, findings that wait for a notice, an answer or a re-check."""
 
     visits: dict[str, int]
     raised: int = 0
@@ -49,15 +49,15 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Step:
+class WayStep:
     words: str
     is_done: bool
     is_here: bool
 
 
 @dataclass(frozen=True)
-class Act:
-    """The next thing to do: a page, or with `asks` a button that first asks so."""
+class NextAct:
+    """The next act: a page, or with `asks` a button that first asks for confirmation."""
 
     label: str
     url: str
@@ -65,7 +65,7 @@ class Act:
 
 
 def tally_of(check: SpotCheck, user: User, today: datetime.date) -> Tally:
-    """Count what is left of a check, of what this person sees; two queries."""
+    """Count the open work of a check that this person sees; two queries."""
     visits = Visit.objects.visible_to(user).filter(spot_check=check)
     findings = Finding.objects.visible_to(user, today).filter(visit__spot_check=check)
     left = list(findings.order_by().values_list("status", "association").annotate(rows=Count("pk")))
@@ -82,15 +82,15 @@ def tally_of(check: SpotCheck, user: User, today: datetime.date) -> Tally:
     )
 
 
-def way_of(check: SpotCheck, tally: Tally) -> list[Step]:
+def way_of(check: SpotCheck, tally: Tally) -> list[WayStep]:
     """Return the steps of a check, each with whether it is done and whether the check stands there."""
     way = [words for words in _WAY if check.selection == Selection.DRAW or words not in _DRAWN_ONLY]
     if check.status == CheckStatus.CANCELLED:
-        return [Step(words, is_done=False, is_here=False) for words in way]
+        return [WayStep(words, is_done=False, is_here=False) for words in way]
     here = _here(check, tally)
     place = way.index(here) if here else len(way)
     ended = {"结束"} if check.status == CheckStatus.CLOSED else set()
-    return [Step(words, is_done=at < place or words in ended, is_here=at == place) for at, words in enumerate(way)]
+    return [WayStep(words, is_done=at < place or words in ended, is_here=at == place) for at, words in enumerate(way)]
 
 
 def _here(check: SpotCheck, tally: Tally) -> str:
@@ -101,44 +101,44 @@ def _here(check: SpotCheck, tally: Tally) -> str:
     return _STANDS.get(CheckStatus(check.status), "")
 
 
-def next_act(check: SpotCheck, tally: Tally, *, is_ready: bool) -> Act | None:
-    """Return what whoever keeps a check does next; None while it waits for others, and once all is done.
+def next_act(check: SpotCheck, tally: Tally, *, is_ready: bool) -> NextAct | None:
+    """Return the next act of whoever keeps a check; None while it waits for others, and once all is done.
 
-    `is_ready` says that every visit has its people and its day.
+    `is_ready` says that no visit lacks anything that its release asks for (`unready_visits`).
     """
     if check.status == CheckStatus.DRAFT and check.selection == Selection.DRAW:
-        return Act("封存名单", _of("spot-check-commit", check))
+        return NextAct("封存名单", _of("spot-check-commit", check))
     if CHECK.may(check.status, "draw"):
-        return Act("随机抽取", _of("spot-check-draw", check))
+        return NextAct("随机抽取", _of("spot-check-draw", check))
     if CHECK.may(check.status, "release"):
         return _to_release(check, tally, is_ready=is_ready)
     return _to_end(check, tally)
 
 
-def _to_release(check: SpotCheck, tally: Tally, *, is_ready: bool) -> Act:
+def _to_release(check: SpotCheck, tally: Tally, *, is_ready: bool) -> NextAct:
     if not tally.total:
-        return Act("添加检查对象", _of("visit-add", check))
+        return NextAct("添加检查对象", _of("visit-add", check))
     if not is_ready:
-        return Act("指派检查人员", _of("spot-check-visits", check))
+        return NextAct("指派检查人员", _of("spot-check-visits", check))
     asks = "下发后检查人员收到通知，名单不能再抽取。确定下发？"
-    return Act("下发检查人员", _of("spot-check-release", check), asks)
+    return NextAct("下发检查人员", _of("spot-check-release", check), asks)
 
 
-def _to_end(check: SpotCheck, tally: Tally) -> Act | None:
+def _to_end(check: SpotCheck, tally: Tally) -> NextAct | None:
     if check.status not in {CheckStatus.RELEASED, CheckStatus.CLOSED}:
         return None
     if tally.raised:
         one = reverse("reviews:notice-create", args=[check.pk, tally.to_notice]) if tally.to_notice else ""
-        return Act("下达整改通知", one or _of("check-results", check))
+        return NextAct("下达整改通知", one or _of("check-results", check))
     if tally.replied and check.status == CheckStatus.RELEASED:
         waiting = f"?check={check.pk}&state={FindingStatus.REPLIED}"
-        return Act("复核整改答复", f"{reverse('reviews:finding-list')}{waiting}")
+        return NextAct("复核整改答复", f"{reverse('reviews:finding-list')}{waiting}")
     if check.status == CheckStatus.CLOSED:
         asks = "公布后下级机构可以看到结果名单，问题不能再增减。确定公布？"
-        return Act("公布结果", _of("check-publish", check), asks)
+        return NextAct("公布结果", _of("check-publish", check), asks)
     if tally.unmade:
         return None
-    return Act("结束检查", _of("check-close", check), "结束后不能再检查，也不能改派。确定结束？")
+    return NextAct("结束检查", _of("check-close", check), "结束后不能再检查，也不能改派。确定结束？")
 
 
 def _of(page: str, check: SpotCheck) -> str:
@@ -146,7 +146,7 @@ def _of(page: str, check: SpotCheck) -> str:
 
 
 def words_of(check: SpotCheck, tally: Tally) -> str:
-    """Return in one sentence what a check waits for after it was released; empty where the page says it otherwise."""
+    """Return in one sentence what a released check waits for; empty where the page says it elsewhere."""
     if check.status == CheckStatus.PUBLISHED:
         open_ones = tally.noticed + tally.replied
         return f"结果已公布，还有 {open_ones} 项问题没有销号。" if open_ones else "结果已公布。"
@@ -158,5 +158,5 @@ def words_of(check: SpotCheck, tally: Tally) -> str:
         (tally.replied, f"{tally.replied} 项整改答复待复核"),
         (tally.noticed, f"{tally.noticed} 项问题整改中"),
     ]
-    told = [words for count, words in parts if count]
-    return f"{'，'.join(told)}。" if told else "检查任务和发现的问题都已办结。"
+    sentences = [words for count, words in parts if count]
+    return f"{'，'.join(sentences)}。" if sentences else "检查任务和发现的问题都已办结。"

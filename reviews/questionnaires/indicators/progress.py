@@ -15,7 +15,7 @@ from reviews.questionnaires.models import stands
 
 
 @dataclass(frozen=True)
-class Progress:
+class FilingProgress:
     """How the sheets of a part of a round stand. on_time + late + open + overdue = due, and so do the four states of the work."""
 
     due: int = 0
@@ -31,8 +31,10 @@ class Progress:
     def filed(self) -> int:
         return self.on_time + self.late
 
-    def __add__(self, other: Progress) -> Progress:
-        return Progress(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(Progress)))
+    def __add__(self, other: FilingProgress) -> FilingProgress:
+        return FilingProgress(
+            *(getattr(self, each.name) + getattr(other, each.name) for each in fields(FilingProgress))
+        )
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class CommitteeProgress:
     committee: int | None
     name: str
     level: int
-    progress: Progress
+    progress: FilingProgress
 
 
 def _counts(today: datetime.date) -> dict[str, Count]:
@@ -68,18 +70,18 @@ def progress_by_committee(sheets: QuerySet[Any], today: datetime.date) -> list[C
             row["committee_id"],
             row["committee_name"] or "没有归口机构",
             len(lineage(row["committee_path"] or "")) or 1,
-            Progress(*(row[each.name] for each in fields(Progress))),
+            FilingProgress(*(row[each.name] for each in fields(FilingProgress))),
         )
         for row in grouped.order_by("committee_path", "committee_id")
     ]
     return sorted(lines, key=lambda line: line.committee is None)
 
 
-def total_of(lines: Iterable[CommitteeProgress]) -> Progress:
-    return sum((line.progress for line in lines), Progress())
+def total_of(lines: Iterable[CommitteeProgress]) -> FilingProgress:
+    return sum((line.progress for line in lines), FilingProgress())
 
 
-def progress_by_round(sheets: QuerySet[Any], today: datetime.date) -> dict[int, Progress]:
+def progress_by_round(sheets: QuerySet[Any], today: datetime.date) -> dict[int, FilingProgress]:
     """Return the progress of several rounds, by their key. One query."""
     grouped: Any = sheets.order_by().values("round").annotate(**_counts(today))
-    return {row["round"]: Progress(*(row[each.name] for each in fields(Progress))) for row in grouped}
+    return {row["round"]: FilingProgress(*(row[each.name] for each in fields(FilingProgress))) for row in grouped}

@@ -13,8 +13,7 @@ from django.views.decorators.http import require_POST
 from portal.core.errors import RuleViolation
 from portal.core.forms import ReasonForm
 from portal.core.typed import key_from
-from portal.core.views import ServiceFormView, refuse_others
-from portal.core.views.session import signed_in
+from portal.core.views import ServiceFormView, refuse_others, signed_in
 from reviews.questionnaires.forms.editing import (
     ImportForm,
     ItemForm,

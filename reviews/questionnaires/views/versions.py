@@ -12,9 +12,7 @@ from django.views.generic import DetailView, TemplateView
 
 from portal.core import audit
 from portal.core.choices import AuditAction, Role
-from portal.core.models import User
-from portal.core.views import FilteredListView, ScopedMixin, file_response, refuse_others, watermark
-from portal.core.views.session import signed_in
+from portal.core.views import FilteredListView, ScopedMixin, file_response, refuse_others, signed_in, watermark
 from portal.core.xlsx import Column
 from reviews.questionnaires.choices import ItemType, QuestionnaireKind, VersionStatus
 from reviews.questionnaires.filters import QuestionnaireFilter
@@ -93,10 +91,6 @@ class VersionMixin(ScopedMixin):
     @cached_property
     def content(self) -> Content:
         return self.version.parts
-
-    @property
-    def actor(self) -> User:
-        return signed_in(self.request)
 
 
 class VersionDetail(VersionMixin, TemplateView):

@@ -19,6 +19,7 @@ from portal.core.choices import AuditAction, Role
 from portal.core.errors import RuleViolation, refuse, refuse_invalid
 from portal.core.models import Committee, Grant, Job, User
 from portal.core.outbox import enqueue_job
+from portal.core.progress import Progress, silently
 from portal.core.quarters import Quarter
 from reviews.questionnaires.choices import WITH_FILER, QuestionnaireKind, VersionStatus
 from reviews.questionnaires.models import QuestionnaireVersion
@@ -27,12 +28,7 @@ from reviews.reports.access import can_open_round
 from reviews.reports.choices import ReportJobKind, RoundStatus
 from reviews.reports.models.filing import QuarterlyReport, ReportRound
 
-Progress = Callable[[int, int, str], None]
 BATCH = 2000  # drafts that one statement writes
-
-
-def silently(done: int, total: int, note: str) -> None:
-    """Nobody waits: report no progress."""
 
 
 @transaction.atomic

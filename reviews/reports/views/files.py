@@ -19,8 +19,7 @@ from portal.core import audit
 from portal.core.choices import AuditAction
 from portal.core.errors import RuleViolation, UnreadableFile
 from portal.core.typed import key_from
-from portal.core.views import file_response, refuse_others, watermark
-from portal.core.views.session import signed_in
+from portal.core.views import file_response, refuse_others, signed_in, watermark
 from reviews.questionnaires.forms.filing import WorkbookForm
 from reviews.questionnaires.rules.answers import changes_between
 from reviews.questionnaires.rules.attachments import MAX_BYTES

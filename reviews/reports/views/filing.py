@@ -21,8 +21,7 @@ from portal.core.choices import Role
 from portal.core.errors import RuleViolation
 from portal.core.models import User
 from portal.core.typed import key_from
-from portal.core.views import FilteredListView, ScopedMixin, refuse_others
-from portal.core.views.session import signed_in
+from portal.core.views import FilteredListView, ScopedMixin, refuse_others, signed_in
 from portal.core.xlsx import Column
 from reviews.questionnaires.choices import WITH_FILER, ItemType, SheetStatus
 from reviews.questionnaires.forms.answers import typed_answers, typed_explanations
@@ -70,10 +69,6 @@ class FilingMixin(ScopedMixin):
     @cached_property
     def report(self) -> QuarterlyReport:
         return get_object_or_404(own_reports(self.request), pk=self.kwargs["pk"])
-
-    @property
-    def actor(self) -> User:
-        return signed_in(self.request)
 
 
 class ReportMine(FilteredListView):

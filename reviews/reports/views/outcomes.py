@@ -16,8 +16,7 @@ from django.views.decorators.http import require_POST
 from portal.core.choices import COMMITTEE_ROLES, Role
 from portal.core.errors import RuleViolation
 from portal.core.forms import ReasonForm
-from portal.core.views import FilteredListView, ServiceFormView, refuse_others
-from portal.core.views.session import signed_in
+from portal.core.views import FilteredListView, ServiceFormView, refuse_others, signed_in
 from portal.core.xlsx import Column
 from reviews.reports.access import can_answer
 from reviews.reports.filters.rounds import DifficultyFilter, PostChangeFilter

@@ -12,9 +12,8 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from portal.core.choices import COMMITTEE_ROLES, Role
-from portal.core.views import ScopedMixin
-from portal.core.views.session import signed_in
-from reviews.questionnaires.choices import WITH_FILER, SheetStatus
+from portal.core.views import ScopedMixin, signed_in
+from reviews.questionnaires.choices import WITH_FILER, SheetStatus, SheetVerb
 from reviews.questionnaires.forms.filing import read_sections
 from reviews.questionnaires.services.filing import filing_of
 from reviews.reports.access import can_file, can_withdraw
@@ -83,7 +82,7 @@ def steps_of(report: QuarterlyReport, comments: list[Any]) -> list[dict[str, Any
             "comments": [
                 (labels.get(comment.item, comment.item), comment.text)
                 for comment in comments
-                if step.verb == "return" and comment.submission == step.submission
+                if step.verb == SheetVerb.RETURN and comment.submission == step.submission
             ],
         }
         for step in report.steps.select_related("actor").defer("told").order_by("-pk")

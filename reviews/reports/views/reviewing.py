@@ -12,9 +12,7 @@ from django.views.generic import DetailView
 
 from associations.models import Association
 from portal.core.choices import COMMITTEE_ROLES, Role
-from portal.core.models import User
-from portal.core.views import FilteredListView, ScopedMixin
-from portal.core.views.session import signed_in
+from portal.core.views import FilteredListView, ScopedMixin, signed_in
 from portal.core.xlsx import Column
 from reviews.questionnaires.choices import Lateness, SheetStatus
 from reviews.reports.access import can_decide, can_unlock
@@ -103,10 +101,6 @@ class ReportMixin(ScopedMixin):
             "unlocked_by",
         )
         return get_object_or_404(reports.select_related(*related), pk=self.kwargs["pk"])
-
-    @property
-    def actor(self) -> User:
-        return signed_in(self.request)
 
 
 def comments_from(request: HttpRequest) -> dict[str, str]:

@@ -16,8 +16,7 @@ from django.views.decorators.http import require_POST
 from portal.core.choices import COMMITTEE_ROLES
 from portal.core.errors import RuleViolation
 from portal.core.typed import key_from
-from portal.core.views import ServiceFormView, refuse_others
-from portal.core.views.session import signed_in
+from portal.core.views import ServiceFormView, refuse_others, signed_in
 from reviews.questionnaires.choices import SheetStatus
 from reviews.questionnaires.services.reviewing import (
     AlreadyDecided,

@@ -17,10 +17,8 @@ from django.views.generic import DetailView
 from portal.core.access import can_rerun
 from portal.core.choices import COMMITTEE_ROLES, JobStatus, Role
 from portal.core.errors import RuleViolation
-from portal.core.models import User
 from portal.core.outbox import progress_of
-from portal.core.views import FilteredListView, ScopedMixin, refuse_others, xlsx_response
-from portal.core.views.session import signed_in
+from portal.core.views import FilteredListView, ScopedMixin, refuse_others, signed_in, xlsx_response
 from portal.core.xlsx import Column, Table
 from reviews.questionnaires.indicators.progress import progress_by_committee, progress_by_round, total_of
 from reviews.questionnaires.rules.lateness import punctuality
@@ -86,10 +84,6 @@ class RoundMixin(ScopedMixin):
         rounds = ReportRound.objects.visible_to(self.request.user)
         related = ("committee", "version__questionnaire", "job", "opened_by", "closed_by", "snapshot")
         return get_object_or_404(rounds.select_related(*related), pk=self.kwargs["pk"])
-
-    @property
-    def actor(self) -> User:
-        return signed_in(self.request)
 
     def reports(self) -> QuarterlyReportQuerySet:
         """Return the round's reports in the reader's own part."""

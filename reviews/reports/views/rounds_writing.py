@@ -12,8 +12,7 @@ from portal.core.choices import Role
 from portal.core.forms import ReasonForm
 from portal.core.models import Committee
 from portal.core.typed import key_from
-from portal.core.views import ServiceFormView, refuse_others
-from portal.core.views.session import signed_in
+from portal.core.views import ServiceFormView, refuse_others, signed_in
 from reviews.questionnaires.choices import QuestionnaireKind, SheetStatus, VersionStatus
 from reviews.questionnaires.models import QuestionnaireVersion
 from reviews.questionnaires.services.populating import extend_sheets

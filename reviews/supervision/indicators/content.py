@@ -1,6 +1,6 @@
-"""What a supervision report is made of: fields (every number, with where it comes from), paragraphs, tables, charts.
+"""The content of a supervision report: fields (every number with its origin), paragraphs, tables, charts.
 
-Plain data all of it: the job writes it as JSON beside the frozen snapshot, and page, Word file and annex read the same rows.
+All of it is plain data: the job stores it as JSON beside the frozen snapshot, and page, Word file and annex read the same rows.
 """
 
 from __future__ import annotations
@@ -11,18 +11,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from portal.core.chart_data import BAR
 from portal.core.measures import Rate
 
 Tab = Literal["in", "out", "all", ""]
 
 
 @dataclass(frozen=True)
-class Field:
-    """One number of the report, as it is printed, and everything that lets it be checked.
+class ReportField:
+    """One printed number of the report, with everything needed to check it.
 
-    `code` is the indicator it counts or compares; `tab` says which of its names it counts (`in` the numerator, `out` the rest
-    of the denominator, `all` the denominator), empty for what is worked out from other fields (`definition` says how).
-    `path` is the committee's whose subtree is counted.
+    `code` is the indicator it counts or compares; `tab` tells which of its names it counts (`in` the numerator, `out` the rest of the
+    denominator, `all` the denominator), empty where it is computed from other fields (`definition` says how). `path` is that of the
+    committee whose subtree is counted.
     """
 
     name: str
@@ -50,7 +51,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Heading:
+class ColumnHeading:
     """A column of a table: its words, its share of the width, whether it holds numbers."""
 
     text: str
@@ -60,17 +61,17 @@ class Heading:
 
 @dataclass(frozen=True)
 class TableText:
-    """A table of the report; cells hold words and fields like paragraphs do."""
+    """A table of the report; its cells hold words and fields, as paragraphs do."""
 
     caption: str
-    columns: tuple[Heading, ...]
+    columns: tuple[ColumnHeading, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
 
 
 @dataclass(frozen=True)
 class ChartText:
-    """A chart of rates in per cent: for each series the names of its fields, one for each category."""
+    """A chart of rates in per cent: for each series the names of its fields, one a category."""
 
     kind: Literal["bar", "line"]
     title: str
@@ -79,10 +80,15 @@ class ChartText:
     target: str = ""
     unit: str = "%"
 
+    @property
+    def has_bars(self) -> bool:
+        """Tell whether the chart is drawn as bars instead of lines."""
+        return self.kind == BAR
+
 
 @dataclass(frozen=True)
 class SectionText:
-    """One section as the job found it; the paragraphs are the first wording."""
+    """One section as the job wrote it; its paragraphs are the first wording."""
 
     code: str
     title: str
@@ -92,54 +98,54 @@ class SectionText:
 
 
 @dataclass(frozen=True)
-class Content:
-    """The whole report, frozen."""
+class ReportContent:
+    """The whole content of a report, frozen."""
 
     title: str
     addressees: str
     signer: str
-    fields: Mapping[str, Field] = field(default_factory=dict)
+    fields: Mapping[str, ReportField] = field(default_factory=dict)
     sections: tuple[SectionText, ...] = ()
 
     @property
     def texts(self) -> dict[str, str]:
-        """Return what each field prints."""
+        """Return {field's name: its printed text}."""
         return {name: each.text for name, each in self.fields.items()}
 
 
-def plain(content: Content) -> dict[str, Any]:
-    """Return the content as JSON keeps it."""
+def plain(content: ReportContent) -> dict[str, Any]:
+    """Return the content in the form that JSON stores."""
     return {
         **dataclasses.asdict(content),
         "fields": [dataclasses.asdict(each) for each in content.fields.values()],
     }
 
 
-def content_of(told: Mapping[str, Any]) -> Content:
-    """Return the content that `plain` wrote; an empty one where the job has not been."""
-    fields = [Field(**each) for each in told.get("fields", ())]
-    return Content(
-        title=told.get("title", ""),
-        addressees=told.get("addressees", ""),
-        signer=told.get("signer", ""),
+def content_of(data: Mapping[str, Any]) -> ReportContent:
+    """Return the content that `plain` stored; an empty one where the job has not run."""
+    fields = [ReportField(**each) for each in data.get("fields", ())]
+    return ReportContent(
+        title=data.get("title", ""),
+        addressees=data.get("addressees", ""),
+        signer=data.get("signer", ""),
         fields={each.name: each for each in fields},
-        sections=tuple(_section(each) for each in told.get("sections", ())),
+        sections=tuple(_section(each) for each in data.get("sections", ())),
     )
 
 
-def _section(told: Mapping[str, Any]) -> SectionText:
+def _section(data: Mapping[str, Any]) -> SectionText:
     return SectionText(
-        code=told["code"],
-        title=told["title"],
-        paragraphs=tuple(told["paragraphs"]),
+        code=data["code"],
+        title=data["title"],
+        paragraphs=tuple(data["paragraphs"]),
         tables=tuple(
             TableText(
                 caption=table["caption"],
-                columns=tuple(Heading(**column) for column in table["columns"]),
+                columns=tuple(ColumnHeading(**column) for column in table["columns"]),
                 rows=tuple(tuple(row) for row in table["rows"]),
                 note=table["note"],
             )
-            for table in told["tables"]
+            for table in data["tables"]
         ),
         charts=tuple(
             ChartText(
@@ -150,6 +156,6 @@ def _section(told: Mapping[str, Any]) -> SectionText:
                 target=chart["target"],
                 unit=chart["unit"],
             )
-            for chart in told["charts"]
+            for chart in data["charts"]
         ),
     )

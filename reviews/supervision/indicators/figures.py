@@ -1,6 +1,6 @@
 """The figures of a report: measured once for its day and once for the day it is compared with, by committee below.
 
-Everything comes from `measure`; what a section says of a number is written into its `Field` at the moment it is named.
+Everything comes from `measure`. A number becomes a `ReportField` at the moment a section names it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from portal.core.measures import Indicator, Measurement, Rate, measure
 from portal.core.models import PATH_STEP, Committee
 from reviews.checks.indicators.rectification import CHECK_COUNTS
 from reviews.reports.indicators.effective import CONDITIONS, PUNCTUALITY
-from reviews.supervision.indicators.content import Field, Tab
+from reviews.supervision.indicators.content import ReportField, Tab
 from reviews.supervision.rules.words import direction, points, points_between, sentence_day
 
 COUNTED: dict[str, Indicator] = {
@@ -41,7 +41,7 @@ _COUNTS = tuple(indicator for code, indicator in COUNTED.items() if code not in 
 
 @dataclass(frozen=True)
 class Moment:
-    """A committee's subtree on a day, in all and by the committees directly below; `frozen` is a snapshot's key."""
+    """A committee's subtree on a day, as a whole and by the committees directly below; `frozen` is a snapshot's key."""
 
     committee: Committee
     as_of: datetime.date
@@ -78,21 +78,21 @@ class Moment:
 
     @cached_property
     def units(self) -> dict[str, dict[str, Rate]]:
-        """Return the figures by the path of each committee directly below, with all that lies under it; own ones by its own."""
-        found: dict[str, dict[str, Rate]] = {}
+        """Return {path: figures} of each committee directly below with its subtree; own associations stand under the own path."""
+        units: dict[str, dict[str, Rate]] = {}
         paths = dict(Committee.objects.values_list("pk", "path"))
         for measurement in self._measured:
             for group in measurement.groups:
                 path = paths.get(group.key, self.committee.path)[: len(self.committee.path) + PATH_STEP]
-                sums = found.setdefault(path, {})
+                sums = units.setdefault(path, {})
                 for code, rate in group.rates.items():
                     sums[code] = sums.get(code, Rate(0, 0)) + rate
-        return dict(sorted(found.items()))
+        return dict(sorted(units.items()))
 
 
 @dataclass(frozen=True)
-class Unit:
-    """A committee directly below the report's: its figures with its whole subtree's, and those of the earlier day."""
+class ReportUnit:
+    """A committee directly below the report's, with the figures of its subtree on both days."""
 
     committee: Committee
     now: Mapping[str, Rate]
@@ -106,13 +106,13 @@ class Unit:
 
 @dataclass
 class Draft:
-    """What the sections read and where they register their numbers. `base` is the day compared with, None for nothing earlier."""
+    """The input of the sections and the register of their numbers. `base` is the day compared with, None where there is none."""
 
     now: Moment
     base: Moment | None
     targets: Sequence[CoverageTarget]
     committees: Mapping[str, Committee]
-    fields: dict[str, Field] = field(default_factory=dict)
+    fields: dict[str, ReportField] = field(default_factory=dict)
 
     @property
     def committee(self) -> Committee:
@@ -124,22 +124,22 @@ class Draft:
 
     @property
     def scope(self) -> str:
-        """How the text calls the subtree: 全省, or the committee's own name."""
+        """Return the name of the subtree in the text: 全省, or the committee's own name."""
         return "全省" if self.committee.parent_id is None else self.committee.name
 
     @property
     def whose(self) -> str:
-        """What stands before 行业协会商会: 全省, or whose they are."""
+        """Return the words before 行业协会商会: 全省, or the committee's name."""
         return self.scope if self.committee.parent_id is None else f"{self.scope}归口的"
 
     @property
     def day(self) -> str:
-        """The day of the figures, a field like every number."""
+        """Return the day of the figures as a field, like every number."""
         return self.date("截止日期", self.as_of, "报告数据的截止日期。")
 
     @property
     def base_day(self) -> str:
-        """The day compared with, as a field; empty where there is none."""
+        """Return the day compared with as a field; empty where there is none."""
         return self.date("上期日期", self.base.as_of, "用于比较的上期数据的截止日期。") if self.base else ""
 
     def date(self, name: str, day: datetime.date, definition: str) -> str:
@@ -150,11 +150,11 @@ class Draft:
         return target_at(self.targets, path or self.committee.path, code, self.as_of)
 
     @cached_property
-    def units(self) -> list[Unit]:
-        """Return the committees directly below that have associations, those below the report's own committee apart."""
+    def units(self) -> list[ReportUnit]:
+        """Return the committees directly below that have associations."""
         before = self.base.units if self.base else None
         return [
-            Unit(
+            ReportUnit(
                 self.committees[path],
                 rates,
                 before.get(path) if before is not None else None,
@@ -166,20 +166,20 @@ class Draft:
 
     # --- numbers: each is written down where it is named, and stands in the text as {its name} ---
 
-    def put(self, each: Field) -> str:
-        """Keep a field and return how it stands in the text. One name is one number: a second one is a fault of ours."""
-        known = self.fields.setdefault(each.name, each)
-        if known != each:
+    def put(self, each: ReportField) -> str:
+        """Register a field and return its place holder for the text. Raises ValueError where one name stands for two numbers."""
+        registered = self.fields.setdefault(each.name, each)
+        if registered != each:
             raise ValueError(each.name)
         return f"{{{each.name}}}"
 
-    def percent(self, code: str, *, unit: Unit | None = None, base: bool = False) -> str:
+    def percent(self, code: str, *, unit: ReportUnit | None = None, base: bool = False) -> str:
         """Return the field of a rate, as it is printed: 79.95 %."""
         rate = self._rate(code, unit, base=base)
         text = f"{rate.percent} %" if rate.denominator else "—"
         return self.put(self._field(code, suffix="", text=text, rate=rate, tab="in", unit=unit, base=base))
 
-    def count(self, code: str, tab: Tab = "in", *, unit: Unit | None = None, base: bool = False) -> str:
+    def count(self, code: str, tab: Tab = "in", *, unit: ReportUnit | None = None, base: bool = False) -> str:
         """Return the field of a number of associations (posts): the numerator, the rest, or the denominator."""
         rate = self._rate(code, unit, base=base)
         number = {"in": rate.numerator, "out": rate.missing, "all": rate.denominator}[tab or "in"]
@@ -188,11 +188,11 @@ class Draft:
         return self.put(self._field(code, suffix=suffix, text=f"{number:,}", rate=rate, tab=tab, unit=unit, base=base))
 
     def number(self, name: str, value: int | str, definition: str, code: str = "") -> str:
-        """Return the field of a number worked out from others; `definition` says how."""
+        """Return the field of a number computed from others; `definition` says how."""
         text = f"{value:,}" if isinstance(value, int) else value
         indicator = COUNTED[code].name if code else ""
         return self.put(
-            Field(
+            ReportField(
                 name,
                 text,
                 definition,
@@ -204,8 +204,8 @@ class Draft:
             )
         )
 
-    def change(self, code: str, *, unit: Unit | None = None) -> tuple[str, str]:
-        """Return the direction (上升, 下降, 持平, empty without anything to compare) and the field of the points."""
+    def change(self, code: str, *, unit: ReportUnit | None = None) -> tuple[str, str]:
+        """Return the direction (上升, 下降, 持平, empty without a base) and the field of the percentage points."""
         before = self._before(code, unit)
         now = self._rate(code, unit)
         change = None if before is None else points_between(before, now)
@@ -223,24 +223,24 @@ class Draft:
         )
         return {"up": "上升", "down": "下降", "same": "持平"}[direction(change)], token
 
-    def _before(self, code: str, unit: Unit | None) -> Rate | None:
+    def _before(self, code: str, unit: ReportUnit | None) -> Rate | None:
         if self.base is None:
             return None
         if unit is None:
             return self.base.rate(code)
         return (unit.before or {}).get(code)
 
-    def _rate(self, code: str, unit: Unit | None, *, base: bool = False) -> Rate:
+    def _rate(self, code: str, unit: ReportUnit | None, *, base: bool = False) -> Rate:
         if base:
             return self._before(code, unit) or Rate(0, 0)
         return unit.now[code] if unit else self.now.rate(code)
 
     def _field(
-        self, code: str, *, suffix: str, text: str, rate: Rate, tab: Tab, unit: Unit | None, base: bool
-    ) -> Field:
+        self, code: str, *, suffix: str, text: str, rate: Rate, tab: Tab, unit: ReportUnit | None, base: bool
+    ) -> ReportField:
         indicator = COUNTED[code]
         moment = self.base if base and self.base else self.now
-        return Field(
+        return ReportField(
             name=f"{'上期' if base else ''}{unit.name if unit else ''}{name_of(code)}{suffix}",
             text=text,
             definition=indicator.definition or f"截至当日，{indicator.name}的协会数。",
@@ -257,7 +257,7 @@ class Draft:
 
 
 def name_of(code: str) -> str:
-    """Return what a count is called in the report: two clocks have states of the same words."""
+    """Return the name of a count in the report: the states of the two clocks share their words."""
     clock, _, _ = code.partition("_")
     name = COUNTED[code].name
     if COUNTED[code] in TERM_COUNTS:

@@ -1,4 +1,4 @@
-"""The names behind a report's numbers: one row an association, and for each figure whether it counts there and why not."""
+"""The names behind a report's numbers: one row an association, with its mark in each figure and the reason."""
 
 from __future__ import annotations
 
@@ -51,23 +51,23 @@ def name_rows(moment: Moment) -> Iterator[NameRow]:
 
 
 def _mark(indicator: Indicator) -> Case:
-    """Return the expression for how an association counts: 计入, 未计入 with its reason, or — outside the denominator."""
+    """Return an expression for an association's mark: 计入, 未计入 with its reason, or — outside the denominator."""
     inside = indicator.denominator
-    told: list[When] = [When(inside & indicator.numerator, then=Value(COUNTS))]
+    cases: list[When] = [When(inside & indicator.numerator, then=Value(COUNTS))]
     if indicator.code in INDICATORS and indicator.tells_all:
-        told.append(When(inside, then=Concat(Value(f"{COUNTS_NOT}："), indicator.all_reasons)))
+        cases.append(When(inside, then=Concat(Value(f"{COUNTS_NOT}："), indicator.all_reasons)))
     elif indicator.code in INDICATORS:
-        told += [
+        cases += [
             When(inside & sign if sign else inside, then=Value(f"{COUNTS_NOT}：{text}"))
             for sign, text in indicator.reasons
             if inside or sign
         ]
     default = OUTSIDE
     if inside:
-        told.append(When(inside, then=Value(COUNTS_NOT)))
+        cases.append(When(inside, then=Value(COUNTS_NOT)))
     else:
         default = next((f"{COUNTS_NOT}：{text}" for sign, text in indicator.reasons if not sign), COUNTS_NOT)
-    return Case(*told, default=Value(default), output_field=CharField())
+    return Case(*cases, default=Value(default), output_field=CharField())
 
 
 def _sums(indicator: Indicator, fact: Any) -> tuple[int, int]:

@@ -1,21 +1,21 @@
-"""Turns of phrase that several sections share; all of them plain official Chinese, right for 0, 1 and nothing."""
+"""Phrases that several sections share, in plain official Chinese, right for 0, 1 and nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from partyorgs.organizations.models import AssociationFact
 from reviews.reports.choices import RoundStatus
 from reviews.reports.facts import last_full_quarter
 from reviews.reports.models.filing import ReportRound
-from reviews.supervision.indicators.figures import Draft, Unit
+from reviews.supervision.indicators.figures import Draft, ReportUnit
 from reviews.supervision.rules.words import listed
 
-NAMES_IN_A_SENTENCE = 8  # more are told by their number; the annex has them all
+NAMES_IN_A_SENTENCE = 8  # of more only the number is given; the annex has them all
 ROWS_IN_A_TABLE = 20
 
 
-def compared(draft: Draft, code: str, unit: Unit | None = None) -> str:
+def compared(draft: Draft, code: str, unit: ReportUnit | None = None) -> str:
     """Return "，较上期上升…个百分点", "，与上期持平", or nothing where there is nothing to compare."""
     way, token = draft.change(code, unit=unit)
     if not way:
@@ -23,7 +23,7 @@ def compared(draft: Draft, code: str, unit: Unit | None = None) -> str:
     return "，与上期持平" if way == "持平" else f"，较上期{way}{token}个百分点"
 
 
-def rate_with_counts(draft: Draft, code: str, unit: Unit | None = None) -> str:
+def rate_with_counts(draft: Draft, code: str, unit: ReportUnit | None = None) -> str:
     """Return "79.95 %（339/424）" with all three as fields; "暂无可计算的对象" without a population."""
     rate = unit.now[code] if unit else draft.now.rate(code)
     if not rate.denominator:
@@ -33,7 +33,7 @@ def rate_with_counts(draft: Draft, code: str, unit: Unit | None = None) -> str:
 
 
 def named(facts: Sequence[AssociationFact], total: str) -> str:
-    """Return the names of a few associations; of many the first and, as a field, how many there are."""
+    """Return the names of a few associations; of many the first ones and their number as a field."""
     names = [fact.name for fact in facts[: NAMES_IN_A_SENTENCE + 1]]
     if len(names) <= NAMES_IN_A_SENTENCE:
         return listed(names)
@@ -41,12 +41,7 @@ def named(facts: Sequence[AssociationFact], total: str) -> str:
 
 
 def is_settled(draft: Draft) -> bool:
-    """Tell whether the reports of the last full quarter are all in: before, a fall against the last issue means nothing."""
+    """Tell whether all reports of the last full quarter are in: before that, a fall against the last issue means nothing."""
     quarter = last_full_quarter(draft.as_of)
     rounds = ReportRound.objects.filter(year=quarter.year, number=quarter.number).exclude(status=RoundStatus.CANCELLED)
     return set(rounds.values_list("status", flat=True)) == {RoundStatus.CLOSED}
-
-
-def units_named(units: Iterable[Unit]) -> str:
-    """Return the names of committees as a sentence lists them."""
-    return listed([unit.name for unit in units])

@@ -1,4 +1,4 @@
-"""A supervision report's content, from figures to first wording. A section is one thing in one place; this is their order."""
+"""The content of a supervision report, from figures to first wording; a module a section, this is their order."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from partyorgs.planning.models import CoverageTarget
 from portal.core.models import Committee
-from reviews.supervision.indicators.content import Content, SectionText
+from portal.core.progress import Progress, silently
+from reviews.supervision.indicators.content import ReportContent, SectionText
 from reviews.supervision.indicators.figures import Draft, Moment
 from reviews.supervision.indicators.sections import (
     checks,
@@ -41,10 +42,6 @@ SECTIONS: tuple[Callable[[Draft], SectionText | None], ...] = (
 )
 
 
-def silently(done: int, total: int, note: str) -> None:
-    """Tell nobody."""
-
-
 def supervision_content(
     *,
     committee: Committee,
@@ -52,8 +49,8 @@ def supervision_content(
     frozen: int | None,
     base: Moment | None,
     base_number: str = "",
-    progress: Callable[[int, int, str], None] = silently,
-) -> Content:
+    progress: Progress = silently,
+) -> ReportContent:
     """Return the report about `committee`'s subtree on `as_of`, compared with `base` (`base_number` its 发文字号, if issued).
 
     With `frozen` every number is read from that snapshot. Equal data give an equal content.
@@ -71,7 +68,7 @@ def supervision_content(
             sections.append(section)
         progress(number + 1, len(SECTIONS), f"撰写{section.title}" if section else "撰写正文")
     opening = SectionText("opening", "", (_opening(draft, base_number),))
-    return Content(
+    return ReportContent(
         title=f"关于{draft.whose}行业协会商会党建工作情况的通报",
         addressees=_addressees(draft),
         signer=committee.name,
@@ -81,12 +78,12 @@ def supervision_content(
 
 
 def _opening(draft: Draft, base_number: str) -> str:
-    told = f"根据党建工作督查安排，现将截至{draft.day}{draft.whose}行业协会商会党建工作情况通报如下。"
+    sentence = f"根据党建工作督查安排，现将截至{draft.day}{draft.whose}行业协会商会党建工作情况通报如下。"
     if draft.base is None:
-        return told
+        return sentence
     if base_number:
-        return f"{told}文中“上期”指{base_number}通报的截至{draft.base_day}的情况。"
-    return f"{told}文中“上期”指上季度末即{draft.base_day}的情况。"
+        return f"{sentence}文中“上期”指{base_number}通报的截至{draft.base_day}的情况。"
+    return f"{sentence}文中“上期”指上季度末即{draft.base_day}的情况。"
 
 
 def _addressees(draft: Draft) -> str:

@@ -1,4 +1,4 @@
-"""Document numbers and who may decide about whose report."""
+"""Document numbers (发文字号) and their 代字."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a supervision report may go next: one table. 依据：domain.md, "Work cycles" 5 — 起草、签发、编号、印发、签收。"""
+"""State table of a supervision report. 依据：domain.md, "Work cycles" 5 — 起草、签发、编号、印发、签收。"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words that people edit around numbers that they cannot: a number stands in a paragraph as a field, {党的组织覆盖率}.
+"""Words that people edit around numbers that they cannot edit: a number stands as a field, {党的组织覆盖率}.
 
 依据：domain.md, "Work cycles" 5: "People edit words, never numbers."
 """
@@ -22,24 +22,24 @@ _DIGITS = re.compile(r"[\d０-９][\d０-９.,，．]*\s*[%％]?")  # noqa: RUF0
 
 
 @dataclass(frozen=True)
-class Part:
+class TextPart:
     """A piece of a paragraph: words as typed, or the name of a field."""
 
     text: str
     is_field: bool
 
 
-def parts_of(paragraph: str) -> list[Part]:
+def parts_of(paragraph: str) -> list[TextPart]:
     """Return a paragraph as its words and fields in order."""
-    parts: list[Part] = []
+    parts: list[TextPart] = []
     end = 0
-    for found in _FIELD.finditer(paragraph):
-        if found.start() > end:
-            parts.append(Part(paragraph[end : found.start()], is_field=False))
-        parts.append(Part(found[1], is_field=True))
-        end = found.end()
+    for match in _FIELD.finditer(paragraph):
+        if match.start() > end:
+            parts.append(TextPart(paragraph[end : match.start()], is_field=False))
+        parts.append(TextPart(match[1], is_field=True))
+        end = match.end()
     if end < len(paragraph):
-        parts.append(Part(paragraph[end:], is_field=False))
+        parts.append(TextPart(paragraph[end:], is_field=False))
     return parts
 
 
@@ -50,15 +50,15 @@ def fields_of(paragraph: str) -> list[str]:
 
 def filled(paragraph: str, texts: Mapping[str, str]) -> str:
     """Return the paragraph as it is printed. Raises KeyError for a field that the report does not have."""
-    return _FIELD.sub(lambda found: texts[found[1]], paragraph)
+    return _FIELD.sub(lambda match: texts[match[1]], paragraph)
 
 
-def fault_of(paragraph: str, known: AbstractSet[str]) -> str | None:
-    """Return in a sentence what is wrong with an edited paragraph: broken or unknown fields, numbers typed by hand."""
+def fault_of(paragraph: str, field_names: AbstractSet[str]) -> str | None:
+    """Return a sentence about the first fault of an edited paragraph: broken or unknown fields, numbers typed by hand."""
     words = _FIELD.sub("", paragraph)
     if "{" in words or "}" in words:
         return "数据项不完整，请不要改动花括号里的内容。"
-    if unknown := [name for name in fields_of(paragraph) if name not in known]:
+    if unknown := [name for name in fields_of(paragraph) if name not in field_names]:
         return f"报告中没有“{unknown[0]}”这一数据项。"
     plain = _NO_FIGURE.sub("", words)
     typed = _DIGITS.search(plain) or _CHINESE_FIGURE.search(plain)

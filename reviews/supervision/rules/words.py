@@ -1,4 +1,4 @@
-"""How a department writes about figures: changes, lists, days. Pure: words in, words out."""
+"""Wording of figures in official Chinese: changes, lists, days. Pure: words in, words out."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ def hundredths(rate: Rate) -> int | None:
 
 
 def points_between(before: Rate, now: Rate) -> int | None:
-    """Return the change in hundredths of a percentage point between two printed rates; None where one has no population.
+    """Return the change between two printed rates in hundredths of a percentage point; None where one has no population.
 
-    Between the printed ones, so that whoever subtracts them on paper finds the same.
+    The printed rates are subtracted, so that a reader who subtracts them on paper finds the same.
     """
     earlier, later = hundredths(before), hundredths(now)
     return None if earlier is None or later is None else later - earlier
 
 
 def points(change: int) -> str:
-    """Write hundredths of a percentage point without a sign: 52 is 0.52."""
+    """Return hundredths of a percentage point without a sign: 52 is 0.52."""
     return f"{abs(change) // 100}.{abs(change) % 100:02d}"
 
 
@@ -49,8 +49,8 @@ def direction(change: int) -> Direction:
 
 
 def spelled(rule: str) -> str:
-    """Return the wording of a rule with its threshold in characters (正式党员三名): in a report every Arabic digit is a figure."""
-    return re.sub(r"(\d{1,2})(?=名|个|年|次|届)", lambda found: numeral(int(found[1])), rule)
+    """Return a rule's wording with its threshold in characters (正式党员三名): in a report every Arabic digit is a figure."""
+    return re.sub(r"(\d{1,2})(?=名|个|年|次|届)", lambda match: numeral(int(match[1])), rule)
 
 
 def listed(names: Sequence[str]) -> str:

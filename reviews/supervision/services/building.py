@@ -1,4 +1,4 @@
-"""From a request to a first draft: one frozen snapshot, its figures, the first wording."""
+"""From a request to the first draft: one frozen snapshot, its figures, the first wording."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from portal.core.choices import AuditAction
 from portal.core.errors import RuleViolation, refuse
 from portal.core.models import Committee, Snapshot, User
 from portal.core.outbox import enqueue_job
+from portal.core.progress import Progress, silently
 from portal.core.quarters import Quarter
 from reviews.supervision.access import can_request
 from reviews.supervision.choices import ReportStatus, SupervisionJobKind
-from reviews.supervision.indicators.content import Content, plain
+from reviews.supervision.indicators.content import ReportContent, plain
 from reviews.supervision.indicators.figures import Moment
-from reviews.supervision.indicators.report import silently, supervision_content
+from reviews.supervision.indicators.report import supervision_content
 from reviews.supervision.models import ReportVersion, SupervisionReport
 from reviews.supervision.rules.states import next_status
 
-Progress = Callable[[int, int, str], None]
 UNFINISHED = (ReportStatus.BUILDING, ReportStatus.DRAFT, ReportStatus.SUBMITTED, ReportStatus.SIGNED)
 
 
@@ -33,10 +33,10 @@ UNFINISHED = (ReportStatus.BUILDING, ReportStatus.DRAFT, ReportStatus.SUBMITTED,
 def request_report(
     *, committee: Committee, as_of: datetime.date, today: datetime.date, actor: User, result_url: str
 ) -> SupervisionReport:
-    """Ask for a report about a committee's subtree on a day; it is built in the background.
+    """Request a report about a committee's subtree on a day; a job builds it.
 
-    `result_url` holds `{pk}` for the report's number. Raises RuleViolation for a day to come, for a part of the tree without
-    associations, and while another one about the same day is under way.
+    `result_url` holds `{pk}` for the report's number. Raises RuleViolation for a day to come, for a subtree without associations, and
+    while another report about the same day is under way.
     """
     refuse(can_request(actor, committee), "committee")
     if as_of > today:
@@ -69,13 +69,13 @@ def build_report(
     progress: Progress = silently,
     writing: Callable[[], AbstractContextManager[None]] = transaction.atomic,
 ) -> SupervisionReport:
-    """Freeze the facts of both days and write the first draft from them. Run again, it leaves a draft that is there as it is.
+    """Freeze the facts of both days and write the first draft from them. A draft that is there already stays as it is.
 
-    Freezing and counting take long and lock nothing for others; `writing` opens the transaction of what is kept.
+    Freezing and counting take long and lock nothing for others; `writing` opens the transaction that stores the result.
     """
     refuse(can_request(actor, report.committee))
     report = SupervisionReport.objects.get(pk=report.pk)
-    if report.status != ReportStatus.BUILDING:
+    if not report.is_building:
         with writing():
             return report
     progress(0, 1, "固定数据快照")
@@ -93,14 +93,14 @@ def build_report(
     )
     with writing():
         report = SupervisionReport.objects.select_for_update().get(pk=report.pk)
-        if report.status == ReportStatus.BUILDING:
+        if report.is_building:
             _keep(report, content, previous, (snapshot, base), actor)
     return report
 
 
 def _keep(
     report: SupervisionReport,
-    content: Content,
+    content: ReportContent,
     previous: SupervisionReport | None,
     measured: tuple[Snapshot, Moment],
     actor: User,
@@ -115,7 +115,7 @@ def _keep(
     audit.record(actor, AuditAction.CHANGE, report, step="生成初稿", fields=len(content.fields))
 
 
-def first_version(content: Content) -> dict[str, Any]:
+def first_version(content: ReportContent) -> dict[str, Any]:
     """Return the first wording of a content, as the fields of a `ReportVersion`."""
     return {
         "number": 1,
@@ -126,7 +126,7 @@ def first_version(content: Content) -> dict[str, Any]:
 
 
 def base_of(committee: Committee, as_of: datetime.date) -> tuple[Moment, str]:
-    """Return what a report is compared with: the last issued one with its 发文字号, else the quarter's end before."""
+    """Return the moment that a report is compared with: that of the last issued one, with its 发文字号, else the last quarter's end."""
     previous = last_issued(committee, as_of)
     if previous is not None:
         return Moment(committee, previous.as_of, previous.snapshot_id), previous.number
@@ -134,5 +134,5 @@ def base_of(committee: Committee, as_of: datetime.date) -> tuple[Moment, str]:
 
 
 def last_issued(committee: Committee, before: datetime.date) -> SupervisionReport | None:
-    """Return the report about the same part of the tree that was issued last about an earlier day."""
+    """Return the last issued report about the same subtree on an earlier day."""
     return SupervisionReport.objects.issued().filter(committee=committee, as_of__lt=before).order_by("-as_of").first()

@@ -12,7 +12,7 @@ from portal.core.choices import AuditAction
 from portal.core.errors import RuleViolation, refuse
 from portal.core.models import User
 from reviews.supervision.access import can_keep, can_sign_off
-from reviews.supervision.indicators.content import content_of
+from reviews.supervision.indicators.content import ReportContent, content_of
 from reviews.supervision.models import ReportVersion, SupervisionReport
 from reviews.supervision.rules.states import next_status
 from reviews.supervision.rules.texts import fault_of
@@ -22,7 +22,7 @@ PARAGRAPHS_MAX = 60
 
 
 class StaleVersion(RuleViolation):
-    """Somebody saved another version since this one was opened; what was typed is still on the page."""
+    """Somebody saved another version after this one was opened; the input stays on the page."""
 
 
 def locked(report: SupervisionReport) -> SupervisionReport:
@@ -31,7 +31,7 @@ def locked(report: SupervisionReport) -> SupervisionReport:
 
 
 def current_version(report: SupervisionReport) -> ReportVersion:
-    """Return the wording that counts now. Raises ReportVersion.DoesNotExist while the report is being built."""
+    """Return the current wording. Raises ReportVersion.DoesNotExist while the report is being built."""
     return ReportVersion.objects.select_related("written_by").get(report=report, number=report.version)
 
 
@@ -45,29 +45,15 @@ def edit_report(
     addressees: str,
     texts: Mapping[str, Sequence[str]],
 ) -> ReportVersion:
-    """Save a new wording; equal words make no new version. Raises RuleViolation naming the section whose words it refuses."""
+    """Save a new wording; equal words make no new version. Raises RuleViolation with the section that it refuses."""
     report = locked(report)
     refuse(can_keep(actor, report))
     next_status(report.status, "edit")
     _refuse_stale(report, seen_version)
     content = content_of(report.content)
-    clean: dict[str, list[str]] = {}
-    for section in content.sections:
-        paragraphs = [paragraph.strip() for paragraph in texts.get(section.code, ()) if paragraph.strip()]
-        if len(paragraphs) > PARAGRAPHS_MAX:
-            raise RuleViolation(f"“{section.title or '引言'}”不能超过 {PARAGRAPHS_MAX} 段。", section.code)
-        for paragraph in paragraphs:
-            if len(paragraph) > PARAGRAPH_MAX:
-                raise RuleViolation(f"“{section.title or '引言'}”有一段超过 {PARAGRAPH_MAX} 字。", section.code)
-            if fault := fault_of(paragraph, content.fields.keys()):
-                raise RuleViolation(f"“{section.title or '引言'}”：{fault}", section.code)
-        clean[section.code] = paragraphs
+    clean = _checked_texts(content, texts)
     title, addressees = title.strip(), addressees.strip()
-    for name, words, label in (("title", title, "标题"), ("addressees", addressees, "主送机关")):
-        if fault := fault_of(words, frozenset()):
-            raise RuleViolation(f"{label}：{fault}", name)
-    if not title:
-        raise RuleViolation("请填写标题。", "title")
+    _refuse_heading(title, addressees)
     before = current_version(report)
     if (before.title, before.addressees, before.texts) == (title, addressees, clean):
         return before
@@ -88,9 +74,35 @@ def edit_report(
     return version
 
 
+def _checked_texts(content: ReportContent, texts: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return {section's code: its paragraphs}. Raises RuleViolation with the section whose words are refused."""
+    checked: dict[str, list[str]] = {}
+    for section in content.sections:
+        name = section.title or "引言"
+        paragraphs = [paragraph.strip() for paragraph in texts.get(section.code, ()) if paragraph.strip()]
+        if len(paragraphs) > PARAGRAPHS_MAX:
+            raise RuleViolation(f"“{name}”不能超过 {PARAGRAPHS_MAX} 段。", section.code)
+        for paragraph in paragraphs:
+            if len(paragraph) > PARAGRAPH_MAX:
+                raise RuleViolation(f"“{name}”有一段超过 {PARAGRAPH_MAX} 字。", section.code)
+            if fault := fault_of(paragraph, content.fields.keys()):
+                raise RuleViolation(f"“{name}”：{fault}", section.code)
+        checked[section.code] = paragraphs
+    return checked
+
+
+def _refuse_heading(title: str, addressees: str) -> None:
+    """Raise RuleViolation for a title or addressees with figures in them, or without a title."""
+    for name, words, label in (("title", title, "标题"), ("addressees", addressees, "主送机关")):
+        if fault := fault_of(words, frozenset()):
+            raise RuleViolation(f"{label}：{fault}", name)
+    if not title:
+        raise RuleViolation("请填写标题。", "title")
+
+
 @transaction.atomic
 def restore_version(*, report: SupervisionReport, actor: User, number: int, seen_version: int) -> ReportVersion:
-    """Take an earlier wording up again, as a new version: nothing between them is lost."""
+    """Restore an earlier wording as a new version, so that no version is lost."""
     refuse(can_keep(actor, report))
     earlier = ReportVersion.objects.filter(report=report, number=number).first()
     if earlier is None:
@@ -120,7 +132,7 @@ def submit_report(*, report: SupervisionReport, actor: User, seen_version: int) 
 
 @transaction.atomic
 def return_report(*, report: SupervisionReport, actor: User, reason: str) -> SupervisionReport:
-    """Send it back to be edited, before or after the signature; a signature given is void, the number stays reserved."""
+    """Send a report back for editing, before or after its signature. A signature becomes void, the number stays reserved."""
     report = locked(report)
     refuse(can_keep(actor, report))
     report.status = next_status(report.status, "return")
@@ -132,7 +144,7 @@ def return_report(*, report: SupervisionReport, actor: User, reason: str) -> Sup
 
 @transaction.atomic
 def sign_off_report(*, report: SupervisionReport, actor: User, seen_version: int) -> SupervisionReport:
-    """签发 by a second person, who read exactly this version (SEC-23). Raises RuleViolation for who had a hand in it."""
+    """签发 by a second person, who read exactly this version (SEC-23). Raises RuleViolation for anybody who worked on it."""
     report = locked(report)
     status = next_status(report.status, "sign off")
     refuse(can_sign_off(actor, report))

@@ -1,4 +1,4 @@
-"""From signature to receipt: the number, the two files stored once, who signed for it; withdrawn, it stays to be seen."""
+"""From signature to receipt: number, the two stored files, receipts; withdrawal, after which the report stays readable."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def number_report(*, report: SupervisionReport, actor: User, prefix: str, year: 
 
 
 def next_serial(prefix: str, year: int) -> int:
-    """Return the number after the highest that was given with this 代字 in this year."""
+    """Return the number after the highest given with this 代字 in this year."""
     given = SupervisionReport.objects.filter(prefix=prefix, year=year).order_by("-serial")
     return (given.values_list("serial", flat=True).first() or 0) + 1
 
 
 def last_prefix(committee: Committee) -> str:
-    """Return the 代字 that the committee's latest numbered report bears; empty where there is none."""
+    """Return the 代字 of the committee's latest numbered report; empty where there is none."""
     numbered = SupervisionReport.objects.filter(committee=committee, serial__isnull=False).order_by("-pk")
     return numbered.values_list("prefix", flat=True).first() or ""
 
@@ -55,7 +55,7 @@ def last_prefix(committee: Committee) -> str:
 def issue_report(
     *, report: SupervisionReport, actor: User, today: datetime.date, recipients: Iterable[Committee]
 ) -> SupervisionReport:
-    """Write the two files for good and send the report to the committees that are to sign for it.
+    """Store the two files for good and send the report to the committees that are to sign for it.
 
     Raises RuleViolation without a number, and for a recipient outside the report's subtree.
     """
@@ -101,7 +101,7 @@ def _store(report: SupervisionReport, kind: DocumentKind, content: bytes, name: 
 
 @transaction.atomic
 def sign_receipt(*, receipt: Receipt, actor: User) -> Receipt:
-    """签收. Signed for twice, the first signature stays."""
+    """签收: sign for a report. Where it was signed for before, the first signature stays."""
     rows = Receipt.objects.select_for_update(of=("self",)).select_related("report", "committee", "signed_by")
     receipt = rows.get(pk=receipt.pk)
     next_status(receipt.report.status, "sign receipt")
@@ -117,13 +117,13 @@ def sign_receipt(*, receipt: Receipt, actor: User) -> Receipt:
 
 @transaction.atomic
 def withdraw_report(*, report: SupervisionReport, actor: User, reason: str) -> SupervisionReport:
-    """Take an issued report back: it stays to be read, marked as withdrawn, and no later one is compared with it."""
+    """Withdraw an issued report: it stays readable, marked as withdrawn, and no later report is compared with it."""
     return _close(report, "withdraw", actor, reason)
 
 
 @transaction.atomic
 def discard_report(*, report: SupervisionReport, actor: User, reason: str) -> SupervisionReport:
-    """Give up a report that was never issued."""
+    """Discard a report that was never issued."""
     return _close(report, "discard", actor, reason)
 
 

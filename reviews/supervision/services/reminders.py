@@ -1,4 +1,4 @@
-"""What supervision reports tell people: a receipt not signed for is reminded of, then told to those above; what waits, once a week."""
+"""Reminders about supervision reports: unsigned receipts, then their escalation; open work, once a week."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ REMINDED_AFTER, ESCALATED_AFTER = 3, 7
 
 
 def _unsigned(today: datetime.date, working_days: int) -> Iterator[Receipt]:
-    """Yield the receipts of issued reports that nobody has signed for so many working days."""
+    """Yield the receipts of issued reports that have been unsigned for so many working days."""
     open_receipts = Receipt.objects.filter(signed_by=None, report__status=ReportStatus.ISSUED)
     waiting = list(open_receipts.select_related("report", "committee").defer("report__content"))
     if not waiting:
@@ -39,7 +39,7 @@ def _issued_on(receipt: Receipt) -> datetime.date:
 
 
 def receipts_waiting(today: datetime.date) -> Iterator[Reminder]:
-    """Remind the people of a committee of a report that it has not signed for."""
+    """Remind the staff of a committee of a report that nobody has signed for."""
     unsigned = list(_unsigned(today, REMINDED_AFTER))
     people = staff_of((receipt.committee_id for receipt in unsigned), Role.COMMITTEE)
     for receipt in unsigned:
@@ -52,11 +52,11 @@ def receipts_waiting(today: datetime.date) -> Iterator[Reminder]:
 
 
 def receipts_overdue(today: datetime.date) -> Iterator[Reminder]:
-    """Tell whoever issued a report which committees have not signed for it."""
-    found: dict[int, list[Receipt]] = {}
+    """Tell the person who issued a report which committees have not signed for it."""
+    by_report: dict[int, list[Receipt]] = {}
     for receipt in _unsigned(today, ESCALATED_AFTER):
-        found.setdefault(receipt.report_id, []).append(receipt)
-    for receipts in found.values():
+        by_report.setdefault(receipt.report_id, []).append(receipt)
+    for receipts in by_report.values():
         report = receipts[0].report
         users = frozenset(key for key in (report.issued_by_id, report.requested_by_id) if key is not None)
         yield Reminder(
@@ -67,8 +67,8 @@ def receipts_overdue(today: datetime.date) -> Iterator[Reminder]:
         )
 
 
-def what_waits(user: User, today: datetime.date) -> Iterator[DigestLine]:
-    """Tell what asks this person for a signature."""
+def digest_lines(user: User, today: datetime.date) -> Iterator[DigestLine]:
+    """Yield a person's lines of the weekly digest: receipts and reports to sign."""
     if not user.scope.has(*COMMITTEE_ROLES):
         return
     for receipt in owed_receipts(user):
@@ -85,7 +85,7 @@ def owed_receipts(user: User) -> list[Receipt]:
 
 
 def reports_to_sign_off(user: User) -> list[SupervisionReport]:
-    """Return the reports that wait for a signature and may have this person's."""
+    """Return the reports that wait for a signature and that this person can sign."""
     submitted = SupervisionReport.objects.visible_to(user).filter(status=ReportStatus.SUBMITTED)
     rows = submitted.select_related("committee").defer("content")
     return [report for report in rows if can_sign_off(user, report) is None]
@@ -97,4 +97,4 @@ def _address(report: SupervisionReport) -> str:
 
 reminder_source(receipts_waiting)
 escalation_source(receipts_overdue)
-digest_source(what_waits)
+digest_source(digest_lines)

@@ -1,4 +1,4 @@
-"""How a report is laid out for reading and comparing: plain values for the templates."""
+"""Layout of a report for reading and comparing: plain values for the templates."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from fractions import Fraction
+from typing import Final, Literal, NamedTuple
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from portal.core.chart_data import Chart, Series
 from portal.core.measures import Rate
-from reviews.supervision.indicators.content import ChartText, Content, Heading
+from reviews.supervision.indicators.content import ChartText, ColumnHeading, ReportContent
 from reviews.supervision.models import ReportVersion
 from reviews.supervision.rules.texts import filled, parts_of
 from reviews.supervision.rules.words import numeral, sentence_day
@@ -20,7 +21,7 @@ from reviews.supervision.rules.words import numeral, sentence_day
 
 @dataclass(frozen=True)
 class Piece:
-    """Words, or a number with its name and, where it counts somebody, the address of the names."""
+    """Words, or a number with its name and, where it counts associations, the address of their names."""
 
     text: str
     field: str = ""
@@ -30,13 +31,13 @@ class Piece:
 @dataclass(frozen=True)
 class TableView:
     caption: str
-    columns: tuple[Heading, ...]
-    rows: tuple[tuple[tuple[Heading, list[Piece]], ...], ...]
+    columns: tuple[ColumnHeading, ...]
+    rows: tuple[tuple[tuple[ColumnHeading, list[Piece]], ...], ...]
     note: str
 
 
 @dataclass(frozen=True)
-class SectionView:
+class SupervisionSection:
     """One section as it is read. `number` is empty for the opening."""
 
     code: str
@@ -47,16 +48,16 @@ class SectionView:
     charts: tuple[Chart, ...]
 
 
-def read_sections(content: Content, version: ReportVersion, pk: int) -> list[SectionView]:
-    """Return the sections that have anything to read, numbered as in the document."""
-    sections: list[SectionView] = []
+def read_sections(content: ReportContent, version: ReportVersion, pk: int) -> list[SupervisionSection]:
+    """Return the sections that are not empty, numbered as in the document."""
+    sections: list[SupervisionSection] = []
     for section in content.sections:
         paragraphs = version.texts.get(section.code, [])
         if not paragraphs and not section.tables:
             continue
         titled = sum(1 for each in sections if each.title)
         sections.append(
-            SectionView(
+            SupervisionSection(
                 code=section.code,
                 number=f"{numeral(titled + 1)}、" if section.title else "",
                 title=section.title,
@@ -84,8 +85,8 @@ def read_sections(content: Content, version: ReportVersion, pk: int) -> list[Sec
     return sections
 
 
-def pieces(paragraph: str, content: Content, pk: int) -> list[Piece]:
-    """Return a paragraph as words and numbers; what counts somebody leads to the names."""
+def pieces(paragraph: str, content: ReportContent, pk: int) -> list[Piece]:
+    """Return a paragraph as words and numbers; a number that counts associations leads to their names."""
     return [
         Piece(content.fields[part.text].text, part.text, names_url(content, part.text, pk))
         if part.is_field
@@ -94,7 +95,7 @@ def pieces(paragraph: str, content: Content, pk: int) -> list[Piece]:
     ]
 
 
-def names_url(content: Content, name: str, pk: int) -> str:
+def names_url(content: ReportContent, name: str, pk: int) -> str:
     """Return the address of the names behind a number; empty where there are none to show."""
     field = content.fields[name]
     if not field.tab or sentence_day(field.day) not in _days(content):
@@ -102,12 +103,12 @@ def names_url(content: Content, name: str, pk: int) -> str:
     return f"{reverse('reviews:supervision-names', args=[pk])}?{urlencode({'field': name})}"
 
 
-def _days(content: Content) -> set[str]:
-    """Return the report's own day and the one compared with: only their names are kept."""
+def _days(content: ReportContent) -> set[str]:
+    """Return the report's own day and the one compared with: only their names are stored."""
     return {content.fields[name].text for name in ("截止日期", "上期日期") if name in content.fields}
 
 
-def _chart(key: str, chart: ChartText, content: Content, pk: int) -> Chart:
+def _chart(key: str, chart: ChartText, content: ReportContent, pk: int) -> Chart:
     own = content.fields["截止日期"]
     return Chart(
         key=key,
@@ -127,16 +128,36 @@ def _chart(key: str, chart: ChartText, content: Content, pk: int) -> Chart:
     )
 
 
+SAME: Final = "same"
+GONE: Final = "gone"
+NEW: Final = "new"
+
+
+class ComparedPiece(NamedTuple):
+    """A piece of text that two wordings share, or that one of them lacks."""
+
+    kind: Literal["same", "gone", "new"]
+    text: str
+
+    @property
+    def is_gone(self) -> bool:
+        return self.kind == GONE
+
+    @property
+    def is_new(self) -> bool:
+        return self.kind == NEW
+
+
 @dataclass(frozen=True)
-class Change:
-    """One section whose words differ: pieces of text, each `same`, `gone` or `new`."""
+class WordingChange:
+    """One section whose words differ, as pieces of text."""
 
     title: str
-    pieces: tuple[tuple[str, str], ...]
+    pieces: tuple[ComparedPiece, ...]
 
 
-def changes_between(content: Content, earlier: ReportVersion, later: ReportVersion) -> list[Change]:
-    """Return what differs between two wordings, section by section, as it is printed."""
+def changes_between(content: ReportContent, earlier: ReportVersion, later: ReportVersion) -> list[WordingChange]:
+    """Return the differences between two wordings, section by section, as they are printed."""
     pairs: list[tuple[str, str, str]] = [
         ("标题", earlier.title, later.title),
         ("主送机关", earlier.addressees, later.addressees),
@@ -149,19 +170,19 @@ def changes_between(content: Content, earlier: ReportVersion, later: ReportVersi
         )
         for section in content.sections
     ]
-    return [Change(title, tuple(_differing(before, after))) for title, before, after in pairs if before != after]
+    return [WordingChange(title, tuple(_differing(before, after))) for title, before, after in pairs if before != after]
 
 
-def _text(content: Content, texts: Mapping[str, Iterable[str]], code: str) -> str:
+def _text(content: ReportContent, texts: Mapping[str, Iterable[str]], code: str) -> str:
     return "\n".join(filled(paragraph, content.texts) for paragraph in texts.get(code, ()))
 
 
-def _differing(before: str, after: str) -> Iterator[tuple[str, str]]:
+def _differing(before: str, after: str) -> Iterator[ComparedPiece]:
     for verb, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if verb == "equal":
-            yield "same", before[a:b]
+            yield ComparedPiece(SAME, before[a:b])
             continue
         if before[a:b]:
-            yield "gone", before[a:b]
+            yield ComparedPiece(GONE, before[a:b])
         if after[c:d]:
-            yield "new", after[c:d]
+            yield ComparedPiece(NEW, after[c:d])

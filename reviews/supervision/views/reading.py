@@ -14,18 +14,16 @@ from django.views.generic import DetailView
 
 from associations.models import Association
 from portal.core import audit
-from portal.core.choices import COMMITTEE_ROLES, AuditAction, JobStatus, Role
+from portal.core.choices import COMMITTEE_ROLES, AuditAction, Role
 from portal.core.docx import WORD_TYPE
-from portal.core.models import User
 from portal.core.outbox import progress_of
-from portal.core.views import FilteredListView, ScopedMixin, file_response, refuse_others, watermark
-from portal.core.views.session import signed_in
+from portal.core.views import FilteredListView, ScopedMixin, file_response, refuse_others, signed_in, watermark
 from portal.core.xlsx import CONTENT_TYPE, Column
 from reviews.supervision.access import can_keep, can_read_names, can_sign_off, can_sign_receipt
 from reviews.supervision.choices import DocumentKind
 from reviews.supervision.docx import report_document
 from reviews.supervision.filters import ReportNameFilter, SupervisionReportFilter
-from reviews.supervision.indicators.content import Content, Field, content_of
+from reviews.supervision.indicators.content import ReportContent, ReportField, content_of
 from reviews.supervision.indicators.figures import Moment
 from reviews.supervision.models import Receipt, SupervisionReport
 from reviews.supervision.rules.states import may
@@ -60,7 +58,7 @@ class SupervisionList(FilteredListView):
         )
 
 
-class ReportMixin(ScopedMixin):
+class SupervisionMixin(ScopedMixin):
     """A page about one report out of those that the reader sees."""
 
     roles: ClassVar[tuple[Role, ...]] = COMMITTEE_ROLES
@@ -82,15 +80,11 @@ class ReportMixin(ScopedMixin):
         return get_object_or_404(reports.select_related(*related), pk=self.kwargs["pk"])
 
     @cached_property
-    def content(self) -> Content:
+    def content(self) -> ReportContent:
         return content_of(self.report.content)
 
-    @property
-    def actor(self) -> User:
-        return signed_in(self.request)
 
-
-class SupervisionDetail(ReportMixin, DetailView):
+class SupervisionDetail(SupervisionMixin, DetailView):
     """The report as it is read on a desk or a phone; each number leads to the names behind it."""
 
     template_name = "reviews/supervision/supervision_detail.html"
@@ -109,7 +103,7 @@ class SupervisionDetail(ReportMixin, DetailView):
             sections=read_sections(self.content, version, report.pk) if version else [],
             job=report.job,
             progress=progress_of(report.job) if report.job else None,
-            job_failed=bool(report.job and report.job.status == JobStatus.FAILED),
+            job_failed=bool(report.job and report.job.has_failed),
             keeps=keeps,
             names_denial=can_read_names(user, report),
             may={verb.replace(" ", "_"): keeps and may(report.status, verb) for verb in _VERBS},
@@ -131,8 +125,8 @@ class SupervisionDetail(ReportMixin, DetailView):
 _VERBS = ("edit", "submit", "return", "sign off", "number", "issue", "withdraw", "discard")
 
 
-class SupervisionNames(ReportMixin, FilteredListView):
-    """The associations that one number of the report counts, read from its frozen snapshot; only those of the own scope."""
+class SupervisionNames(SupervisionMixin, FilteredListView):
+    """The associations that one number of the report counts, from its frozen snapshot; only those of the own scope."""
 
     filterset_class = ReportNameFilter
     template_name = "reviews/supervision/supervision_names.html"
@@ -147,8 +141,8 @@ class SupervisionNames(ReportMixin, FilteredListView):
     )
 
     @cached_property
-    def field(self) -> Field:
-        """The number of the address; one that the report does not have, or that counts nobody, is 404."""
+    def field(self) -> ReportField:
+        """Return the field in the address; 404 where the report does not have it or it counts nobody."""
         field = self.content.fields.get(self.request.GET.get("field", ""))
         if field is None or not field.tab:
             raise Http404
@@ -181,8 +175,8 @@ class SupervisionNames(ReportMixin, FilteredListView):
         return context
 
 
-class SupervisionVersions(ReportMixin, DetailView):
-    """Who changed which words when: two versions beside each other."""
+class SupervisionVersions(SupervisionMixin, DetailView):
+    """Changes of words: two versions beside each other, with author and time."""
 
     template_name = "reviews/supervision/supervision_versions.html"
     context_object_name = "report"
@@ -209,7 +203,7 @@ class SupervisionVersions(ReportMixin, DetailView):
 
 
 def supervision_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-    """Hand out a file: of an issued report the stored bytes, of a draft one made for this reader. Every download is logged."""
+    """Hand out a file: of an issued report the stored one, of a draft one made for this reader. Every download is logged."""
     refuse_others(request, *COMMITTEE_ROLES)
     report = get_object_or_404(
         SupervisionReport.objects.visible_to(request.user).select_related("committee"), pk=pk, version__gt=0

@@ -1,4 +1,4 @@
-"""Writing supervision reports: ask, edit words, send for signature, sign off, number, issue, sign for, withdraw."""
+"""Writing supervision reports: request, edit words, send for signature, sign off, number, issue, sign for, withdraw."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from portal.core.errors import RuleViolation
 from portal.core.forms import ReasonForm
 from portal.core.models import Committee
 from portal.core.typed import key_from
-from portal.core.views import ServiceFormView, refuse_others
-from portal.core.views.session import signed_in
+from portal.core.views import ServiceFormView, refuse_others, signed_in
 from reviews.supervision.access import can_keep
 from reviews.supervision.forms import IssueForm, NumberForm, RequestForm
 from reviews.supervision.models import Receipt, SupervisionReport
@@ -41,13 +40,13 @@ from reviews.supervision.services.issuing import (
     sign_receipt,
     withdraw_report,
 )
-from reviews.supervision.views.reading import ReportMixin
+from reviews.supervision.views.reading import SupervisionMixin
 
 DEFAULT_PREFIX = "社工督"
 
 
 class SupervisionCreate(ServiceFormView):
-    """Ask for a report: whose part of the tree, as of which day. The job writes it."""
+    """Request a report about a subtree on a day; a job writes it."""
 
     title = "起草督查报告"
     note = "平台按所选日期固定数据并起草全文和附件，数字不能修改，文字可以修改。"
@@ -58,12 +57,12 @@ class SupervisionCreate(ServiceFormView):
         committees = Committee.objects.visible_to(self.request.user)
         return {**super().get_form_kwargs(), "committees": committees, "today": self.today}
 
-    def perform(self, told: dict[str, Any]) -> str:
+    def perform(self, form_data: dict[str, Any]) -> str:
         self.made = request_report(
-            committee=told["committee"],
-            as_of=told["as_of"],
+            committee=form_data["committee"],
+            as_of=form_data["as_of"],
             today=self.today,
-            actor=signed_in(self.request),
+            actor=self.actor,
             result_url=reverse("reviews:supervision-detail", args=[0]).replace("/0/", "/{pk}/"),
         )
         return "已开始生成，完成后在本页显示。可以先离开，稍后再来。"
@@ -75,8 +74,8 @@ class SupervisionCreate(ServiceFormView):
         return reverse("reviews:supervision-detail", args=[self.made.pk])
 
 
-class SupervisionEdit(ReportMixin, TemplateView):
-    """The words of every section, numbers standing among them as fixed pieces. A refusal keeps what was typed."""
+class SupervisionEdit(SupervisionMixin, TemplateView):
+    """The words of every section, with numbers among them as fixed pieces. A refusal keeps the input."""
 
     template_name = "reviews/supervision/supervision_edit.html"
 
@@ -152,10 +151,10 @@ def _report(request: HttpRequest, pk: int) -> SupervisionReport:
     return report
 
 
-def _verb(request: HttpRequest, pk: int, service: Any, done: str, **told: Any) -> HttpResponse:
+def _verb(request: HttpRequest, pk: int, service: Any, done: str, **arguments: Any) -> HttpResponse:
     report = _report(request, pk)
     try:
-        service(report=report, actor=signed_in(request), **told)
+        service(report=report, actor=signed_in(request), **arguments)
     except RuleViolation as refusal:
         messages.error(request, refusal.message)
     else:
@@ -197,7 +196,7 @@ def receipt_sign(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("reviews:supervision-detail", receipt.report_id)
 
 
-class ReportFormView(ReportMixin, ServiceFormView):
+class ReportFormView(SupervisionMixin, ServiceFormView):
     """One form about one report that the reader keeps."""
 
     form_class: Any = ReasonForm
@@ -216,8 +215,8 @@ class ReportFormView(ReportMixin, ServiceFormView):
     def get_back_url(self) -> str:
         return reverse("reviews:supervision-detail", args=[self.report.pk])
 
-    def perform(self, told: dict[str, Any]) -> str:
-        type(self).service(report=self.report, actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        type(self).service(report=self.report, actor=self.actor, **form_data)
         return self.done
 
 
@@ -270,12 +269,12 @@ class SupervisionIssue(ReportFormView):
     form_class = IssueForm
 
     def recipients(self) -> QuerySet[Committee]:
-        """The committees directly below the report's own."""
+        """Return the committees directly below the report's own."""
         return Committee.objects.visible_to(self.request.user).filter(parent=self.report.committee)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "committees": self.recipients()}
 
-    def perform(self, told: dict[str, Any]) -> str:
-        issue_report(report=self.report, actor=self.actor, today=self.today, recipients=told["recipients"])
+    def perform(self, form_data: dict[str, Any]) -> str:
+        issue_report(report=self.report, actor=self.actor, today=self.today, recipients=form_data["recipients"])
         return "报告已印发。"

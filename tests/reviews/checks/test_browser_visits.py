@@ -11,7 +11,7 @@ from portal.core.choices import Role
 from reviews.checks.choices import AssignmentStatus, CheckStatus, VisitStatus
 from reviews.checks.models.findings import Finding
 from reviews.checks.models.visits import Visit
-from reviews.checks.rules.merging import Entry, standings_of
+from reviews.checks.rules.merging import ItemEntry, standings_of
 from reviews.checks.rules.preset import CHECK_LIST
 from tests import recipes
 from tests.conftest import BROWSER_PATIENCE, PHONE
@@ -424,7 +424,7 @@ def test_the_phone_reckons_what_stands_as_the_portal_does(phone_of, visit):
         [
             [item, [head.key for head in standing.heads], standing.is_conflict, standing.value, standing.note]
             for item, standing in standings_of(
-                Entry(each["client_id"], each["item"], each["value"], each["note"], frozenset(each["bases"]))
+                ItemEntry(each["client_id"], each["item"], each["value"], each["note"], frozenset(each["bases"]))
                 for each in entries
             ).items()
         ]

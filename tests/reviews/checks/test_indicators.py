@@ -9,7 +9,7 @@ from reviews.checks.choices import CheckStatus, FindingStatus, VisitStatus
 from reviews.checks.indicators.results import public_list
 from reviews.checks.indicators.statistics import statistics
 from reviews.checks.models.plan import SpotCheck
-from reviews.supervision.indicators.content import Content
+from reviews.supervision.indicators.content import ReportContent
 from reviews.supervision.indicators.figures import Moment
 from reviews.supervision.indicators.names import COUNTS, name_rows
 from reviews.supervision.indicators.report import supervision_content
@@ -78,7 +78,7 @@ def test_the_public_list_counts_what_stands_and_names_no_person(check: SpotCheck
     )
 
 
-def content_about(check: SpotCheck, day: datetime.date = DAY) -> Content:
+def content_about(check: SpotCheck, day: datetime.date = DAY) -> ReportContent:
     return supervision_content(committee=check.committee, as_of=day, frozen=None, base=Moment(check.committee, day))
 
 

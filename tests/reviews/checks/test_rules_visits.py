@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from reviews.checks.rules.filling import NOT_APPLICABLE, SIGNATURE, gaps_of
-from reviews.checks.rules.merging import Entry, standings_of, was_in_conflict
+from reviews.checks.rules.merging import ItemEntry, standings_of, was_in_conflict
 from reviews.checks.rules.photos import MAX_BYTES, SHOWN_SIDE, PhotoFault, read_photo
 from reviews.checks.rules.preset import CHECK_LIST
 from tests.reviews.checks.visits import TAKEN, jpeg
@@ -15,7 +15,7 @@ YES, NO = True, False
 
 
 def said(key, value, *bases, note=""):
-    return Entry(key, "built", value, note, frozenset(bases))
+    return ItemEntry(key, "built", value, note, frozenset(bases))
 
 
 def standing(*entries):
@@ -70,7 +70,7 @@ def test_of_two_that_name_each_other_the_later_one_stands():
 
 def filled(**changed):
     told = {item.code: (YES, "") for item in CHECK_LIST.items if item.required} | changed
-    return standings_of(Entry(code, code, value, note) for code, (value, note) in told.items())
+    return standings_of(ItemEntry(code, code, value, note) for code, (value, note) in told.items())
 
 
 def gaps(standings, *, is_signed=True):
@@ -98,7 +98,7 @@ def test_no_and_not_applicable_are_explained():
 
 
 def test_a_conflict_comes_first():
-    both = standings_of([Entry("a", "term", value=True), Entry("b", "term", value=False)])
+    both = standings_of([ItemEntry("a", "term", value=True), ItemEntry("b", "term", value=False)])
     assert gaps({**filled(), **both}) == [("term", "两人的记录不一致，请先确认采用哪一个。")]
 
 

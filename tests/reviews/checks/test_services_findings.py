@@ -25,7 +25,7 @@ from reviews.checks.services.rectifying import (
     reply_finding,
     request_extension,
 )
-from reviews.checks.services.reminders import what_waits
+from reviews.checks.services.reminders import digest_lines
 from tests import recipes
 from tests.conftest import Side
 from tests.reviews.checks.worlds import check_list_version, check_of, finding_of, inspector_of, visit_of
@@ -425,7 +425,7 @@ def test_the_digest_tells_each_side_what_waits_for_it(
     noticed: Finding, secretary_user: User, committee_user: User, viewer_user: User
 ) -> None:
     def waits(user: User, day: datetime.date = TODAY) -> list[str]:
-        return [line.text for line in what_waits(user, day)]
+        return [line.text for line in digest_lines(user, day)]
 
     assert (waits(secretary_user), waits(committee_user)) == (["待整改并答复的问题 1 项"], [])
     request_extension(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.core.choices import AuditAction
+from portal.core.errors import RuleViolation
 from portal.core.models import AuditEntry, Committee, User
 from reviews.checks.choices import AssignmentStatus, CheckStatus
 from reviews.checks.models.inspectors import Inspector, InspectorAbsence, InspectorTie
@@ -311,6 +313,57 @@ def test_lists_filter_sort_and_export(client_of: ClientOf, drawn: SpotCheck, poo
     ):
         answer = client.get(reverse(f"reviews:{url_name}", args=args), {"export": "xlsx"})
         assert (answer.status_code, answer.content[:2]) == (200, b"PK")
+
+
+def _without_people(visit: Visit) -> None:
+    visit.assignments.all().delete()
+
+
+def _without_day(visit: Visit) -> None:
+    Visit.objects.filter(pk=visit.pk).update(planned_on=None)
+
+
+def _after_the_period(visit: Visit) -> None:
+    Visit.objects.filter(pk=visit.pk).update(planned_on=ENDS + datetime.timedelta(days=1))
+
+
+def _with_a_tie(visit: Visit) -> None:
+    inspector = visit.assignments.order_by("pk")[0].inspector
+    InspectorTie.objects.create(inspector=inspector, association=visit.association, reason="亲属")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "lacks"),
+    (
+        (_without_people, "检查人员不足2人"),
+        (_without_day, "没有检查日期"),
+        (_after_the_period, "检查日期不在检查时间内"),
+        (_with_a_tie, "应当回避：本人申报有利害关系"),
+    ),
+)
+def test_the_page_does_not_offer_a_release_that_the_service_refuses_and_says_what_is_missing(
+    client_of: ClientOf, drawn: SpotCheck, province_user: User, spoil: Callable[[Visit], None], lacks: str
+) -> None:
+    client, address = client_of("province"), reverse("reviews:spot-check-detail", args=[drawn.pk])
+    assert client.get(address).context["next"].label == "下发检查人员"
+    visit = drawn.visits.select_related("association").order_by("pk")[0]
+    spoil(visit)
+    answer = client.get(address)
+    text = answer.content.decode()
+    assert answer.context["next"].label == "指派检查人员"
+    assert (lacks in text, visit.association.name in text, "下发检查人员" in text) == (True, True, False)
+    assert [row.visit for row in answer.context["unready"]] == [visit]
+    with pytest.raises(RuleViolation, match=r"下发|改派"):
+        release_check(check=drawn, actor=province_user)
+
+
+def test_the_search_in_a_population_ignores_spaces_as_every_search_for_associations_does(
+    client_of: ClientOf, drawn: SpotCheck
+) -> None:
+    association = drawn.visits.select_related("association").order_by("pk")[0].association
+    address = reverse("reviews:spot-check-population", args=[drawn.pk])
+    page_obj = client_of("province").get(address, {"search": f" {association.uscc.lower()} "}).context["page_obj"]
+    assert [row.pk for row in page_obj] == [association.pk]
 
 
 def test_moving_a_visit_to_another_day_keeps_its_address(client_of: ClientOf, drawn: SpotCheck) -> None:

@@ -1,4 +1,4 @@
-"""What phones send: photos with a place in them, entries, signatures. Made without the services where a test wants rows."""
+"""Data from phones: photos with a place in them, entries, signatures; rows without services where a test wants them."""
 
 import datetime
 import io
@@ -36,9 +36,9 @@ def jpeg(size: tuple[int, int] = (2400, 1800), *, colour: str = "teal", with_pla
                 ExifTags.GPS.GPSLongitude: (118.0, 46.0, 48.0),
             }
         )
-    told = io.BytesIO()
-    image.save(told, "JPEG", exif=exif, comment=b"32.06N 118.78E")
-    return told.getvalue()
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", exif=exif, comment=b"32.06N 118.78E")
+    return buffer.getvalue()
 
 
 def photo_of(visit: Visit) -> VisitPhoto:
@@ -50,7 +50,7 @@ def photo_of(visit: Visit) -> VisitPhoto:
 
 
 def entry(sequence: int, item: str = "built", *, value: Any = True, **more: Any) -> SentEntry:
-    told = {
+    fields = {
         "client_id": uuid.uuid4(),
         "device": DEVICE,
         "note": "",
@@ -58,11 +58,11 @@ def entry(sequence: int, item: str = "built", *, value: Any = True, **more: Any)
         "entered_at": MOMENT,
         **more,
     }
-    return SentEntry(sequence=sequence, item=item, value=value, **told)
+    return SentEntry(sequence=sequence, item=item, value=value, **fields)
 
 
 def signature(**more: Any) -> SentSignature:
-    told = {
+    fields = {
         "client_id": uuid.uuid4(),
         "name": "王建国",
         "post": "秘书长",
@@ -70,7 +70,7 @@ def signature(**more: Any) -> SentSignature:
         "refusal": "",
         **more,
     }
-    return SentSignature(**told)
+    return SentSignature(**fields)
 
 
 def batch(user: User, *entries: SentEntry, signatures: tuple[SentSignature, ...] = ()) -> Batch:
@@ -78,8 +78,8 @@ def batch(user: User, *entries: SentEntry, signatures: tuple[SentSignature, ...]
 
 
 def sent(user: User, *entries: SentEntry, signatures: tuple[SentSignature, ...] = ()) -> dict[str, str]:
-    """Return what the phone page posts for these."""
-    told = {
+    """Return what the phone page posts for these entries and signatures."""
+    batch_data = {
         "user": user.pk,
         "entries": [
             {
@@ -105,4 +105,4 @@ def sent(user: User, *entries: SentEntry, signatures: tuple[SentSignature, ...] 
             for each in signatures
         ],
     }
-    return {"batch": json.dumps(told, ensure_ascii=False)}
+    return {"batch": json.dumps(batch_data, ensure_ascii=False)}

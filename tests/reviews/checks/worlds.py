@@ -1,4 +1,4 @@
-"""Checks, visits and findings made without their services: in whatever state a test or a row of the access matrix wants them."""
+"""Checks, visits and findings in any state, created without their services for tests and for the access matrix."""
 
 import datetime
 from typing import Any
@@ -48,7 +48,7 @@ def check_list_version() -> QuestionnaireVersion:
 
 def check_of(committee: Committee, status: CheckStatus = CheckStatus.DRAFT, **more: Any) -> SpotCheck:
     """Return a random check of a committee's subtree, a tenth of it."""
-    told = {
+    fields = {
         "name": "2024年下半年随机抽查",
         "version": more.pop("version", None) or check_list_version(),
         "begins_on": BEGINS,
@@ -59,7 +59,7 @@ def check_of(committee: Committee, status: CheckStatus = CheckStatus.DRAFT, **mo
         "status": status,
         **more,
     }
-    return SpotCheck.objects.create(committee=committee, **told)
+    return SpotCheck.objects.create(committee=committee, **fields)
 
 
 def inspector_of(committee: Committee, user: User | None = None, **more: Any) -> Inspector:
@@ -109,7 +109,7 @@ def notice_of(visit: Visit, due_on: datetime.date = DUE_ON) -> RectificationNoti
 def finding_of(
     visit: Visit, status: FindingStatus = FindingStatus.RAISED, item: str = "meetings", **more: Any
 ) -> Finding:
-    """Return a finding of a visit in the state asked for, with what that state needs."""
+    """Return a finding of a visit in the given state, with everything that this state needs."""
     if status not in {FindingStatus.RAISED, FindingStatus.DROPPED}:
         notice = notice_of(visit, more.get("due_on", DUE_ON))
         more = {"notice": notice, "due_on": notice.due_on, **more}

@@ -14,7 +14,7 @@ from portal.core.errors import RuleViolation
 from portal.core.models import AuditEntry, Notice, User
 from reviews.questionnaires.choices import ItemType, SheetStatus, SheetVerb, VersionStatus
 from reviews.questionnaires.forms.filing import filing_form, read_sections
-from reviews.questionnaires.indicators.progress import Progress, progress_by_committee
+from reviews.questionnaires.indicators.progress import FilingProgress, progress_by_committee
 from reviews.questionnaires.models import QuestionnaireVersion
 from reviews.questionnaires.rules.answers import changes_between
 from reviews.questionnaires.rules.content import Content, Item, Section, json_of
@@ -212,7 +212,7 @@ def test_progress_is_counted_by_committee(
     file(open_sheet("2024年换届"), secretary_user, ANSWERS)
     open_sheet("2024年补选")
     (line,) = progress_by_committee(ElectionSheet.objects.counted(), TODAY)
-    assert (line.committee, line.progress) == (own.committee.pk, Progress(due=2, on_time=1, open=1, in_review=1))
+    assert (line.committee, line.progress) == (own.committee.pk, FilingProgress(due=2, on_time=1, open=1, in_review=1))
 
 
 def test_whoever_has_not_filed_is_reminded_once_a_day(sheet: ElectionSheet, secretary_user: User) -> None:

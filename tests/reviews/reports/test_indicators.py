@@ -23,7 +23,7 @@ from reviews.reports.choices import DifficultyStatus, RoundStatus
 from reviews.reports.indicators.effective import CONDITION_COUNTS
 from reviews.reports.models.filing import QuarterlyReport, ReportRound
 from reviews.reports.models.outcomes import Difficulty, OrganizationLife
-from reviews.supervision.indicators.content import Content
+from reviews.supervision.indicators.content import ReportContent
 from reviews.supervision.indicators.figures import Moment
 from reviews.supervision.indicators.report import supervision_content
 from reviews.supervision.rules.texts import fault_of, fields_of, filled
@@ -245,13 +245,13 @@ def test_the_time_line_tells_of_reports_to_whom_may_see_them(
 # --- the supervision report ---
 
 
-def content_about(committee: Committee, day: datetime.date, base: datetime.date | None = None) -> Content:
+def content_about(committee: Committee, day: datetime.date, base: datetime.date | None = None) -> ReportContent:
     return supervision_content(
         committee=committee, as_of=day, frozen=None, base=Moment(committee, base) if base else None
     )
 
 
-def text_of(content: Content, code: str) -> str:
+def text_of(content: ReportContent, code: str) -> str:
     section = next((section for section in content.sections if section.code == code), None)
     return "".join(filled(paragraph, content.texts) for paragraph in section.paragraphs) if section else ""
 

@@ -9,7 +9,7 @@ from partyorgs.planning.models import CoverageTarget
 from portal.core.access import subtree_limit
 from portal.core.measures import measure
 from portal.core.models import Committee
-from reviews.supervision.indicators.content import Content, content_of, plain
+from reviews.supervision.indicators.content import ReportContent, content_of, plain
 from reviews.supervision.indicators.figures import COUNTED, Moment
 from reviews.supervision.indicators.names import COUNTS, COUNTS_NOT, name_rows
 from reviews.supervision.indicators.report import supervision_content
@@ -25,16 +25,16 @@ def country(country_of_module: int, db: None) -> Committee:
     return Committee.objects.get(pk=country_of_module)
 
 
-def content_about(committee: Committee, as_of: datetime.date = AS_OF, base: datetime.date = BEFORE) -> Content:
+def content_about(committee: Committee, as_of: datetime.date = AS_OF, base: datetime.date = BEFORE) -> ReportContent:
     return supervision_content(committee=committee, as_of=as_of, frozen=None, base=Moment(committee, base))
 
 
-def text_of(content: Content, code: str) -> str:
+def text_of(content: ReportContent, code: str) -> str:
     section = next(section for section in content.sections if section.code == code)
     return "".join(filled(paragraph, content.texts) for paragraph in section.paragraphs)
 
 
-def codes(content: Content) -> list[str]:
+def codes(content: ReportContent) -> list[str]:
     return [section.code for section in content.sections]
 
 

@@ -7,7 +7,7 @@ from portal.core.measures import Rate
 from reviews.supervision.choices import ReportStatus
 from reviews.supervision.rules.numbers import document_number, refuse_bad_prefix
 from reviews.supervision.rules.states import ALLOWED, may, next_status
-from reviews.supervision.rules.texts import Part, fault_of, fields_of, filled, parts_of
+from reviews.supervision.rules.texts import TextPart, fault_of, fields_of, filled, parts_of
 from reviews.supervision.rules.words import listed, numeral, points, points_between, sentence_day, spelled
 
 KNOWN = frozenset({"党的组织覆盖率", "还差"})
@@ -41,11 +41,11 @@ def test_nothing_leads_out_of_withdrawn_and_discarded() -> None:
 def test_a_paragraph_is_words_and_fields_in_order() -> None:
     paragraph = "覆盖率{党的组织覆盖率}，{还差}家"
     assert parts_of(paragraph) == [
-        Part("覆盖率", is_field=False),
-        Part("党的组织覆盖率", is_field=True),
-        Part("，", is_field=False),
-        Part("还差", is_field=True),
-        Part("家", is_field=False),
+        TextPart("覆盖率", is_field=False),
+        TextPart("党的组织覆盖率", is_field=True),
+        TextPart("，", is_field=False),
+        TextPart("还差", is_field=True),
+        TextPart("家", is_field=False),
     ]
     assert fields_of(paragraph) == ["党的组织覆盖率", "还差"]
     assert filled(paragraph, {"党的组织覆盖率": "79.95 %", "还差": "1"}) == "覆盖率79.95 %，1家"

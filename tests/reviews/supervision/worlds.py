@@ -7,18 +7,18 @@ from django.utils import timezone
 
 from portal.core.models import Committee
 from reviews.supervision.choices import ReportStatus
-from reviews.supervision.indicators.content import Content, Field, SectionText, plain
+from reviews.supervision.indicators.content import ReportContent, ReportField, SectionText, plain
 from reviews.supervision.models import Receipt, ReportVersion, SupervisionReport
 from tests import recipes
 
 AS_OF = datetime.date(2024, 12, 31)
 
 
-def small_content(committee: Committee) -> Content:
+def small_content(committee: Committee) -> ReportContent:
     day = AS_OF.isoformat()
     fields = [
-        Field("截止日期", "2024年12月31日", "报告数据的截止日期。", day, committee.name, committee.path),
-        Field(
+        ReportField("截止日期", "2024年12月31日", "报告数据的截止日期。", day, committee.name, committee.path),
+        ReportField(
             "党的组织覆盖率",
             "100.00 %",
             "已被党组织覆盖的协会占全部在册协会的比例。",
@@ -33,7 +33,7 @@ def small_content(committee: Committee) -> Content:
         ),
     ]
     section = SectionText("overview", "总体情况", ("截至{截止日期}，党的组织覆盖率{党的组织覆盖率}。",))
-    return Content(
+    return ReportContent(
         f"关于{committee.name}归口的行业协会商会党建工作情况的通报",
         "各下级党组织：",
         committee.name,

@@ -1,4 +1,4 @@
-"""Write a supervision report and its annex into a folder: what the job does, by hand and without a row in the database."""
+"""Write a supervision report and its annex into a folder, as the job does, but without a row in the database."""
 
 from argparse import ArgumentParser
 from datetime import date

@@ -39,12 +39,12 @@ def _pairs(rates: Any) -> dict[str, list[int]]:
 
 
 def _json(measured: Measurement, groups: list[tuple[str, Group]]) -> str:
-    told = {
+    figures = {
         "as_of": measured.as_of.isoformat(),
         "total": {"associations": measured.associations, **_pairs(measured.rates)},
         "groups": [{"name": name, "associations": group.associations, **_pairs(group.rates)} for name, group in groups],
     }
-    return json.dumps(told, ensure_ascii=False, indent=2)
+    return json.dumps(figures, ensure_ascii=False, indent=2)
 
 
 def _lines(measured: Measurement, groups: list[tuple[str, Group]]) -> list[list[str]]:

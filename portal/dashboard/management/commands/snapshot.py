@@ -1,4 +1,4 @@
-"""Keep the facts and totals of one day, or freeze a copy of them: the nightly job's work, by hand."""
+"""Store the facts and totals of one day, or freeze a copy of them: the nightly job's work, by hand."""
 
 from argparse import ArgumentParser
 from datetime import date

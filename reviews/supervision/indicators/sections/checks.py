@@ -1,4 +1,4 @@
-"""检查发现问题整改: what was checked within a year, what was found most, what is overdue, what came back. Absent without any check."""
+"""检查发现问题整改: checks of the last year, most frequent findings, overdue and repeated ones. Absent without any check."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.core.quarters import months_after
 from reviews.checks.facts import RECENT_MONTHS
 from reviews.checks.models.findings import Finding
 from reviews.questionnaires.models import QuestionnaireVersion
-from reviews.supervision.indicators.content import Heading, SectionText, TableText
+from reviews.supervision.indicators.content import ColumnHeading, SectionText, TableText
 from reviews.supervision.indicators.figures import Draft
 from reviews.supervision.indicators.phrases import ROWS_IN_A_TABLE, compared, named, rate_with_counts
 from reviews.supervision.rules.words import spelled
@@ -23,13 +23,13 @@ _MOST = 3  # items named as found most
 
 def build(draft: Draft) -> SectionText | None:
     checked = draft.now.rate("checked_recently").numerator
-    found = draft.now.rate("findings_repeated").denominator
+    findings = draft.now.rate("findings_repeated").denominator
     open_ = draft.now.rate("findings_overdue").denominator
     due = draft.now.rate("rectification_rate").denominator
-    if not (checked or found or open_ or due):
+    if not (checked or findings or open_ or due):
         return None
     paragraphs = [_checked(draft)]
-    if found:
+    if findings:
         paragraphs += [each for each in (_most(draft), _repeated(draft)) if each]
     if due or open_:
         paragraphs.append(_rectified(draft))
@@ -40,21 +40,21 @@ def build(draft: Draft) -> SectionText | None:
 def _checked(draft: Draft) -> str:
     if not draft.now.rate("checked_recently").numerator:
         return "近一年没有开展现场检查。"
-    told = (
+    sentence = (
         f"近一年对{draft.count('checked_recently')}家协会商会开展了现场检查，"
         f"占在册协会商会的{draft.percent('checked_recently')}"
     )
     if not draft.now.rate("findings_repeated").denominator:
-        return f"{told}，没有发现问题。"
-    return f"{told}，发现问题{draft.count('findings_repeated', 'all')}项。"
+        return f"{sentence}，没有发现问题。"
+    return f"{sentence}，发现问题{draft.count('findings_repeated', 'all')}项。"
 
 
 def _most(draft: Draft) -> str:
-    """Name the items that were not met most often, each with its number."""
-    found = _by_item(draft)
-    if not found:
+    """Name the items that were found wrong most often, each with its number."""
+    numbers = _by_item(draft)
+    if not numbers:
         return ""
-    told = "、".join(
+    items = "、".join(
         f"“{spelled(label)}”"
         + draft.number(
             f"检查项目“{label}”问题项数",
@@ -63,9 +63,9 @@ def _most(draft: Draft) -> str:
             "findings_repeated",
         )
         + "项"
-        for label, number in found.most_common(_MOST)
+        for label, number in numbers.most_common(_MOST)
     )
-    return f"不符合较多的检查项目依次为：{told}。"
+    return f"不符合较多的检查项目依次为：{items}。"
 
 
 def _by_item(draft: Draft) -> Counter[str]:
@@ -80,11 +80,11 @@ def _by_item(draft: Draft) -> Counter[str]:
         .values_list("visit__spot_check__version", "item", "number")
     )
     versions = QuestionnaireVersion.objects.in_bulk({version for version, _, _ in rows})
-    told: Counter[str] = Counter()
+    numbers: Counter[str] = Counter()
     for version, code, number in sorted(rows):
         item = versions[version].parts.item(code)
-        told[item.label if item else code] += number
-    return told
+        numbers[item.label if item else code] += number
+    return numbers
 
 
 def _repeated(draft: Draft) -> str:
@@ -96,15 +96,17 @@ def _repeated(draft: Draft) -> str:
 
 
 def _rectified(draft: Draft) -> str:
-    told = ""
+    sentences = ""
     if draft.now.rate("rectification_rate").denominator:
-        told = f"整改按期完成率{rate_with_counts(draft, 'rectification_rate')}{compared(draft, 'rectification_rate')}。"
+        sentences = (
+            f"整改按期完成率{rate_with_counts(draft, 'rectification_rate')}{compared(draft, 'rectification_rate')}。"
+        )
     if not draft.now.rate("findings_overdue").denominator:
-        return f"{told}已下达整改的问题全部销号。"
-    told += f"尚未销号的问题{draft.count('findings_overdue', 'all')}项"
+        return f"{sentences}已下达整改的问题全部销号。"
+    sentences += f"尚未销号的问题{draft.count('findings_overdue', 'all')}项"
     if not draft.now.rate("findings_overdue").numerator:
-        return f"{told}，均在整改期限内。"
-    return f"{told}，其中整改逾期{draft.count('findings_overdue')}项。"
+        return f"{sentences}，均在整改期限内。"
+    return f"{sentences}，其中整改逾期{draft.count('findings_overdue')}项。"
 
 
 def _overdue_table(draft: Draft) -> TableText:
@@ -127,5 +129,9 @@ def _overdue_table(draft: Draft) -> TableText:
         for fact in facts[:ROWS_IN_A_TABLE]
     )
     note = "按逾期项数从多到少排列" + ("，其余见附件名单。" if len(facts) > ROWS_IN_A_TABLE else "。")
-    columns = (Heading("协会商会", 5), Heading("党建工作领导机构", 4), Heading("逾期（项）", 2, is_number=True))
+    columns = (
+        ColumnHeading("协会商会", 5),
+        ColumnHeading("党建工作领导机构", 4),
+        ColumnHeading("逾期（项）", 2, is_number=True),
+    )
     return TableText("整改逾期的协会商会", columns, rows, note=note)

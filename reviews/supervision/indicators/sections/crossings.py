@@ -1,4 +1,4 @@
-"""双向进入、交叉任职和负责人队伍: who serves on both sides, how many leaders are Party members."""
+"""双向进入、交叉任职和负责人队伍: people who serve on both sides, and Party members among the leaders."""
 
 from __future__ import annotations
 

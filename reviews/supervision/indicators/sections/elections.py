@@ -1,10 +1,10 @@
-"""换届情况: two clocks side by side, the Party organization's and the association's; whose term is over, by name and day."""
+"""换届情况: the clocks of Party organization and association side by side; overdue terms by name and day."""
 
 from __future__ import annotations
 
 from partyorgs.organizations.choices import TermState
 from portal.core.measures import Rate
-from reviews.supervision.indicators.content import Heading, SectionText, TableText
+from reviews.supervision.indicators.content import ColumnHeading, SectionText, TableText
 from reviews.supervision.indicators.figures import Draft
 from reviews.supervision.indicators.phrases import ROWS_IN_A_TABLE, compared, rate_with_counts
 
@@ -62,7 +62,7 @@ def _table(draft: Draft, overdue: int) -> TableText:
     more = "按届满日期先后排列" + ("，其余见附件名单。" if overdue > ROWS_IN_A_TABLE else "。")
     return TableText(
         "应换届未换届党组织",
-        (Heading("协会商会", 5), Heading("党建工作领导机构", 4), Heading("任期届满日", 3)),
+        (ColumnHeading("协会商会", 5), ColumnHeading("党建工作领导机构", 4), ColumnHeading("任期届满日", 3)),
         rows,
         note=more,
     )

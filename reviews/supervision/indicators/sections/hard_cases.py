@@ -1,9 +1,9 @@
-"""难点情况: the five kinds of hard case (seed 000), how many of each, what is proposed."""
+"""难点情况: the five kinds of hard case (seed 000), with their numbers and the proposals."""
 
 from __future__ import annotations
 
 from partyorgs.organizations.indicators import HARD_CASES
-from reviews.supervision.indicators.content import Heading, SectionText, TableText
+from reviews.supervision.indicators.content import ColumnHeading, SectionText, TableText
 from reviews.supervision.indicators.figures import Draft
 from reviews.supervision.indicators.phrases import named
 from reviews.supervision.rules.words import spelled
@@ -14,9 +14,9 @@ def build(draft: Draft) -> SectionText | None:
     if not cases:
         return None
     cases.sort(key=lambda case: -draft.now.rate(case.code).numerator)
-    told = "；".join(f"“{case.name}”{draft.count(case.code)}家" for case in cases)
-    paragraphs = [f"按难点类型梳理，{told}。"]
-    # Where the members are there, names are called: these are asked something of in the last section.
+    numbers = "；".join(f"“{case.name}”{draft.count(case.code)}家" for case in cases)
+    paragraphs = [f"按难点类型梳理，{numbers}。"]
+    # Associations with enough members are named: the last section demands something of them.
     for case in cases:
         if case.code in {"does_not_know_how", "unwilling"}:
             facts = list(draft.now.rows(case.code)[:10])
@@ -31,11 +31,11 @@ def build(draft: Draft) -> SectionText | None:
     table = TableText(
         "难点类型和处置意见",
         (
-            Heading("类型", 3),
-            Heading("情形", 4),
-            Heading("本期（家）", 2, is_number=True),
-            Heading("上期（家）", 2, is_number=True),
-            Heading("处置意见", 6),
+            ColumnHeading("类型", 3),
+            ColumnHeading("情形", 4),
+            ColumnHeading("本期（家）", 2, is_number=True),
+            ColumnHeading("上期（家）", 2, is_number=True),
+            ColumnHeading("处置意见", 6),
         ),
         tuple(rows),
         note="同一协会可能同时符合两种情形，各类型之和不等于未覆盖数。",

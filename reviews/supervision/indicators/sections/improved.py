@@ -1,4 +1,4 @@
-"""改进情况: what has risen since the last issue, and which associations are newly covered. Only with something to compare."""
+"""改进情况: indicators that have risen since the last issue, and newly covered associations. Absent without a base."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def build(draft: Draft) -> SectionText | None:
     fallen = [indicator for change, indicator in sorted(moved, key=lambda each: each[0]) if change < 0]
     sentences = []
     if risen:
-        told = "、".join(f"{each.name}上升{draft.change(each.code)[1]}个百分点" for each in risen)
-        sentences.append(f"与上期相比，{told}。")
+        changes = "、".join(f"{each.name}上升{draft.change(each.code)[1]}个百分点" for each in risen)
+        sentences.append(f"与上期相比，{changes}。")
     if fallen:
-        told = "、".join(f"{each.name}下降{draft.change(each.code)[1]}个百分点" for each in fallen)
-        sentences.append(f"{'但' if risen else '与上期相比，'}{told}，应当引起重视。")
+        changes = "、".join(f"{each.name}下降{draft.change(each.code)[1]}个百分点" for each in fallen)
+        sentences.append(f"{'但' if risen else '与上期相比，'}{changes}，应当引起重视。")
     if not sentences:
         sentences.append("与上期相比，各项指标均无变化。")
     paragraphs = ["".join(sentences)]
@@ -48,7 +48,7 @@ def build(draft: Draft) -> SectionText | None:
 
 
 def _newly_covered(draft: Draft) -> tuple[list[AssociationFact], int]:
-    """Return the first of the associations covered now that were there and not covered on the earlier day, and their number."""
+    """Return the first associations covered now that existed uncovered on the earlier day, and the number of all of them."""
     if draft.base is None:
         return [], 0
     uncovered = set(draft.base.rows("org_coverage", "out").values_list("pk", flat=True))

@@ -1,12 +1,13 @@
-"""总体情况: the two coverages, never mixed into one figure; what the charter says; how it has moved."""
+"""总体情况: the two coverages, never mixed into one figure; charters; the trend."""
 
 from __future__ import annotations
 
 from partyorgs.organizations.indicators import INDICATORS
 from portal.core.access import subtree_limit
+from portal.core.chart_data import LINE
 from portal.core.measures import measure
 from portal.core.quarters import quarter_ends
-from reviews.supervision.indicators.content import ChartText, Field, SectionText
+from reviews.supervision.indicators.content import ChartText, ReportField, SectionText
 from reviews.supervision.indicators.figures import Draft, Moment
 from reviews.supervision.indicators.phrases import compared, rate_with_counts
 from reviews.supervision.rules.words import sentence_day
@@ -44,12 +45,12 @@ def _trend(draft: Draft) -> tuple[ChartText, ...]:
     series: dict[str, list[str]] = {code: [] for code in shown}
     for day in days:
         frozen = draft.now.frozen if day == draft.as_of else None
-        found = measure([INDICATORS[code] for code in shown], day, subtree_limit(draft.committee), frozen=frozen)
+        measured = measure([INDICATORS[code] for code in shown], day, subtree_limit(draft.committee), frozen=frozen)
         for code in shown:
-            rate = found[code]
+            rate = measured[code]
             name = f"{sentence_day(day)}{INDICATORS[code].name}"
             draft.put(
-                Field(
+                ReportField(
                     name,
                     f"{rate.percent} %" if rate.denominator else "—",
                     INDICATORS[code].definition,
@@ -70,7 +71,7 @@ def _trend(draft: Draft) -> tuple[ChartText, ...]:
     target = draft.target("org_coverage")
     return (
         ChartText(
-            "line",
+            LINE,
             f"{draft.scope}党的组织覆盖率和工作覆盖率走势",
             tuple(f"{day:%Y-%m-%d}" for day in days),
             tuple((INDICATORS[code].name, tuple(names)) for code, names in series.items()),

@@ -1,4 +1,4 @@
-"""有形覆盖与有效覆盖: how far apart the two are, and which conditions of effective coverage fail most.
+"""有形覆盖与有效覆盖: the distance between the two, and the conditions of effective coverage that fail most.
 
 Before any quarterly report was due the registry judges two conditions: a secretary in post, the term not overdue; until then no
 figure here is called 有效覆盖率. 依据：seed 004 「为覆盖而覆盖」.
@@ -25,11 +25,11 @@ _WORDS = {
 def build(draft: Draft) -> SectionText | None:
     if not draft.now.rate("org_coverage").numerator:
         return None
-    found = sorted(
+    counted = sorted(
         ((draft.now.rate(condition.code).numerator, condition.code) for condition in CONDITIONS),
         key=lambda each: -each[0],
     )
-    failing = [code for number, code in found if number]
+    failing = [code for number, code in counted if number]
     covered = draft.count("org_coverage")
     paragraphs = [_gap(draft)] if draft.now.rate("effective_coverage").denominator else []
     if not failing:
@@ -39,10 +39,10 @@ def build(draft: Draft) -> SectionText | None:
             else f"已覆盖的{covered}家协会商会均有在任书记，党组织任期均未届满。"
         )
     else:
-        told = "；".join(f"{_WORDS[code]}的{draft.count(code)}家" for code in failing)
+        reasons = "；".join(f"{_WORDS[code]}的{draft.count(code)}家" for code in failing)
         many = "同一协会商会可有多项。" if len(failing) > 1 else ""
         paragraphs.append(
-            f"在已覆盖的{covered}家协会商会中，存在影响有效覆盖的问题：{told}。{many}有形覆盖尚未完全转化为有效覆盖。"
+            f"在已覆盖的{covered}家协会商会中，存在影响有效覆盖的问题：{reasons}。{many}有形覆盖尚未完全转化为有效覆盖。"
         )
     if draft.now.rate("without_secretary").numerator:
         vacant = list(draft.now.rows("without_secretary")[:10])
@@ -51,9 +51,9 @@ def build(draft: Draft) -> SectionText | None:
 
 
 def _gap(draft: Draft) -> str:
-    """Put the two coverages beside each other, and how far apart they are."""
+    """Put the two coverages beside each other, with the distance between them."""
     covered, effective = draft.now.rate("org_coverage"), draft.now.rate("effective_coverage")
-    told = (
+    sentence = (
         f"有形覆盖即党的组织覆盖率{draft.percent('org_coverage')}，有效覆盖率{rate_with_counts(draft, 'effective_coverage')}"
         f"{compared(draft, 'effective_coverage') if is_settled(draft) else ''}"
     )
@@ -62,11 +62,11 @@ def _gap(draft: Draft) -> str:
         "" if is_settled(draft) else "截止日期前最近一个完整季度的季报尚未截止，该季度组织生活以已通过的季报为准。"
     )
     if not apart:
-        return f"{told}，二者一致。{unsettled}"
+        return f"{sentence}，二者一致。{unsettled}"
     token = draft.number(
         "有形覆盖与有效覆盖之差",
         points(apart),
         "党的组织覆盖率与有效覆盖率所列百分比之差，单位：百分点。",
         "effective_coverage",
     )
-    return f"{told}，二者相差{token}个百分点。{unsettled}"
+    return f"{sentence}，二者相差{token}个百分点。{unsettled}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from reviews.supervision.indicators.content import ChartText, Heading, SectionText, TableText
-from reviews.supervision.indicators.figures import Draft, Unit
+from portal.core.chart_data import BAR
+from reviews.supervision.indicators.content import ChartText, ColumnHeading, SectionText, TableText
+from reviews.supervision.indicators.figures import Draft, ReportUnit
 from reviews.supervision.rules.words import points_between
 
 LEAD = "org_coverage"
@@ -37,43 +38,43 @@ def build(draft: Draft) -> SectionText | None:
     if improved := by_improvement(draft.units):
         risen = [unit for unit in improved if _points(unit) > 0][:_NAMED]
         fallen = [unit for unit in improved if _points(unit) < 0]
-        told = []
+        clauses = []
         if risen:
-            told.append(f"较上期提升较大的有{_with_changes(draft, risen)}")
+            clauses.append(f"较上期提升较大的有{_with_changes(draft, risen)}")
         if fallen:
-            told.append(f"较上期下降的有{_with_changes(draft, fallen[-_NAMED:])}")
-        paragraphs.append(f"{'；'.join(told)}。" if told else "各机构党的组织覆盖率均与上期持平。")
+            clauses.append(f"较上期下降的有{_with_changes(draft, fallen[-_NAMED:])}")
+        paragraphs.append(f"{'；'.join(clauses)}。" if clauses else "各机构党的组织覆盖率均与上期持平。")
     return SectionText("ranking", "各机构工作情况", tuple(paragraphs), (_table(draft, units),), (_chart(draft, units),))
 
 
-def by_result(units: Sequence[Unit]) -> list[Unit]:
+def by_result(units: Sequence[ReportUnit]) -> list[ReportUnit]:
     """Return the committees by the exact share, equal ones in the order of the tree."""
     return sorted(units, key=lambda unit: (-_share(unit), unit.committee.path))
 
 
-def by_improvement(units: Sequence[Unit]) -> list[Unit]:
+def by_improvement(units: Sequence[ReportUnit]) -> list[ReportUnit]:
     """Return the committees that had associations on the earlier day too, most risen first."""
-    known = [unit for unit in units if unit.before and unit.before[LEAD].denominator]
-    return sorted(known, key=lambda unit: (-_points(unit), unit.committee.path))
+    comparable = [unit for unit in units if unit.before and unit.before[LEAD].denominator]
+    return sorted(comparable, key=lambda unit: (-_points(unit), unit.committee.path))
 
 
-def _share(unit: Unit) -> Any:
+def _share(unit: ReportUnit) -> Any:
     return unit.now[LEAD].fraction
 
 
-def _points(unit: Unit) -> int:
+def _points(unit: ReportUnit) -> int:
     return points_between(unit.before[LEAD], unit.now[LEAD]) or 0 if unit.before else 0
 
 
-def _with_rates(draft: Draft, units: Sequence[Unit]) -> str:
+def _with_rates(draft: Draft, units: Sequence[ReportUnit]) -> str:
     return "、".join(f"{unit.name}（{draft.percent(LEAD, unit=unit)}）" for unit in units)
 
 
-def _with_changes(draft: Draft, units: Sequence[Unit]) -> str:
+def _with_changes(draft: Draft, units: Sequence[ReportUnit]) -> str:
     return "、".join(f"{unit.name}（{draft.change(LEAD, unit=unit)[1]}个百分点）" for unit in units)
 
 
-def _table(draft: Draft, units: Sequence[Unit]) -> TableText:
+def _table(draft: Draft, units: Sequence[ReportUnit]) -> TableText:
     places: dict[Any, int] = {}
     rows = []
     for number, unit in enumerate(units, start=1):
@@ -95,24 +96,24 @@ def _table(draft: Draft, units: Sequence[Unit]) -> TableText:
     return TableText(
         "各机构党的组织覆盖情况",
         (
-            Heading("位次", 1, is_number=True),
-            Heading("机构", 4),
-            Heading("在册协会", 2, is_number=True),
-            Heading("组织覆盖率", 2, is_number=True),
-            Heading("较上期（百分点）", 2, is_number=True),
-            Heading("工作覆盖率", 2, is_number=True),
-            Heading("与目标比", 2),
+            ColumnHeading("位次", 1, is_number=True),
+            ColumnHeading("机构", 4),
+            ColumnHeading("在册协会", 2, is_number=True),
+            ColumnHeading("组织覆盖率", 2, is_number=True),
+            ColumnHeading("较上期（百分点）", 2, is_number=True),
+            ColumnHeading("工作覆盖率", 2, is_number=True),
+            ColumnHeading("与目标比", 2),
         ),
         tuple(rows),
         note="按组织覆盖率由高到低排列，相同的并列。" + ("" if draft.base else "没有可比较的上期数据。"),
     )
 
 
-def _chart(draft: Draft, units: Sequence[Unit]) -> ChartText:
+def _chart(draft: Draft, units: Sequence[ReportUnit]) -> ChartText:
     target = draft.target(LEAD)
     names = tuple(draft.percent(LEAD, unit=unit)[1:-1] for unit in units)
     return ChartText(
-        "bar",
+        BAR,
         "各机构党的组织覆盖率",
         tuple(unit.name for unit in units),
         (("党的组织覆盖率", names),),

@@ -1,11 +1,11 @@
-"""目标完成情况: each target beside the figure, what is missing, how long there is. Only where a target is set."""
+"""目标完成情况: each target beside its figure, the gap and the time left. Absent where no target is set."""
 
 from __future__ import annotations
 
 from partyorgs.organizations.indicators import INDICATORS
 from partyorgs.planning.models import CoverageTarget
 from portal.core.templatetags.portal import target_percent
-from reviews.supervision.indicators.content import Heading, SectionText, TableText
+from reviews.supervision.indicators.content import ColumnHeading, SectionText, TableText
 from reviews.supervision.indicators.figures import Draft
 from reviews.supervision.indicators.phrases import compared
 
@@ -39,12 +39,12 @@ def build(draft: Draft) -> SectionText | None:
     table = TableText(
         "目标完成情况",
         (
-            Heading("指标", 3),
-            Heading("目标", 2, is_number=True),
-            Heading("完成期限", 4),
-            Heading("目前", 2, is_number=True),
-            Heading("结果", 2),
-            Heading("还差", 2, is_number=True),
+            ColumnHeading("指标", 3),
+            ColumnHeading("目标", 2, is_number=True),
+            ColumnHeading("完成期限", 4),
+            ColumnHeading("目前", 2, is_number=True),
+            ColumnHeading("结果", 2),
+            ColumnHeading("还差", 2, is_number=True),
         ),
         tuple(rows),
     )
