@@ -38,6 +38,8 @@ class HashedStorage(CompressedManifestStaticFilesStorage):
         *CompressedManifestStaticFilesStorage.patterns,
         ("js/*.js", ((r"""(?m)(?P<matched>^(?P<names>import\b[^"';]*)"(?P<url>\.[^"]+)";)""", '%(names)s"%(url)s";'),)),
     )
+    # A changed name goes up one import a pass where the importing file comes first, which the disk decides; Django stops at 5.
+    max_post_process_passes = 20
 
 
 class VendorStorage(FileSystemStorage):

@@ -2,9 +2,11 @@
 
 import hashlib
 import random
+import re
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from playwright.sync_api import expect
 
 from portal.core.choices import Role
@@ -13,6 +15,7 @@ from reviews.checks.models.findings import Finding
 from reviews.checks.models.visits import Visit
 from reviews.checks.rules.merging import ItemEntry, standings_of
 from reviews.checks.rules.preset import CHECK_LIST
+from reviews.checks.views.visits import MODULES
 from tests import recipes
 from tests.conftest import BROWSER_PATIENCE, PHONE
 from tests.reviews.checks.visits import jpeg
@@ -224,6 +227,33 @@ def test_a_visit_filled_in_without_a_signal_survives_the_closed_tab_and_is_sent_
     assert (done.status, done.answers["meetings"]["note"]) == (VisitStatus.DONE, "第三季度没有召开支部党员大会")
     assert list(Finding.objects.values_list("title", flat=True)) == ["未做到：三会一课按规定召开"]
     assert page.evaluate(KEPT) == []
+
+
+@pytest.fixture
+def as_on_a_server(settings, tmp_path):
+    """Serve files as a server does: collected once, each under a name that says its contents."""
+    storage = {"BACKEND": "portal.staticfiles.HashedStorage"}
+    folder = {"location": tmp_path / "collected", "base_url": "/static/"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {**storage, "OPTIONS": folder}}
+    call_command("collectstatic", "--noinput", verbosity=0)
+    settings.STATICFILES_DIRS = [tmp_path / "collected"]
+
+
+def test_under_hashed_names_a_visit_opens_without_a_signal_and_what_is_said_is_kept(as_on_a_server, phone_of, visit):
+    context = phone_of("inspector")
+    page = load(context, visit)
+    loaded = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name.split('/static/')[1])")
+    scripts = [name for name in loaded if name and name.startswith("js/")]
+    assert len(scripts) == len({"js/theme.js", *MODULES})
+    assert [name for name in scripts if not re.search(r"\.[0-9a-f]{12}\.js$", name)] == []
+    context.set_offline(True)
+    page = reopen(context, page, visit)
+    answer(page, "meetings", "是")
+    expect(page.locator("[data-visit-status]")).to_have_text("未发送 1")
+    context.set_offline(False)
+    nudge(page)
+    settled(page)
+    assert list(visit.entries.values_list("item", "value")) == [("meetings", True)]
 
 
 def test_what_is_said_while_an_answer_is_on_its_way_back_builds_on_what_was_sent(phone_of, visit):
