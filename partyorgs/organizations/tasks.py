@@ -1,4 +1,4 @@
-"""Background work of this app: ids in, one service call, may run twice without harm."""
+"""Background work of snapshots: ids in, one service call, may run twice without harm."""
 
 from __future__ import annotations
 
