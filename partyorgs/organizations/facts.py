@@ -273,9 +273,9 @@ def listed_organizations(
     )
 
 
-# --- whose facts a change can alter: all of an organization's associations, all of a person's, all that a ledger touched ---
+# --- whose facts a change can alter: all of an organization's associations, all of a person's ---
 
-# Names, accounts, targets and files of these are no facts; new facts of theirs come with a target of their own.
+# Names, accounts and files of these are no facts; new facts of theirs come with a target of their own.
 reaches_nothing(
     "associations.authority",
     "associations.region",

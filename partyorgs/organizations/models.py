@@ -1,4 +1,7 @@
-"""Party organizations, whom they cover, who serves in them, what they should reach."""
+"""Party organizations, whom they cover, who serves in them; and the facts of an association on a day, as columns.
+
+The facts are worked out (`FactRow`, no table) or kept with a snapshot (`StoredFact`, a table).
+"""
 
 from __future__ import annotations
 

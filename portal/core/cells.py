@@ -40,7 +40,7 @@ _APOSTROPHE = re.compile(r"^['‘’`]+(?=\S)")  # noqa: RUF001 -- before a numb
 _DASHES = str.maketrans(dict.fromkeys("−‐‑‒﹣", "-"))  # noqa: RUF001
 
 
-class CellFault(Exception):  # noqa: N818
+class CellFault(Exception):  # noqa: N818 -- a mistake in a workbook, not an error of ours
     """A cell that cannot be read: the kind of problem and what was expected, in Chinese."""
 
     def __init__(self, kind: CellFaultKind, expected: str) -> None:

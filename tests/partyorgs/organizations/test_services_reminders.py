@@ -1,4 +1,4 @@
-"""What people are told of terms and targets: the right ones, at the right step, in words."""
+"""What people are told of terms: the right ones, at the right step, in words."""
 
 import datetime
 
@@ -10,7 +10,6 @@ from associations.choices import PostTitle
 from partyorgs.organizations.models import Affiliation, Election
 from partyorgs.organizations.rules import term_reminder
 from partyorgs.organizations.services.reminders import terms_coming_due, what_waits
-from partyorgs.planning.services.reminders import targets_coming_due
 from portal.core.choices import NoticeKind, Role
 from portal.core.models import Notice, User
 from portal.core.notices import send_reminders, write_digests
@@ -118,32 +117,6 @@ def test_terms_are_asked_for_as_often_for_many_as_for_one(own: Side, committee_u
         organization = recipes.organization.make()
         recipes.affiliation.make(organization=organization, association=own.association)
     assert (len(list(terms_coming_due(TERM))), cost()) == (9, few)
-
-
-# --- targets ---
-
-
-def test_an_unmet_target_due_within_a_month_is_told_to_its_committee_and_those_above(
-    own: Side, province_user: User, committee_user: User, secretary_user: User
-) -> None:
-    bare = recipes.association.make()
-    recipes.oversight.make(association=bare, committee=own.committee)
-    (reminder,) = targets_coming_due(day("2025-12-01"))
-    assert reminder.users == {province_user.pk, committee_user.pk}
-    assert reminder.text == (
-        f"{own.committee}的党的组织覆盖率目标应于2025年12月31日前达到 80 %，目前为 50.00 %（1/2），还差 1 家。"
-    )
-
-
-@pytest.mark.parametrize("today", ("2025-11-30", "2026-01-01"))
-def test_a_target_further_off_or_past_is_not_told(own: Side, province_user: User, today: str) -> None:
-    recipes.oversight.make(association=recipes.association.make(), committee=own.committee)
-    assert list(targets_coming_due(day(today))) == []
-
-
-def test_a_met_target_and_one_without_a_population_are_not_told(own: Side, province_user: User) -> None:
-    recipes.target.make(committee=recipes.committee.make(parent=own.committee, path=recipes.path(7, own.committee)))
-    assert list(targets_coming_due(day("2025-12-01"))) == []
 
 
 # --- the digest ---
