@@ -22,9 +22,10 @@ def can_open_round(user: User) -> Denial | None:
 @verb
 def can_remind(user: User, round_: ReportRound) -> Denial | None:
     """Whoever oversees reports of a round may remind those below who have not filed."""
-    if not scope_of(user).has(*COMMITTEE_ROLES):
+    scope, path = scope_of(user), round_.committee.path
+    if not scope.has(*COMMITTEE_ROLES):
         return Denial("只有党建工作领导机构可以提醒填报。")
-    if not ReportRound.objects.visible_to(user).filter(pk=round_.pk).exists():
+    if not (scope.limit.covers(path) or any(own.startswith(path) for own in scope.limit.paths)):
         return Denial("这一批季报不包括您所在机构范围内的协会，不能提醒。")
     return None if round_.status == RoundStatus.OPEN else Denial(f"这一批季报{round_.get_status_display()}，不能提醒。")
 

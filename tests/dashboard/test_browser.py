@@ -70,8 +70,9 @@ def test_a_click_on_a_bar_leads_to_its_list(page_of, filled):
     chart.scroll_into_view_if_needed()
     page.wait_for_timeout(400)
     x, y = page.evaluate(
-        "echarts.getInstanceByDom(document.querySelector(\"[data-chart='chart-ranking']\"))"
-        ".convertToPixel({xAxisIndex: 0, yAxisIndex: 0}, [5, 0])"
+        "import('/static/vendor/echarts/echarts.esm.min.js').then(({ getInstanceByDom }) => "
+        "getInstanceByDom(document.querySelector(\"[data-chart='chart-ranking']\"))"
+        ".convertToPixel({xAxisIndex: 0, yAxisIndex: 0}, [5, 0]))"
     )
     chart.click(position={"x": x, "y": y})
     page.wait_for_url("**/figures/org_coverage/**")

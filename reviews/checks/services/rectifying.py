@@ -132,8 +132,8 @@ def recheck_finding(
 ) -> Recheck:
     """Close a finding (销号) or send it back with a reason. `seen_reply` is the reply that was read: a newer one is to be read first."""
     finding = locked_finding(finding)
-    refuse(can_write(actor, finding.association, today))
     refuse(can_recheck(actor, finding))
+    refuse(can_write(actor, finding.association, today))
     status = next_finding(finding.status, "pass" if passed else "send back")
     reply = finding.replies.order_by("-pk").first()
     if reply is None or reply.pk != seen_reply:
@@ -181,8 +181,8 @@ def decide_extension(
     """Grant the new deadline or refuse it with a reason. A request is decided once: the second learns who was first."""
     finding = locked_finding(Finding(pk=request.finding_id))
     request = ExtensionRequest.objects.select_for_update(of=("self",)).select_related("finding").get(pk=request.pk)
-    refuse(can_write(actor, finding.association, today))
     refuse(can_decide_extension(actor, request))
+    refuse(can_write(actor, finding.association, today))
     if request.status != ExtensionStatus.ASKED and request.decided_by and request.decided_at:
         when = timezone.localtime(request.decided_at)
         raise RuleViolation(f"已由{request.decided_by}于 {when:%Y-%m-%d %H:%M} 审批。")

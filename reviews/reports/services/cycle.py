@@ -24,11 +24,11 @@ from reviews.reports.services.telling import tell_filers
 
 
 def _may_decide(user: User, report: QuarterlyReport, today: datetime.date) -> Denial | None:
-    return can_write(user, report.association, today) or can_decide(user, report)
+    return can_decide(user, report) or can_write(user, report.association, today)
 
 
 def _may_unlock(user: User, report: QuarterlyReport, today: datetime.date) -> Denial | None:
-    return can_write(user, report.association, today) or can_unlock(user, report)
+    return can_unlock(user, report) or can_write(user, report.association, today)
 
 
 def _post(report: QuarterlyReport, actor: User) -> None:

@@ -277,6 +277,7 @@ def test_drafts_are_written_by_one_statement_a_batch(
     for association in recipes.association.make(_quantity=associations):
         recipes.oversight.make(association=association, committee=committee)
     round_ = round_of(province, RoundStatus.OPENING)
+    assert province_user.scope.limit.paths == (province.path,)  # read once for each user, whatever is asked then
     with CaptureQueriesContext(connection) as queries:
         rounds.prefill_drafts(round_=round_, actor=province_user)
     written = [each for each in queries if each["sql"].startswith('INSERT INTO "reviews_quarterlyreport"')]
