@@ -52,8 +52,8 @@ def can_write_person(user: User, person: Person, today: datetime.date) -> Denial
 def can_see_membership(user: User, person: Person, today: datetime.date) -> Denial | None:
     """政治面貌 is for the committees above and the association itself; authorities that merely read do not see it."""
     limit = scope_of(user).limit
-    known = Association.objects.within(Limit(paths=limit.paths, association_ids=limit.association_ids), today)
-    if KnownAs.objects.filter(person=person, association__in=known).exists():
+    overseen = Association.objects.within(Limit(paths=limit.paths, association_ids=limit.association_ids), today)
+    if KnownAs.objects.filter(person=person, association__in=overseen).exists():
         return None
     return Denial("政治面貌只向归口的党建工作机构和本协会显示。")
 
@@ -62,8 +62,10 @@ def can_see_membership(user: User, person: Person, today: datetime.date) -> Deni
 def can_see_memberships_of(user: User, association: Association, today: datetime.date) -> Denial | None:
     """As `can_see_membership`, asked once for everybody at one association."""
     limit = scope_of(user).limit
-    known = Association.objects.within(Limit(paths=limit.paths, association_ids=limit.association_ids), today)
-    return None if known.filter(pk=association.pk).exists() else Denial("政治面貌只向归口的党建工作机构和本协会显示。")
+    overseen = Association.objects.within(Limit(paths=limit.paths, association_ids=limit.association_ids), today)
+    return (
+        None if overseen.filter(pk=association.pk).exists() else Denial("政治面貌只向归口的党建工作机构和本协会显示。")
+    )
 
 
 @verb

@@ -274,11 +274,11 @@ class HolderForm(FactForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        told = super().clean() or {}
-        named = bool(told.get("name", "").strip())
-        if "person" in told and named == (told["person"] is not None):
+        form_data = super().clean() or {}
+        named = bool(form_data.get("name", "").strip())
+        if "person" in form_data and named == (form_data["person"] is not None):
             self.add_error("name", "请在“已有人员”和“新人员姓名”中填写一项。")
-        return told
+        return form_data
 
 
 class PostForm(HolderForm):

@@ -393,7 +393,7 @@ def main(arguments: Sequence[str]) -> None:
     elif verb == "bench":
         bench(rest)
     elif verb == "graph":
-        sys.exit(subprocess.run([sys.executable, ROOT / "portal" / "import_graph.py", *rest], check=False).returncode)
+        sys.exit(run(sys.executable, "portal/import_graph.py", *rest))
     else:
         stop("用法：python3 portal/bootstrap.py setup [--dev] | demo | test | check | bench | graph [PATH]")
 

@@ -14,6 +14,7 @@ from associations.models import Association, CharterClause, Decoupling, Oversigh
 from portal.core import audit
 from portal.core.changes import correct_row, make_statement
 from portal.core.choices import AuditAction
+from portal.core.dated import Stated
 from portal.core.errors import RuleViolation, refuse, refuse_invalid
 from portal.core.models import Committee, User
 
@@ -60,17 +61,14 @@ def register_association(
         what="协会商会",
         after=audit.state_of(association, "name", "uscc", "registered_on", *DESCRIPTIVE),
     )
-    for statement in (
-        Oversight(association=association, committee=committee, stated_on=registered_on),
-        CharterClause(association=association, included=charter_clause, stated_on=registered_on)
-        if charter_clause is not None
-        else None,
-        Decoupling(association=association, decoupled=decoupled, stated_on=registered_on)
-        if decoupled is not None
-        else None,
-    ):
-        if statement is not None:
-            make_statement(statement=statement, actor=actor, target=association)
+    stated: dict[str, Any] = {"association": association, "stated_on": registered_on}
+    statements: list[Stated] = [Oversight(committee=committee, **stated)]
+    if charter_clause is not None:
+        statements.append(CharterClause(included=charter_clause, **stated))
+    if decoupled is not None:
+        statements.append(Decoupling(decoupled=decoupled, **stated))
+    for statement in statements:
+        make_statement(statement=statement, actor=actor, target=association)
     return association
 
 

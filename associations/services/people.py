@@ -67,12 +67,12 @@ def person_at(*, association: Association, actor: User, person: Person | None, n
         return person
     if not name.strip():
         raise RuleViolation("请选择已有人员，或者填写新人员的姓名。", "name")
-    known = list(
+    namesakes = list(
         Person.objects.counted().filter(known_as__association=association, known_as__name=name.strip()).distinct()
     )
-    if len(known) > 1:
-        raise RuleViolation(f"本协会有{len(known)}名同名的{name.strip()}，请在“已有人员”中选择。", "person")
-    return known[0] if known else create_person(association=association, actor=actor, name=name)
+    if len(namesakes) > 1:
+        raise RuleViolation(f"本协会有{len(namesakes)}名同名的{name.strip()}，请在“已有人员”中选择。", "person")
+    return namesakes[0] if namesakes else create_person(association=association, actor=actor, name=name)
 
 
 @transaction.atomic

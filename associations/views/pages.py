@@ -46,8 +46,8 @@ class FactFormView(ServiceFormView):
     @property
     def association(self) -> Association:
         row = self.row
-        found: Association = row if isinstance(row, Association) else row.association
-        return found
+        association: Association = row if isinstance(row, Association) else row.association
+        return association
 
     def denial(self) -> Denial | None:
         return can_write(self.actor, self.association, self.today)

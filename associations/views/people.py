@@ -92,8 +92,8 @@ class PersonOptions(OptionsView):
             "pk"
         )
         people = Person.objects.counted().visible_to(self.request.user, self.today)
-        found = people.filter(Q(name__contains=text) | Q(initials__startswith=text.lower()))
-        return found.annotate(place=Subquery(place.values("association__name")[:1])).order_by("pinyin", "pk")
+        matches = people.filter(Q(name__contains=text) | Q(initials__startswith=text.lower()))
+        return matches.annotate(place=Subquery(place.values("association__name")[:1])).order_by("pinyin", "pk")
 
     def describe(self, row: Any) -> str:
         return str(row.place)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import cached_property, reduce
 from operator import or_
 from typing import Self
@@ -15,14 +14,10 @@ from django.utils import timezone
 from portal.core.access import Scope, read_scope, scope_of
 from portal.core.choices import ADMINISTRATORS, COMMITTEE_ROLES, AuditAction, CommitteeKind, JobStatus, NoticeKind, Role
 from portal.core.pinyin import PinyinField
+from portal.core.typed import normal_username
 
 # A level of the tree is this many characters of the path, so that a prefix is exactly a subtree.
 PATH_STEP = 4
-
-
-def normal_username(username: str) -> str:
-    """Return the one form of a user name: full width and upper case are no second person (SEC-01)."""
-    return unicodedata.normalize("NFKC", username).strip().casefold()
 
 
 class UserManager(BaseUserManager["User"]):
@@ -44,7 +39,6 @@ class User(AbstractBaseUser):
     secret_expires_at = models.DateTimeField("一次性口令有效期至", null=True, blank=True)
     # The one account that commands and scheduled jobs act as (portal/core/operator_account.py). It is nobody's: never enabled.
     is_operator = models.BooleanField("系统账户", default=False, db_default=False, editable=False)
-
     # Of the operator alone: the account of the operating system that runs this process. It goes into the audit log.
     os_account = ""
 

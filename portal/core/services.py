@@ -22,8 +22,9 @@ from portal.core.access import (
 from portal.core.choices import ADMINISTRATORS, AuditAction, CommitteeKind, Role
 from portal.core.errors import RuleViolation, refuse, refuse_invalid
 from portal.core.holiday_notices import StatedDay
-from portal.core.models import PATH_STEP, CalendarDay, Committee, Grant, Job, User, normal_username
+from portal.core.models import PATH_STEP, CalendarDay, Committee, Grant, Job, User
 from portal.core.outbox import label_of, queue_anew
+from portal.core.typed import normal_username
 
 SECRET_HOURS = 72  # SEC-12: a secret that nobody fetched in three days is void
 _SECRET_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # noqa: S105 -- read aloud without mistakes: no 0 O 1 I

@@ -1,6 +1,13 @@
 """What stands in addresses and fields, where it is read by hand."""
 
+import unicodedata
+
 _LARGEST_KEY = 2**63 - 1
+
+
+def normal_username(username: str) -> str:
+    """Return the one form of a user name: full width and upper case are no second person (SEC-01)."""
+    return unicodedata.normalize("NFKC", username).strip().casefold()
 
 
 def key_from(text: str) -> int | None:

@@ -62,8 +62,8 @@ def _due_at(day: datetime.date) -> QuerySet[QuarterlyReport]:
 
 def _of_last(due: QuerySet[QuarterlyReport], condition: Q) -> Coalesce:
     """Return whether a condition holds of the newest of these reports; not where there is none."""
-    told = Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
-    last = due.order_by("-quarter_end").annotate(holds=told).values("holds")[:1]
+    answer = Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+    last = due.order_by("-quarter_end").annotate(holds=answer).values("holds")[:1]
     return Coalesce(Subquery(last), Value(False), output_field=BooleanField())
 
 

@@ -18,14 +18,14 @@ from reviews.reports.services.rounds import freeze_round, prefill_drafts
 
 @register_job(ReportJobKind.PREFILL_DRAFTS, opens_own_transaction=True)
 def run_prefill(job: Job, report: Report) -> None:
-    asked = ReportRound.objects.get(pk=job.payload["round"])
-    prefill_drafts(round_=asked, actor=actor_of(job), progress=report, writing=partial(effect_of, job))
+    round_ = ReportRound.objects.get(pk=job.payload["round"])
+    prefill_drafts(round_=round_, actor=actor_of(job), progress=report, writing=partial(effect_of, job))
 
 
 @register_job(ReportJobKind.CLOSE_ROUND, opens_own_transaction=True)
 def run_close(job: Job, report: Report) -> None:
-    asked = ReportRound.objects.get(pk=job.payload["round"])
-    freeze_round(round_=asked, actor=actor_of(job), progress=report, writing=partial(effect_of, job))
+    round_ = ReportRound.objects.get(pk=job.payload["round"])
+    freeze_round(round_=round_, actor=actor_of(job), progress=report, writing=partial(effect_of, job))
 
 
 # Each report is locked in a transaction of its own; begun again, it passes over those that are.

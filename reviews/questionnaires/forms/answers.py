@@ -136,13 +136,12 @@ def answer_form(
     `comments` (each with author, at, text) pinned beside the items that they are about. A form that nobody has handed in yet
     need not tell what is missing.
     """
-    told = completed(content, answers, known)
-    explained = explanations or {}
-    problems = problems_of(content, told, last, explained)
+    complete, explained = completed(content, answers, known), explanations or {}
+    problems = problems_of(content, complete, last, explained)
     if not tells_missing:
         problems = [problem for problem in problems if problem.rule != MISSING]
     at = problems_at(problems)
-    asked = {item.code for item in asked_of(content, told, last)}
+    asked = {item.code for item in asked_of(content, complete, last)}
     sections = []
     for section in content.sections:
         lines = tuple(
@@ -178,20 +177,14 @@ def _line(
     stands = value if have is None or corrected else have.value
     problems, explanation = against
     needs = any(problem.severity == RuleSeverity.EXPLAIN for problem in problems)
-    described = " ".join(
-        part
-        for part, is_there in (
-            (f"help-{item.code}", item.help),
-            (f"problems-{item.code}", problems),
-        )
-        if is_there
-    )
     shown = value if have is None or corrected else None
     is_open = any(problem.is_open for problem in problems)
     is_table, is_files = item.type == ItemType.TABLE, item.type == ItemType.ATTACHMENT
     return Line(
         item=item,
-        field=None if is_table else _field(item, f"a-{item.code}", shown, is_invalid=is_open, described_by=described),
+        field=None
+        if is_table
+        else _field(item, f"a-{item.code}", shown, is_invalid=is_open, described_by=_described_by(item, problems)),
         rows=_rows(item, shown) if is_table else (),
         text=show_answer(item, stands),
         last="" if is_nothing(before) else show_answer(item, before),
@@ -206,6 +199,12 @@ def _line(
         comments=comments,
         files=tuple(each for each in value if isinstance(each, dict)) if is_files and isinstance(value, list) else (),
     )
+
+
+def _described_by(item: Item, problems: list[Problem]) -> str:
+    """Return the ids of what is written about a field: its help and what stands against it."""
+    parts = ((f"help-{item.code}", item.help), (f"problems-{item.code}", problems))
+    return " ".join(part for part, is_there in parts if is_there)
 
 
 _WIDGETS: dict[str, str] = {
@@ -272,7 +271,7 @@ def typed_answers(
 
     A correction that equals what the portal knows is none. Attachments stay: files are kept by whoever stores them.
     """
-    told = dict(answers)
+    typed = dict(answers)
     for code in data.getlist("asked"):
         item = content.item(code)
         if item is None or item.type == ItemType.ATTACHMENT:
@@ -280,10 +279,10 @@ def typed_answers(
         have = known.get(item.known_from) if item.known_from else None
         value, _ = parse_answer(item, _raw(item, data))
         if is_nothing(value) or (have is not None and (value == have.value or not item.correctable)):
-            told.pop(code, None)
+            typed.pop(code, None)
         else:
-            told[code] = value
-    return told
+            typed[code] = value
+    return typed
 
 
 def _raw(item: Item, data: QueryDict) -> Any:
@@ -310,8 +309,8 @@ def _raw(item: Item, data: QueryDict) -> Any:
 
 def typed_explanations(content: Content, data: QueryDict, explanations: Mapping[str, str]) -> dict[str, str]:
     """Return the explanations with those changed that had their field on the page."""
-    told = dict(explanations)
+    typed = dict(explanations)
     for item in content.items:
         if f"e-{item.code}" in data:
-            told[item.code] = data.get(f"e-{item.code}", "").replace("\r\n", "\n").strip()[:EXPLANATION_LENGTH]
-    return {code: text for code, text in told.items() if text}
+            typed[item.code] = data.get(f"e-{item.code}", "").replace("\r\n", "\n").strip()[:EXPLANATION_LENGTH]
+    return {code: text for code, text in typed.items() if text}

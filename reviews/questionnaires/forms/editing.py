@@ -66,8 +66,8 @@ class SectionForm(SeenForm):
 
     @property
     def section(self) -> Section:
-        told = self.cleaned_data
-        return Section("", told["title"], told["help"], told["asked_if"])
+        form_data = self.cleaned_data
+        return Section("", form_data["title"], form_data["help"], form_data["asked_if"])
 
 
 def initial_of_section(section: Section, content: Content) -> dict[str, Any]:
@@ -111,8 +111,8 @@ class ItemForm(SeenForm):
     def __init__(self, *args: Any, content: Content, kind: str, columns: tuple[Item, ...] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["section"].choices = [(each.code, each.title) for each in content.sections]  # type: ignore[attr-defined]
-        known = [(provider.key, f"{provider.label}（{provider.type.label}）") for provider in PROVIDERS.values()]
-        self.fields["known_from"].choices = [("", "否，由填报人填写"), *known]  # type: ignore[attr-defined]
+        providers = [(provider.key, f"{provider.label}（{provider.type.label}）") for provider in PROVIDERS.values()]
+        self.fields["known_from"].choices = [("", "否，由填报人填写"), *providers]  # type: ignore[attr-defined]
         if kind == QuestionnaireKind.QUARTERLY:
             del self.fields["severity"], self.fields["evidence"]
         self.fields["type"].widget.attrs["data-decides"] = ""
@@ -131,7 +131,7 @@ class ItemForm(SeenForm):
         self.helper.layout = Layout("seen", *main)
 
     def _add_column(self, place: int, column: Item | None) -> None:
-        told: dict[str, forms.Field] = {
+        fields: dict[str, forms.Field] = {
             "label": forms.CharField(label="列名", max_length=LABEL_LENGTH),
             "type": forms.ChoiceField(label="类型", choices=_COLUMN_TYPES),
             "unit": forms.CharField(label="单位", max_length=10),
@@ -143,7 +143,7 @@ class ItemForm(SeenForm):
             "code": forms.CharField(widget=forms.HiddenInput, max_length=40),
         }
         values = _typed(column) if column else {}
-        for name, each in told.items():
+        for name, each in fields.items():
             each.required = False
             each.initial = "、".join(values["options"]) if name == "options" and values else values.get(name)
             kind = "form-select" if name == "type" else "form-check-input" if name == "required" else "form-control"
@@ -157,26 +157,26 @@ class ItemForm(SeenForm):
         return [[self[f"column_{place}_{name}"] for name in names] for place in range(self.rows)]
 
     def clean(self) -> dict[str, Any]:
-        told: dict[str, Any] = super().clean() or {}
+        form_data: dict[str, Any] = super().clean() or {}
         if not self.errors:
-            told["minimum"], told["maximum"] = self._bounds("", told["type"])
-            self.item_columns = tuple(self._columns()) if told["type"] == ItemType.TABLE else ()
-        return told
+            form_data["minimum"], form_data["maximum"] = self._bounds("", form_data["type"])
+            self.item_columns = tuple(self._columns()) if form_data["type"] == ItemType.TABLE else ()
+        return form_data
 
     def _bounds(self, prefix: str, kind: str) -> tuple[int | None, int | None]:
         if kind not in _BOUNDED.split():
             return None, None
         measure = Item("bound", "", ItemType.MONEY if kind == ItemType.MONEY else ItemType.WHOLE)
-        found = []
+        bounds = []
         for name in ("minimum", "maximum"):
             value, sentence = parse_answer(measure, self.cleaned_data.get(f"{prefix}{name}") or "")
             if sentence:
                 self.add_error(f"{prefix}{name}", sentence)
-            found.append(value if not sentence else None)
-        return found[0], found[1]
+            bounds.append(value if not sentence else None)
+        return bounds[0], bounds[1]
 
     def _columns(self) -> list[Item]:
-        found: list[Item] = []
+        columns: list[Item] = []
         by_code = {column.code: column for column in self.columns}
         for place in range(self.rows):
             told = {
@@ -186,12 +186,12 @@ class ItemForm(SeenForm):
             }
             if not told["label"]:
                 continue
-            taken = {*by_code, *(column.code for column in found)}
+            taken = {*by_code, *(column.code for column in columns)}
             free = next(code for number in range(1, MOST_COLUMNS * 3) if (code := f"c{number}") not in taken)
             minimum, maximum = self._bounds(f"column_{place}_", told["type"])
             is_text = told["type"] in {ItemType.SHORT_TEXT, ItemType.LONG_TEXT}
             old = by_code.get(told["code"])
-            found.append(
+            columns.append(
                 Item(
                     code=old.code if old else free,
                     label=told["label"],
@@ -205,31 +205,31 @@ class ItemForm(SeenForm):
                     options=_words(told["options"].replace("、", "\n")) if told["type"] == ItemType.CHOICE else (),
                 )
             )
-        return found
+        return columns
 
     @property
     def item(self) -> Item:
-        told = self.cleaned_data
-        has_options = told["type"] in {ItemType.CHOICE, ItemType.CHOICES}
-        is_text = told["type"] in {ItemType.SHORT_TEXT, ItemType.LONG_TEXT}
+        form_data = self.cleaned_data
+        has_options = form_data["type"] in {ItemType.CHOICE, ItemType.CHOICES}
+        is_text = form_data["type"] in {ItemType.SHORT_TEXT, ItemType.LONG_TEXT}
         return Item(
-            code=told["code"],
-            label=told["label"],
-            type=told["type"],
-            unit=told["unit"],
-            help=told["help"],
-            required=told["required"],
-            minimum=told["minimum"],
-            maximum=told["maximum"],
-            max_length=told["max_length"] if is_text else None,
-            options=_words(told["options"]) if has_options else (),
+            code=form_data["code"],
+            label=form_data["label"],
+            type=form_data["type"],
+            unit=form_data["unit"],
+            help=form_data["help"],
+            required=form_data["required"],
+            minimum=form_data["minimum"],
+            maximum=form_data["maximum"],
+            max_length=form_data["max_length"] if is_text else None,
+            options=_words(form_data["options"]) if has_options else (),
             columns=self.item_columns,
-            known_from=told["known_from"],
-            correctable=told["correctable"] and bool(told["known_from"]),
-            asked_if=told["asked_if"],
-            basis=told["basis"],
-            severity=told.get("severity", ""),
-            evidence=told.get("evidence", ""),
+            known_from=form_data["known_from"],
+            correctable=form_data["correctable"] and bool(form_data["known_from"]),
+            asked_if=form_data["asked_if"],
+            basis=form_data["basis"],
+            severity=form_data.get("severity", ""),
+            evidence=form_data.get("evidence", ""),
         )
 
 
@@ -277,8 +277,15 @@ class RuleForm(SeenForm):
 
     @property
     def rule(self) -> Rule:
-        told = self.cleaned_data
-        return Rule("", told["condition"], told["severity"], told["sentence"], told["item"], told["basis"])
+        form_data = self.cleaned_data
+        return Rule(
+            "",
+            form_data["condition"],
+            form_data["severity"],
+            form_data["sentence"],
+            form_data["item"],
+            form_data["basis"],
+        )
 
 
 def initial_of_rule(rule: Rule, content: Content) -> dict[str, Any]:

@@ -91,10 +91,10 @@ def filing_form(filing: Filing, comments: Iterable[SheetComment], *, tells_missi
 
 def by_item(comments: Iterable[SheetComment]) -> dict[str, tuple[SheetComment, ...]]:
     """Return comments by the item to which they are pinned."""
-    found: dict[str, tuple[SheetComment, ...]] = {}
+    pinned: dict[str, tuple[SheetComment, ...]] = {}
     for comment in comments:
-        found[comment.item] = (*found.get(comment.item, ()), comment)
-    return found
+        pinned[comment.item] = (*pinned.get(comment.item, ()), comment)
+    return pinned
 
 
 def _part(filing: Filing, part: SectionLines) -> FilingPart:

@@ -87,18 +87,18 @@ def _money(raw: Any) -> int | None:
     in_tens = re.fullmatch(r"([\d.]+)万元?", text)
     if in_tens and re.fullmatch(r"\d{1,9}(?:\.\d{1,6})?", in_tens[1]):
         text = f"{Decimal(in_tens[1]) * 10000:f}"
-    found = _MONEY.fullmatch(text.removesuffix("元"))
-    if not found:
+    amount = _MONEY.fullmatch(text.removesuffix("元"))
+    if not amount:
         raise AnswerFault("应填不小于0的金额，以元为单位，最多两位小数，没有的填0。")
-    return int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
+    return int(amount[1]) * 100 + int((amount[2] or "0").ljust(2, "0"))
 
 
 def _one_of(item: Item, raw: Any) -> str:
     text = text_of(raw)
-    found = next((option for option in item.options if text_of(option) == text), None)
-    if found is None:
+    option_meant = next((option for option in item.options if text_of(option) == text), None)
+    if option_meant is None:
         raise AnswerFault(f"应从列表中选择：{'、'.join(item.options)}。")
-    return found
+    return option_meant
 
 
 def _several(item: Item, raw: Any) -> list[str]:
@@ -218,14 +218,14 @@ def _check_table(item: Item, value: Any) -> str:
         return f"最多填 {most} 行，现有 {len(value)} 行。"
     if item.minimum and len(value) < item.minimum:
         return f"至少填 {item.minimum} 行。"
-    told = []
+    sentences = []
     for place, row in enumerate(value, start=1):
         for column in item.columns:
             given = row.get(column.code)
             fault = check_answer(column, given) if given is not None else "请填写。" if column.required else ""
             if fault:
-                told.append(f"第{place}行“{column.label}”：{fault}")
-    return "".join(told)
+                sentences.append(f"第{place}行“{column.label}”：{fault}")
+    return "".join(sentences)
 
 
 def show_answer(item: Item, value: Any) -> str:  # noqa: PLR0911 -- one for each type

@@ -26,7 +26,7 @@ class Attention:
 
 def attention_of(
     content: Content,
-    told: Mapping[str, Any],
+    answers: Mapping[str, Any],
     last: Mapping[str, Any],
     problems: Iterable[Problem],
     *,
@@ -38,7 +38,7 @@ def attention_of(
     jumps = [
         item.label
         for item in content.items
-        if item.type == ItemType.WHOLE and is_large(last.get(item.code), told.get(item.code))
+        if item.type == ItemType.WHOLE and is_large(last.get(item.code), answers.get(item.code))
     ]
     weight = 0
     reasons: list[str] = []

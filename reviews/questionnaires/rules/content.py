@@ -116,23 +116,23 @@ def json_of(part: Any) -> Any:
     return [json_of(each) for each in part] if isinstance(part, tuple) else part
 
 
-def content_of(told: Mapping[str, Any]) -> Content:
+def content_of(data: Mapping[str, Any]) -> Content:
     """Return the content that a version's JSON holds."""
     return Content(
-        sections=tuple(_section(section) for section in told.get("sections", ())),
-        rules=tuple(_part(Rule, rule) for rule in told.get("rules", ())),
+        sections=tuple(_section(section) for section in data.get("sections", ())),
+        rules=tuple(_part(Rule, rule) for rule in data.get("rules", ())),
     )
 
 
-def _section(told: Mapping[str, Any]) -> Section:
-    return _part(Section, {**told, "items": tuple(_item(item) for item in told.get("items", ()))})
+def _section(data: Mapping[str, Any]) -> Section:
+    return _part(Section, {**data, "items": tuple(_item(item) for item in data.get("items", ()))})
 
 
-def _item(told: Mapping[str, Any]) -> Item:
-    columns = tuple(_item(column) for column in told.get("columns", ()))
-    return _part(Item, {**told, "columns": columns, "options": tuple(told.get("options", ()))})
+def _item(data: Mapping[str, Any]) -> Item:
+    columns = tuple(_item(column) for column in data.get("columns", ()))
+    return _part(Item, {**data, "columns": columns, "options": tuple(data.get("options", ()))})
 
 
-def _part(kind: type[P], told: Mapping[str, Any]) -> P:
+def _part(kind: type[P], data: Mapping[str, Any]) -> P:
     names = {each.name for each in fields(kind) if each.init}  # type: ignore[arg-type]  # only dataclasses come here
-    return kind(**{name: value for name, value in told.items() if name in names})
+    return kind(**{name: value for name, value in data.items() if name in names})

@@ -39,20 +39,20 @@ class Cost:
 
 def cost_of(content: Content) -> Cost:
     """Return what filling in costs at most: every condition met, every optional item answered, everything known known."""
-    asked = [item for item in content.items if not item.known_from]
+    items = [item for item in content.items if not item.known_from]
     shown = [item for item in content.items if item.known_from]
     conditional = [
         item
         for section in content.sections
         for item in section.items
-        if item in asked and (item.asked_if or section.asked_if)
+        if item in items and (item.asked_if or section.asked_if)
     ]
     return Cost(
-        asked=len(asked),
-        required=sum(item.required for item in asked),
+        asked=len(items),
+        required=sum(item.required for item in items),
         conditional=len(conditional),
         shown=len(shown),
-        minutes=math.ceil((_seconds(asked) + SECONDS_SHOWN * len(shown)) / 60),
+        minutes=math.ceil((_seconds(items) + SECONDS_SHOWN * len(shown)) / 60),
     )
 
 

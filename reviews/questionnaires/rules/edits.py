@@ -113,10 +113,10 @@ def moved(content: Content, part: Part, code: str, step: Literal[-1, 1]) -> Cont
 
 
 def _found(parts: tuple[P, ...], code: str) -> P:
-    found = next((part for part in parts if part.code == code), None)
-    if found is None:
+    part = next((part for part in parts if part.code == code), None)
+    if part is None:
         raise RuleViolation(GONE)
-    return found
+    return part
 
 
 def _put(parts: tuple[P, ...], code: str, new: P) -> tuple[P, ...]:

@@ -43,12 +43,12 @@ class Problem:
 
 def completed(content: Content, answers: Mapping[str, Any], known: Mapping[str, Known]) -> dict[str, Any]:
     """Return the answers with what the portal knows (by provider) where nothing else is said or may be said."""
-    told = {code: value for code, value in answers.items() if not is_nothing(value)}
+    complete = {code: value for code, value in answers.items() if not is_nothing(value)}
     for item in content.items:
         have = known.get(item.known_from) if item.known_from else None
-        if have is not None and not is_nothing(have.value) and (item.code not in told or not item.correctable):
-            told[item.code] = have.value
-    return told
+        if have is not None and not is_nothing(have.value) and (item.code not in complete or not item.correctable):
+            complete[item.code] = have.value
+    return complete
 
 
 def fitting(content: Content, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def _own_problem(item: Item, value: Any) -> Problem | None:
 
 def problems_at(problems: Iterable[Problem]) -> dict[str, list[Problem]]:
     """Return problems by the item at which they are told."""
-    found: dict[str, list[Problem]] = {}
+    by_item: dict[str, list[Problem]] = {}
     for problem in problems:
-        found.setdefault(problem.item, []).append(problem)
-    return found
+        by_item.setdefault(problem.item, []).append(problem)
+    return by_item

@@ -196,9 +196,9 @@ def spoken_place(fault: Fault, content: Content) -> str:
         table = content.item(fault.table)
         column = table.column(fault.code) if table else None
         return f"表格“{table.label if table else fault.table}”的列“{column.label if column else fault.code}”"
-    found = next((each for each in parts.get(fault.part, ()) if each.code == fault.code), None)
-    if found is None:
+    part = next((each for each in parts.get(fault.part, ()) if each.code == fault.code), None)
+    if part is None:
         return "模板"
-    if isinstance(found, Section):
-        return f"栏目“{found.title}”"
-    return f"项目“{found.label}”" if isinstance(found, Item) else f"规则“{found.sentence}”"
+    if isinstance(part, Section):
+        return f"栏目“{part.title}”"
+    return f"项目“{part.label}”" if isinstance(part, Item) else f"规则“{part.sentence}”"

@@ -28,20 +28,20 @@ def repeated_answers(section: Section, last: Mapping[str, Any], known: Container
         if item.type == ItemType.TABLE and item.asked_if
         for code in codes_in(item.asked_if)
     }
-    told: dict[str, Any] = {}
+    repeated: dict[str, Any] = {}
     for item in section.items:
         if item.code in known or item.type not in REPEATED:
             continue
         value = False if item.code in gates and item.type == ItemType.YES_NO else last.get(item.code)
         if not is_nothing(value) and not check_answer(item, value):
-            told[item.code] = value
-    return told
+            repeated[item.code] = value
+    return repeated
 
 
 def can_repeat(section: Section, last: Mapping[str, Any], known: Container[str], asked: Container[str]) -> bool:
     """Tell whether one tap answers all that a section requires of those `asked`."""
-    told = repeated_answers(section, last, known)
-    return all(item.code in told for item in needed_of(section, known, asked))
+    repeated = repeated_answers(section, last, known)
+    return all(item.code in repeated for item in needed_of(section, known, asked))
 
 
 def needed_of(section: Section, known: Container[str], asked: Container[str]) -> list[Item]:

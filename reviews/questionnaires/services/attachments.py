@@ -26,11 +26,11 @@ FILES_AT_AN_ITEM = 10
 @transaction.atomic
 def attach_file(*, sheet: FiledSheet, actor: User, item: str, name: str, data: bytes) -> SheetAttachment:
     """Keep a file at an item of a sheet. Raises RuleViolation for what may not be handed in, with the reason."""
-    sheet, found = _attachable(sheet, actor, item)
+    sheet, asked_item = _attachable(sheet, actor, item)
     name = name.replace("\\", "/").rpartition("/")[2][-160:]
     if sentence := attachment_fault(name, data):
         raise RuleViolation(f"“{name}”：{sentence}", item)
-    kept = sheet.answers.get(found.code) or []
+    kept = sheet.answers.get(asked_item.code) or []
     if len(kept) >= FILES_AT_AN_ITEM:
         raise RuleViolation(f"每一项最多 {FILES_AT_AN_ITEM} 个文件。", item)
     attachment: SheetAttachment = row_beside(

@@ -112,7 +112,7 @@ def _opened(version: QuestionnaireVersion, actor: User, seen: int) -> tuple[Ques
 
 
 def _written(
-    version: QuestionnaireVersion, actor: User, content: Content, step: str, part: Any, *, old: str = "", **told: Any
+    version: QuestionnaireVersion, actor: User, content: Content, step: str, part: Any, *, old: str = "", **data: Any
 ) -> QuestionnaireVersion:
     before = version.content
     version.content = json_of(content)
@@ -122,8 +122,8 @@ def _written(
     version.edited_by, version.edited_at = actor, timezone.now()
     version.save(update_fields=["content", "revision", "edited_by", "edited_at"])
     if part is not None:
-        told = {"code": part.code, "after": json_of(part), "new": not old}
-    audit.record(actor, AuditAction.CHANGE, version, step=step, revision=version.revision, **told)
+        data = {"code": part.code, "after": json_of(part), "new": not old}
+    audit.record(actor, AuditAction.CHANGE, version, step=step, revision=version.revision, **data)
     return version
 
 

@@ -217,14 +217,14 @@ def confirm_unchanged(*, sheet: Sheet, actor: User, seen: int, section: str) -> 
     sheet = opened_sheet(sheet=sheet, actor=actor)
     _refuse_stale(sheet, actor, seen)
     filing = filing_of(sheet)
-    found = next((each for each in filing.content.sections if each.code == section), None)
-    if found is None:
+    asked_section = next((each for each in filing.content.sections if each.code == section), None)
+    if asked_section is None:
         raise RuleViolation("没有这个栏目。")
-    if not filing.can_repeat(found):
+    if not filing.can_repeat(asked_section):
         raise RuleViolation("没有上一季度的内容可以沿用，请直接填写。")
-    own = {item.code for item in found.items if item.type != ItemType.ATTACHMENT}
+    own = {item.code for item in asked_section.items if item.type != ItemType.ATTACHMENT}
     kept = {code: value for code, value in sheet.answers.items() if code not in own}
-    sheet.answers = kept | repeated_answers(found, filing.last, filing.known_items)
+    sheet.answers = kept | repeated_answers(asked_section, filing.last, filing.known_items)
     sheet.unchanged = [*(code for code in sheet.unchanged if code != section), section]
     keep_typed(sheet=sheet, actor=actor)
     return sheet

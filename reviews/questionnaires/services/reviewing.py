@@ -205,11 +205,11 @@ def lock_sheet(*, sheet: Sheet, today: datetime.date, actor: User) -> Sheet:
     return sheet
 
 
-def _answers_of(sheet: FiledSheet, told: Mapping[str, Any]) -> dict[str, Any]:
+def _answers_of(sheet: FiledSheet, complete: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a filer said of what was told: what the portal knew itself is no answer."""
     content = sheet.content
     answers = {}
-    for code, value in told.items():
+    for code, value in complete.items():
         item = content.item(code)
         have = sheet.known.get(item.known_from) if item and item.known_from else None
         if have is None or have["value"] != value:

@@ -27,10 +27,10 @@ class StaleDraft(RuleViolation):
 def locked(version: QuestionnaireVersion) -> QuestionnaireVersion:
     """Return the version with its row locked: look, then write."""
     rows = QuestionnaireVersion.objects.select_for_update(of=("self",)).select_related("questionnaire", "edited_by")
-    found = rows.filter(pk=version.pk).first()
-    if found is None:
+    row = rows.filter(pk=version.pk).first()
+    if row is None:
         raise RuleViolation("这份草稿已经被删除。")
-    return found
+    return row
 
 
 def refuse_stale(version: QuestionnaireVersion, seen: int) -> None:
@@ -82,8 +82,8 @@ def create_draft(*, questionnaire: Questionnaire, actor: User) -> QuestionnaireV
 def published_before(version: QuestionnaireVersion) -> Content | None:
     """Return what was published last before this version: its codes keep their meaning."""
     earlier = version.questionnaire.versions.exclude(status=VersionStatus.DRAFT).filter(number__lt=version.number)
-    found = earlier.order_by("-number").first()
-    return content_of(found.content) if found else None
+    newest = earlier.order_by("-number").first()
+    return content_of(newest.content) if newest else None
 
 
 @transaction.atomic
@@ -98,8 +98,8 @@ def publish_version(*, version: QuestionnaireVersion, actor: User, seen: int) ->
     refuse_stale(version, seen)
     content = version.parts
     if faults := faults_of(content, published_before(version)):
-        told = "".join(f"{spoken_place(fault, content)}：{fault.sentence}" for fault in faults[:_TOLD])
-        raise RuleViolation(f"有 {len(faults)} 处需要更正，没有发布。{told}")
+        sentences = "".join(f"{spoken_place(fault, content)}：{fault.sentence}" for fault in faults[:_TOLD])
+        raise RuleViolation(f"有 {len(faults)} 处需要更正，没有发布。{sentences}")
     for old in QuestionnaireVersion.objects.select_for_update().filter(questionnaire=version.questionnaire).published():
         _retire(old, actor, f"第{version.number}版发布")
     version.status = status or VersionStatus.PUBLISHED

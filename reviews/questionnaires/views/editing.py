@@ -166,8 +166,8 @@ class ItemView(PartFormView):
     def get_form_kwargs(self) -> dict[str, Any]:
         item = self.item
         columns = item.columns if item else ()
-        told = {"content": self.content, "kind": self.version.questionnaire.kind, "columns": columns}
-        return {**super().get_form_kwargs(), **told}
+        options = {"content": self.content, "kind": self.version.questionnaire.kind, "columns": columns}
+        return {**super().get_form_kwargs(), **options}
 
     def get_initial(self) -> dict[str, Any]:
         item, home = self.item, self.content.section_of(self.code)

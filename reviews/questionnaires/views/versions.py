@@ -162,27 +162,27 @@ class VersionPreview(VersionMixin, TemplateView):
         return self.render_to_response(self.get_context_data(**kwargs))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        asked, content = self.request, self.content
+        request, content = self.request, self.content
         known = {
             provider.key: Known(provider.example, self.today.replace(month=1, day=1), provider.source)
             for provider in PROVIDERS.values()
         }
-        if asked.GET.get("known") == "none":
+        if request.GET.get("known") == "none":
             known = {}
-        is_check = asked.method == "POST"
+        is_check = request.method == "POST"
         form = answer_form(
             content,
-            typed_answers(content, asked.POST, {}, known),
+            typed_answers(content, request.POST, {}, known),
             {},
             known,
-            explanations=typed_explanations(content, asked.POST, {}),
+            explanations=typed_explanations(content, request.POST, {}),
             tells_missing=is_check,
         )
         return super().get_context_data(
             version=self.version,
             form=form,
             is_check=is_check,
-            is_phone=asked.GET.get("width") == "phone",
+            is_phone=request.GET.get("width") == "phone",
             knows=bool(known),
             **kwargs,
         )

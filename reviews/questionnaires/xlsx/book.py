@@ -157,10 +157,10 @@ class _Reader:
         content = self._columns(content, tables[COLUMNS])
         content = self._with_conditions(content)
         content = self._rules(content, tables[RULES])
-        told = {(problem.sheet, problem.row) for problem in self.problems}
+        rows_told = {(problem.sheet, problem.row) for problem in self.problems}
         for fault in faults_of(content):
             problem = self._located(fault)
-            if (problem.sheet, problem.row) not in told:  # one cell at fault makes others look so
+            if (problem.sheet, problem.row) not in rows_told:  # one cell at fault makes others look so
                 self.problems.append(problem)
         return content
 
@@ -179,9 +179,9 @@ class _Reader:
             self.problems.append(BookProblem(name, first, "", "", f"表头应有“{'”“'.join(missing)}”列。"))
             return
         for number, cells in enumerate(sheet.rows[first:], start=first + 1):
-            told = {headings[heading].name: cells[place] for heading, place in places.items() if place < len(cells)}
-            if any(words_of(cell) for cell in told.values()):
-                yield self._line(name, fields, _Line(number, {}, told))
+            values = {headings[heading].name: cells[place] for heading, place in places.items() if place < len(cells)}
+            if any(words_of(cell) for cell in values.values()):
+                yield self._line(name, fields, _Line(number, {}, values))
 
     def _line(self, name: str, fields: tuple[Field, ...], line: _Line) -> _Line:
         for each in fields:
@@ -311,10 +311,10 @@ class _Reader:
 
     def _located(self, fault: Fault) -> BookProblem:
         part = f"column {fault.table}" if fault.part == "column" else fault.part
-        found = self.lines.get((part, fault.code))
-        if found is None:
+        place = self.lines.get((part, fault.code))
+        if place is None:
             return BookProblem(ITEMS, 1, "", "", fault.sentence)
-        sheet, line = found
+        sheet, line = place
         heading = next((each.heading for each in SHEETS[sheet] if each.name == fault.field), "")
         return BookProblem(sheet, line.row, heading, words_of(line.cells.get(fault.field)), fault.sentence)
 
@@ -323,7 +323,7 @@ def _heading_row(sheet: Sheet, headings: Mapping[str, Field]) -> tuple[int, dict
     """Return the row (from 1) that has the most of the headings, and where each stands."""
     best: tuple[int, dict[str, int]] = (1, {})
     for number, row in enumerate(sheet.rows[:20], start=1):
-        found = {words_of(cell): place for place, cell in enumerate(row) if words_of(cell) in headings}
-        if len(found) > len(best[1]):
-            best = (number, found)
+        places = {words_of(cell): place for place, cell in enumerate(row) if words_of(cell) in headings}
+        if len(places) > len(best[1]):
+            best = (number, places)
     return best

@@ -64,10 +64,10 @@ def _whole(cell: Any) -> int | None:
 def _option_reader(choices: type[TextChoices]) -> Callable[[Any], str]:
     def read(cell: Any) -> str:
         text = words_of(cell)
-        found = next((value for value, label in choices.choices if text in (value, label)), None)
-        if text and found is None:
+        chosen = next((value for value, label in choices.choices if text in (value, label)), None)
+        if text and chosen is None:
             raise FieldFault(f"应为：{'、'.join(map(str, choices.labels))}。")
-        return found or ""
+        return chosen or ""
 
     return read
 
@@ -82,12 +82,12 @@ def _options(cell: Any) -> tuple[str, ...]:
 
 def _provider(cell: Any) -> str:
     text = words_of(cell)
-    found = next((key for key, provider in PROVIDERS.items() if text in (key, provider.label)), None)
-    if text and found is None:
+    chosen = next((key for key, provider in PROVIDERS.items() if text in (key, provider.label)), None)
+    if text and chosen is None:
         raise FieldFault(
             f"应为平台已有的数据，例如：{'、'.join(each.label for each in list(PROVIDERS.values())[:6])}。"
         )
-    return found or ""
+    return chosen or ""
 
 
 def _provider_words(key: str) -> str:

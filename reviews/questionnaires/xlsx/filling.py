@@ -53,14 +53,7 @@ def answers_workbook(
     Items whose condition what the portal knows for good already denies are left out. `title` stands in the first cell.
     """
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(SHEET)
-    for number, width in enumerate(_WIDTHS, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
-    sheet.freeze_panes = "C5"
-    lay_out_for_print(sheet, 4, 4, watermark)
-    for place, line in enumerate((title, watermark, _NOTE)):
-        sheet.append([safe_cell(sheet, line, font=Font(bold=place == 0, size=14 if place == 0 else 9))])
-    sheet.append([safe_cell(sheet, heading, **_HEADING) for heading in HEADINGS])
+    sheet = _main_sheet(book, title, watermark)
     row, tables = 5, []
     for section, items in offered(content, known):
         sheet.append(
@@ -84,6 +77,19 @@ def answers_workbook(
     return out.getvalue()
 
 
+def _main_sheet(book: Any, title: str, watermark: str) -> Any:
+    """Return the sheet of the answers with all that stands above them: title, watermark, how to fill in, headings."""
+    sheet = book.create_sheet(SHEET)
+    for number, width in enumerate(_WIDTHS, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    sheet.freeze_panes = "C5"
+    lay_out_for_print(sheet, 4, 4, watermark)
+    for place, line in enumerate((title, watermark, _NOTE)):
+        sheet.append([safe_cell(sheet, line, font=Font(bold=place == 0, size=14 if place == 0 else 9))])
+    sheet.append([safe_cell(sheet, heading, **_HEADING) for heading in HEADINGS])
+    return sheet
+
+
 def offered(content: Content, known: Mapping[str, Known]) -> list[tuple[Section, list[Item]]]:
     """Return the sections and items that may be asked, whatever else is answered: what can be corrected settles nothing."""
     settled = {
@@ -92,7 +98,7 @@ def offered(content: Content, known: Mapping[str, Known]) -> list[tuple[Section,
         if (item := content.item(code)) is not None and not item.correctable
     }
     state = Answers(content, settled, {})
-    found = []
+    sections = []
     for section in content.sections:
         items = [
             item
@@ -100,8 +106,8 @@ def offered(content: Content, known: Mapping[str, Known]) -> list[tuple[Section,
             if not any(each and holds(each, state) is False for each in (section.asked_if, item.asked_if))
         ]
         if items:
-            found.append((section, items))
-    return found
+            sections.append((section, items))
+    return sections
 
 
 def table_title(item: Item, content: Content) -> str:
@@ -128,8 +134,8 @@ def _line(sheet: Any, item: Item, values: tuple[Any, Any], have: Known | None, w
     if have is not None:
         since = f"（{have.since:%Y-%m-%d}起）" if have.since else ""
         given = f"{show_answer(item, have.value)}{since}"
-    told = cell in {NOT_TO_FILL, _ONLINE} if isinstance(cell, str) else False
-    look = _GIVEN if told or item.type == ItemType.TABLE else _ASKED
+    is_word = cell in {NOT_TO_FILL, _ONLINE} if isinstance(cell, str) else False
+    look = _GIVEN if is_word or item.type == ItemType.TABLE else _ASKED
     written = safe_cell(sheet, cell, **look)
     if item.type in {ItemType.SHORT_TEXT, ItemType.LONG_TEXT}:
         written.number_format = "@"
@@ -173,10 +179,10 @@ def _offer(sheet: Any, item: Item, cells: str) -> None:
 
 
 def _validation(item: Item) -> DataValidation | None:
-    told = {"allow_blank": True, "showErrorMessage": True, "errorTitle": "填写的内容不符合要求"}
+    wishes = {"allow_blank": True, "showErrorMessage": True, "errorTitle": "填写的内容不符合要求"}
     options = ("是", "否") if item.type == ItemType.YES_NO else item.options if item.type == ItemType.CHOICE else ()
     if options and len(",".join(options)) <= _LONGEST_LIST:
-        return DataValidation(type="list", formula1=f'"{",".join(options)}"', error="请从列表中选择。", **told)
+        return DataValidation(type="list", formula1=f'"{",".join(options)}"', error="请从列表中选择。", **wishes)
     if item.type in {ItemType.WHOLE, ItemType.MONEY}:
         scale = 100 if item.type == ItemType.MONEY else 1
         least, most = (item.minimum or 0) / scale, (LARGEST if item.maximum is None else item.maximum) / scale
@@ -185,12 +191,16 @@ def _validation(item: Item) -> DataValidation | None:
             f"，不大于 {most:g}。" if item.maximum is not None else "。"
         )
         return DataValidation(
-            type=kind, operator="between", formula1=f"{least:g}", formula2=f"{most:f}", error=words, **told
+            type=kind, operator="between", formula1=f"{least:g}", formula2=f"{most:f}", error=words, **wishes
         )
     if item.type in {ItemType.SHORT_TEXT, ItemType.LONG_TEXT}:
         most = longest_of(item)
         return DataValidation(
-            type="textLength", operator="lessThanOrEqual", formula1=str(most), error=f"不能超过 {most} 个字。", **told
+            type="textLength",
+            operator="lessThanOrEqual",
+            formula1=str(most),
+            error=f"不能超过 {most} 个字。",
+            **wishes,
         )
     return None
 

@@ -78,7 +78,7 @@ class Filled:
 
         A correction that equals what the portal knows is none, as in the form.
         """
-        told, words = dict(answers), dict(explanations)
+        laid, words = dict(answers), dict(explanations)
         for code in self.places:
             item = content.item(code)
             if item is None or code in locked or code in self.unread or item.type == ItemType.ATTACHMENT:
@@ -86,25 +86,25 @@ class Filled:
             value = self.answers.get(code)
             have = known.get(item.known_from)
             if is_nothing(value) or (have is not None and value == have.value):
-                told.pop(code, None)
+                laid.pop(code, None)
             else:
-                told[code] = value
+                laid[code] = value
             words[code] = self.explanations.get(code, "")
         words = {code: text for code, text in words.items() if text}
-        return replace(self, answers=told, explanations=words)
+        return replace(self, answers=laid, explanations=words)
 
     def judged(self, content: Content, last: Mapping[str, Any], known: Mapping[str, Known]) -> list[LocatedProblem]:
         """Return all that stands against the upload: the workbook's own problems and what `problems_of` says, located."""
-        told = completed(content, self.answers, known)
+        complete = completed(content, self.answers, known)
         told_already = {problem.problem.item for problem in self.problems}
-        found = [
+        located = [
             LocatedProblem(
                 self.places.get(problem.item, CellAt(SHEET, 1, 1)), self.values.get(problem.item, ""), problem
             )
-            for problem in problems_of(content, told, last, self.explanations)
+            for problem in problems_of(content, complete, last, self.explanations)
             if not (problem.rule in {UNFIT, MISSING} and problem.item in told_already)
         ]
-        return [*self.problems, *found]
+        return [*self.problems, *located]
 
 
 def read_answers(content: Content, data: bytes, known: Mapping[str, Known] | None = None) -> Filled:
@@ -184,11 +184,11 @@ def _tell(filled: Filled, at: CellAt, item: Item, raw: Any, sentence: str) -> No
 
 def _read_table(filled: Filled, item: Item, sheet: Sheet) -> None:
     headings = {text_of(column_heading(column)): column for column in item.columns}
-    found = (
+    rows_of_headings = (
         (number, {headings[text_of(cell)].code: place for place, cell in enumerate(row) if text_of(cell) in headings})
         for number, row in enumerate(sheet.rows[:10], start=1)
     )
-    first, places = next(((number, told) for number, told in found if told), (0, {}))
+    first, places = next(((number, columns) for number, columns in rows_of_headings if columns), (0, {}))
     if len(places) < len(item.columns):
         filled.unread.add(item.code)
         filled.problems.append(

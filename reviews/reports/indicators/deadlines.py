@@ -28,18 +28,18 @@ class Deadline:
     @property
     def sentences(self) -> list[str]:
         """The deadline as it is told to whoever sets it."""
-        told = [f"截止日期 {self.due_on:%Y-%m-%d}，是发起后的第 {self.working_days} 个工作日。"]
+        sentences = [f"截止日期 {self.due_on:%Y-%m-%d}，是发起后的第 {self.working_days} 个工作日。"]
         if not self.is_workday:
-            told = [f"截止日期 {self.due_on:%Y-%m-%d} 是休息日，此前有 {self.working_days} 个工作日。"]
+            sentences = [f"截止日期 {self.due_on:%Y-%m-%d} 是休息日，此前有 {self.working_days} 个工作日。"]
         if self.rest:
-            told.append(f"期间放假：{'、'.join(self.rest)}。")
+            sentences.append(f"期间放假：{'、'.join(self.rest)}。")
         if self.made_up:
-            told.append(f"期间调休上班：{'、'.join(self.made_up)}。")
-        told += [
+            sentences.append(f"期间调休上班：{'、'.join(self.made_up)}。")
+        sentences += [
             f"{year}年的放假安排还没有公布或者录入，暂按周一至周五计算，公布后请核对截止日期。"
             for year in self.unknown_years
         ]
-        return told
+        return sentences
 
 
 def suggested_deadline(opened_on: datetime.date) -> datetime.date:

@@ -28,12 +28,12 @@ _UNSAID = (None, "")
 
 def known_of(associations: Collection[int], as_of: datetime.date) -> dict[int, dict[str, Known]]:
     """Return for each association what the portal knows of it on `as_of`, by provider; what it does not know is left out."""
-    found: dict[int, dict[str, Known]] = {key: {} for key in associations}
+    known: dict[int, dict[str, Known]] = {key: {} for key in associations}
     for tell in (_facts, _headcounts, _chairs, _organizations, _instructors):
         for key, provider, value, since in tell(associations, as_of):
             if value not in _UNSAID:
-                found[key][provider] = Known(value, since, PROVIDERS[provider].source)
-    return found
+                known[key][provider] = Known(value, since, PROVIDERS[provider].source)
+    return known
 
 
 def known_at(report: QuarterlyReport) -> dict[str, Known]:
@@ -111,8 +111,8 @@ def _organizations(associations: Collection[int], as_of: datetime.date) -> Itera
         if secretary:
             yield key, "posts.secretary", secretary.person.name, secretary.begins_on
         if posts:
-            told = "；".join(f"{_title(post)}{post.person.name}" for post in posts)
-            yield key, "posts.committee", told, max(post.begins_on for post in posts)
+            names = "；".join(f"{_title(post)}{post.person.name}" for post in posts)
+            yield key, "posts.committee", names, max(post.begins_on for post in posts)
             yield key, "posts.committee_size", len({post.person_id for post in posts}), None
 
 
@@ -121,18 +121,18 @@ def _title(post: PartyPost) -> str:
 
 
 def _officers(organizations: Collection[int], as_of: datetime.date) -> dict[int, list[PartyPost]]:
-    found = defaultdict(list)
+    officers = defaultdict(list)
     posts = PartyPost.objects.live_at(as_of).filter(organization__in=organizations).select_related("person")
     for post in sorted(posts, key=lambda post: (_TITLE_ORDER[post.title], post.begins_on, post.pk)):
-        found[post.organization_id].append(post)
-    return found
+        officers[post.organization_id].append(post)
+    return officers
 
 
 def _instructors(associations: Collection[int], as_of: datetime.date) -> Iterator[Told]:
     rows = Instructor.objects.live_at(as_of).filter(association__in=associations).select_related("person")
-    found: dict[int, list[Instructor]] = defaultdict(list)
+    instructors_of: dict[int, list[Instructor]] = defaultdict(list)
     for row in rows.order_by("begins_on", "pk"):
-        found[row.association_id].append(row)
-    for key, instructors in found.items():
+        instructors_of[row.association_id].append(row)
+    for key, instructors in instructors_of.items():
         names = "、".join(f"{row.person.name}（{row.get_kind_display()}）" for row in instructors)
         yield key, "instructor.names", names, max(row.begins_on for row in instructors)

@@ -54,23 +54,23 @@ class Outcome:
 def outcome_of(filing: Filing) -> Outcome:
     """Return what approving a report as it stands would write. Answers that are not asked for, or do not fit, write nothing."""
     content, asked = filing.content, filing.asked
-    told = {code: value for code, value in filing.complete.items() if code in asked}
+    answers = {code: value for code, value in filing.complete.items() if code in asked}
     figures = [
-        _figure(item, filing.known[provider].value if provider in filing.known else None, told[item.code])
+        _figure(item, filing.known[provider].value if provider in filing.known else None, answers[item.code])
         for provider in PROVIDERS_OF_FIGURES.values()
         for item in content.items
-        if item.known_from == provider and isinstance(told.get(item.code), int)
+        if item.known_from == provider and isinstance(answers.get(item.code), int)
     ]
-    has = any(told.get(item.code) for item in content.items if item.known_from == HAS_ORGANIZATION)
+    has = any(answers.get(item.code) for item in content.items if item.known_from == HAS_ORGANIZATION)
     short = shortfalls(filing.problems)
-    items = [item for code in LIFE if (item := content.item(code)) is not None and code in told] if has else []
+    items = [item for code in LIFE if (item := content.item(code)) is not None and code in answers] if has else []
     return Outcome(
         figures=tuple(figures),
         life=tuple(
-            Held(item.label, item.unit, show_answer(item, told[item.code]), item.code in short) for item in items
+            Held(item.label, item.unit, show_answer(item, answers[item.code]), item.code in short) for item in items
         ),
-        post_changes=_rows(told.get("post_changes")),
-        difficulties=_rows(told.get("difficulties")),
+        post_changes=_rows(answers.get("post_changes")),
+        difficulties=_rows(answers.get("difficulties")),
     )
 
 
@@ -80,5 +80,5 @@ def _figure(item: Item, before: Any, after: Any) -> Figure:
     )
 
 
-def _rows(told: Any) -> tuple[dict[str, Any], ...]:
-    return tuple(row for row in told if isinstance(row, dict)) if isinstance(told, list) else ()
+def _rows(answers: Any) -> tuple[dict[str, Any], ...]:
+    return tuple(row for row in answers if isinstance(row, dict)) if isinstance(answers, list) else ()

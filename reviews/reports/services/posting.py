@@ -48,20 +48,22 @@ def post_figures(*, report: QuarterlyReport, actor: User) -> None:
 
 def _post_headcount(report: QuarterlyReport, actor: User) -> None:
     content = report.content
-    told = {
+    figures = {
         figure: report.told[item.code]
         for figure, provider in PROVIDERS_OF_FIGURES.items()
         for item in content.items
         if item.known_from == provider and isinstance(report.told.get(item.code), int)
     }
-    if not told:
+    if not figures:
         return
     source = f"{report.quarter}季报"
     kept = Headcount.objects.filter(association=report.association, as_of=report.quarter_end).first()
     if kept is None:
-        record_headcount(association=report.association, actor=actor, as_of=report.quarter_end, source=source, **told)
+        record_headcount(
+            association=report.association, actor=actor, as_of=report.quarter_end, source=source, **figures
+        )
         return
-    changed = {figure: value for figure, value in told.items() if getattr(kept, figure) != value}
+    changed = {figure: value for figure, value in figures.items() if getattr(kept, figure) != value}
     if changed:
         correct_headcount(headcount=kept, actor=actor, reason=f"{source}审核通过", values={**changed, "source": source})
 
@@ -69,14 +71,14 @@ def _post_headcount(report: QuarterlyReport, actor: User) -> None:
 def _post_life(report: QuarterlyReport) -> None:
     """Keep the organization life of the quarter, where the association had an organization and told of it."""
     content = report.content
-    told = report.told
-    has = next((told.get(item.code) for item in content.items if item.known_from == HAS_ORGANIZATION), None)
-    if not has or not any(code in told for code in _LIFE_FIGURES):
+    answers = report.told
+    has = next((answers.get(item.code) for item in content.items if item.known_from == HAS_ORGANIZATION), None)
+    if not has or not any(code in answers for code in _LIFE_FIGURES):
         OrganizationLife.objects.filter(report=report).delete()
         return
-    short = shortfalls(problems_of(content, told, last_told(report), report.explanations))
-    values: dict[str, Any] = {code: _whole(told.get(code)) for code in _LIFE_FIGURES}
-    values |= {code: _flag(told.get(code)) for code in _LIFE_FLAGS}
+    short = shortfalls(problems_of(content, answers, last_told(report), report.explanations))
+    values: dict[str, Any] = {code: _whole(answers.get(code)) for code in _LIFE_FIGURES}
+    values |= {code: _flag(answers.get(code)) for code in _LIFE_FLAGS}
     OrganizationLife.objects.update_or_create(
         report=report,
         defaults={
@@ -100,26 +102,26 @@ def _flag(value: Any) -> bool | None:
 
 def _post_changes(report: QuarterlyReport) -> None:
     """Keep the changes of posts that a report tells of, to be carried out; one no longer told and not carried out goes."""
-    told = set()
+    still_told = set()
     for row in report.told.get("post_changes") or []:
         is_appointment = row.get("act") == "任职"
         since = datetime.date.fromisoformat(row["since"])
-        told.add((row["person"], row["title"], is_appointment, since))
+        still_told.add((row["person"], row["title"], is_appointment, since))
     for change in PostChange.objects.filter(report=report, status=PostChangeStatus.OPEN):
-        if (change.person, change.title, change.is_appointment, change.since) not in told:
+        if (change.person, change.title, change.is_appointment, change.since) not in still_told:
             change.delete()
-    for person, title, is_appointment, since in sorted(told):
+    for person, title, is_appointment, since in sorted(still_told):
         PostChange.objects.get_or_create(
             report=report, person=person, title=title, is_appointment=is_appointment, since=since
         )
 
 
 def _post_difficulties(report: QuarterlyReport) -> None:
-    told = {(row["kind"], row["text"]) for row in report.told.get("difficulties") or []}
+    still_told = {(row["kind"], row["text"]) for row in report.told.get("difficulties") or []}
     for difficulty in Difficulty.objects.filter(report=report, status=DifficultyStatus.OPEN):
-        if (difficulty.kind, difficulty.text) not in told:
+        if (difficulty.kind, difficulty.text) not in still_told:
             difficulty.delete()
-    for kind, text in sorted(told):
+    for kind, text in sorted(still_told):
         Difficulty.objects.get_or_create(report=report, kind=kind, text=text)
 
 

@@ -62,13 +62,13 @@ def long_overdue(today: datetime.date) -> Iterator[Reminder]:
     overdue = QuarterlyReport.objects.counted().filter(stands(Lateness.OVERDUE, long_ago))
     late: Any = overdue.with_committee(today)  # annotated columns are unknown to the stubs
     rows = late.filter(committee_id__isnull=False).select_related("round").listed().order_by("round", "pk")
-    found: dict[tuple[int, int], list[QuarterlyReport]] = defaultdict(list)
+    owed_to: dict[tuple[int, int], list[QuarterlyReport]] = defaultdict(list)
     for report in rows:
-        found[report.round_id, report.committee_id].append(report)
-    if not found:
+        owed_to[report.round_id, report.committee_id].append(report)
+    if not owed_to:
         return
-    people = staff_of(committee for _, committee in found)
-    for (round_, committee), reports in found.items():
+    people = staff_of(committee for _, committee in owed_to)
+    for (round_, committee), reports in owed_to.items():
         yield Reminder(
             users=frozenset(people[committee]),
             key=f"reports:{round_}:{committee}:overdue",

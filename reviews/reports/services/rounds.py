@@ -49,12 +49,7 @@ def open_round(
     past, an unpublished version, and where an open round of the quarter overlaps.
     """
     refuse(can_open_round(actor))
-    if quarter.last_day >= today:
-        raise RuleViolation(f"{quarter}尚未结束，结束后才能发起季报。", "quarter")
-    if due_on < today:
-        raise RuleViolation("截止日期不能早于今天。", "due_on")
-    if version.status != VersionStatus.PUBLISHED or version.questionnaire.kind != QuestionnaireKind.QUARTERLY:
-        raise RuleViolation("请选择已发布的季报模板。", "version")
+    _refuse_unfit(quarter, version, due_on, today)
     committee = Committee.objects.select_for_update().get(pk=committee.pk)
     if not _in_scope(committee, quarter, today).exists():
         raise RuleViolation("该机构范围内没有需要填报的协会商会。", "committee")
@@ -80,6 +75,16 @@ def open_round(
         after=audit.state_of(round_, "year", "number", "committee", "version", "due_on", "has_second_review"),
     )
     return round_
+
+
+def _refuse_unfit(quarter: Quarter, version: QuestionnaireVersion, due_on: datetime.date, today: datetime.date) -> None:
+    """Refuse a round of a quarter that is not over, with a deadline in the past, or of an unpublished version."""
+    if quarter.last_day >= today:
+        raise RuleViolation(f"{quarter}尚未结束，结束后才能发起季报。", "quarter")
+    if due_on < today:
+        raise RuleViolation("截止日期不能早于今天。", "due_on")
+    if version.status != VersionStatus.PUBLISHED or version.questionnaire.kind != QuestionnaireKind.QUARTERLY:
+        raise RuleViolation("请选择已发布的季报模板。", "version")
 
 
 def _enqueue_prefill(round_: ReportRound, actor: User, result_url: str) -> Job:

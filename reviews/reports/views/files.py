@@ -204,13 +204,13 @@ class ReportUpload(FilingMixin, FormView):
     def _save(self, read: str) -> HttpResponse:
         """Save what was shown: it comes back signed, so that nothing else can be put in its place."""
         try:
-            told = signing.loads(read, salt=self._salt, max_age=_HOURS_TO_SAVE * 3600)
+            upload = signing.loads(read, salt=self._salt, max_age=_HOURS_TO_SAVE * 3600)
             save_sheet(
                 sheet=self.report,
                 actor=self.actor,
-                seen=told["seen"],
-                answers=told["answers"],
-                explanations=told["explanations"],
+                seen=upload["seen"],
+                answers=upload["answers"],
+                explanations=upload["explanations"],
             )
         except signing.BadSignature:
             messages.error(self.request, "上传的内容已过期，没有保存。请重新上传。")

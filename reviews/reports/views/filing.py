@@ -139,8 +139,8 @@ class ReportFill(FilingMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         filing = filing_of(self.report)
         tells = bool(self.report.submissions) or self.request.GET.get("check") == "1"
-        told = fill_context(self.report, filing, self.actor, tells_missing=tells)
-        return super().get_context_data(today=self.today, refused="", **told, **kwargs)
+        context = fill_context(self.report, filing, self.actor, tells_missing=tells)
+        return super().get_context_data(today=self.today, refused="", **context, **kwargs)
 
 
 @require_POST
@@ -221,13 +221,13 @@ class ReportConfirm(FilingMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         filing = filing_of(self.report)
         labels = {item.code: item.label for item in filing.content.items}
-        told = [(labels[problem.item], problem) for problem in filing.problems]
+        context = [(labels[problem.item], problem) for problem in filing.problems]
         return super().get_context_data(
             report=self.report,
             today=self.today,
             outcome=outcome_of(filing),
-            open=[each for each in told if each[1].is_open],
-            hints=[each for each in told if not each[1].is_open],
+            open=[each for each in context if each[1].is_open],
+            hints=[each for each in context if not each[1].is_open],
             **kwargs,
         )
 

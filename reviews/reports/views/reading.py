@@ -52,7 +52,7 @@ class ReportDetail(ScopedMixin, TemplateView):
         is_filer = self.scope.files_for(report.association_id)  # what is being typed is nobody else's yet
         filing = filing_of(report)
         is_current = is_filer or report.status not in WITH_FILER
-        told = filing.complete if is_filer and report.status in WITH_FILER else report.told or filing.complete
+        answers = filing.complete if is_filer and report.status in WITH_FILER else report.told or filing.complete
         comments = list(report.comments.select_related("author"))
         shown = [each for each in comments if each.submission == report.submissions]
         has_content = is_filer or bool(report.submissions)
@@ -62,7 +62,7 @@ class ReportDetail(ScopedMixin, TemplateView):
             is_filer=is_filer,
             is_current=is_current,
             has_content=has_content,
-            sections=read_sections(filing, told, shown) if has_content else [],
+            sections=read_sections(filing, answers, shown) if has_content else [],
             steps=steps_of(report, comments),
             file_denial=can_file(user, report),
             withdraw_denial=can_withdraw(user, report),

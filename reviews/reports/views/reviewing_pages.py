@@ -88,16 +88,16 @@ class ReviewPage:
 
 def review_page(report: QuarterlyReport, typed: Mapping[str, str]) -> ReviewPage:
     """Lay out a report for review; `typed` are comments that were refused and must not be lost."""
-    content, last, told = report.content, last_told(report), dict(report.told)
+    content, last, answers = report.content, last_told(report), dict(report.told)
     # What was handed in is judged, not what the filer has typed since.
-    problems = problems_at(problems_of(content, told, last, report.explanations))
+    problems = problems_at(problems_of(content, answers, last, report.explanations))
     before, explained_before = _submitted_before(report)
     comments = _comments_before(report)
     then, now = known_from(report.known), known_at(report)
-    asked = {item.code for item in asked_of(content, told, last)}
+    asked = {item.code for item in asked_of(content, answers, last)}
 
     def line(item: Item) -> ReviewLine:
-        value, earlier = told.get(item.code), last.get(item.code)
+        value, earlier = answers.get(item.code), last.get(item.code)
         return ReviewLine(
             item=item,
             value=show_answer(item, value),
@@ -118,17 +118,17 @@ def review_page(report: QuarterlyReport, typed: Mapping[str, str]) -> ReviewPage
             typed=typed.get(item.code, ""),
         )
 
-    return ReviewPage(tuple(_sections(content, asked, told, line)), bool(last), report.submissions)
+    return ReviewPage(tuple(_sections(content, asked, answers, line)), bool(last), report.submissions)
 
 
-def _sections(content: Content, asked: set[str], told: Mapping[str, Any], line: Any) -> list[ReviewSection]:
-    found = []
+def _sections(content: Content, asked: set[str], answers: Mapping[str, Any], line: Any) -> list[ReviewSection]:
+    sections = []
     for section in content.sections:
-        lines = [line(item) for item in section.items if item.code in asked or item.code in told]
+        lines = [line(item) for item in section.items if item.code in asked or item.code in answers]
         if lines:
             shown = tuple(each for each in lines if each.is_shown)
-            found.append(ReviewSection(section.title, shown, tuple(each for each in lines if not each.is_shown)))
-    return found
+            sections.append(ReviewSection(section.title, shown, tuple(each for each in lines if not each.is_shown)))
+    return sections
 
 
 def _submitted_before(report: QuarterlyReport) -> tuple[dict[str, Any] | None, dict[str, str]]:
@@ -142,22 +142,22 @@ def _comments_before(report: QuarterlyReport) -> dict[str, list[ReportComment]]:
     """Return the comments of the newest return, by item: on a resubmission those of the submission before."""
     made = report.comments.select_related("author")
     newest = made.order_by("-submission").values_list("submission", flat=True).first()
-    found: dict[str, list[ReportComment]] = {}
+    comments: dict[str, list[ReportComment]] = {}
     for comment in made.filter(submission=newest) if newest is not None else ():
-        found.setdefault(comment.item, []).append(comment)
-    return found
+        comments.setdefault(comment.item, []).append(comment)
+    return comments
 
 
-def _registry(item: Item, told: Any, then: Mapping[str, Known], now: Mapping[str, Known]) -> Registry | None:
+def _registry(item: Item, answers: Any, then: Mapping[str, Known], now: Mapping[str, Known]) -> Registry | None:
     """Return the three where they are not the same: the filer corrected, or the registry has moved since."""
     if not item.known_from:
         return None
     had, has = then.get(item.known_from), now.get(item.known_from)
     before, after = had.value if had else None, has.value if has else None
-    if before == told == after:
+    if before == answers == after:
         return None
     source = (has or had).source if has or had else ""  # type: ignore[union-attr]
-    return Registry(show_answer(item, before), show_answer(item, told), show_answer(item, after), source)
+    return Registry(show_answer(item, before), show_answer(item, answers), show_answer(item, after), source)
 
 
 def steps_of(report: QuarterlyReport) -> list[ReportStep]:

@@ -55,8 +55,11 @@ class Decision(ReviewDetail):
 
     @property
     def seen(self) -> dict[str, Any]:
-        told = self.request.POST
-        return {"seen_submission": key_from(told.get("seen", "")) or 0, "seen_status": told.get("seen_status") or None}
+        posted = self.request.POST
+        return {
+            "seen_submission": key_from(posted.get("seen", "")) or 0,
+            "seen_status": posted.get("seen_status") or None,
+        }
 
     def decide(self, comments: dict[str, str]) -> str:
         raise NotImplementedError
@@ -93,8 +96,8 @@ class ReviewApprove(Decision):
 
 def _chosen(request: HttpRequest) -> Iterator[tuple[int, int, str]]:
     """Yield what was ticked: report, the submission and the state that were seen."""
-    for told in request.POST.getlist("chosen"):
-        key, _, rest = told.partition(":")
+    for triple in request.POST.getlist("chosen"):
+        key, _, rest = triple.partition(":")
         submission, _, status = rest.partition(":")
         if (number := key_from(key)) is not None:
             yield number, key_from(submission) or 0, status
@@ -107,21 +110,21 @@ def review_approve_many(request: HttpRequest) -> HttpResponse:
     user, today = signed_in(request), timezone.localdate()
     chosen = list(_chosen(request))
     rows = QuarterlyReport.objects.visible_to(user, today).select_related("association").listed()
-    found = rows.in_bulk([key for key, _, _ in chosen])
-    asked = [(found[key], submission, status or None) for key, submission, status in chosen if key in found]
-    approved, refused = approve_sheets(model=QuarterlyReport, sheets=asked, actor=user, today=today)
+    by_key = rows.in_bulk([key for key, _, _ in chosen])
+    reports = [(by_key[key], submission, status or None) for key, submission, status in chosen if key in by_key]
+    approved, refused = approve_sheets(model=QuarterlyReport, sheets=reports, actor=user, today=today)
     if not chosen:
         messages.error(request, "没有选中季报。请勾选后再通过。")
     if approved:
         passed = sum(report.status == SheetStatus.PASSED for report in approved)
-        told = f"已通过 {len(approved)} 份季报{f'，其中 {passed} 份报省级复核' if passed else ''}。"
-        messages.success(request, told)
+        sentence = f"已通过 {len(approved)} 份季报{f'，其中 {passed} 份报省级复核' if passed else ''}。"
+        messages.success(request, sentence)
     if refused:
         messages.error(request, f"有 {len(refused)} 份没有通过，原因如下。")
     for refusal in refused[:MOST_TOLD]:
         name = str(refusal.sheet.owner)
         messages.error(request, refusal.reason if name in refusal.reason else f"{name}：{refusal.reason}")
-    if missing := len(chosen) - len(asked):
+    if missing := len(chosen) - len(reports):
         messages.error(request, f"有 {missing} 份已不在您的范围内。")
     back = request.POST.get("back", "")
     return redirect(back if back.startswith(f"{reverse('reviews:review-queue')}?") else "reviews:review-queue")

@@ -55,9 +55,9 @@ class RoundList(FilteredListView):
     def counted(self, rounds: list[ReportRound]) -> list[ReportRound]:
         """Give each round its progress in the reader's own part."""
         reports = QuarterlyReport.objects.visible_to(self.request.user, self.today).filter(round__in=rounds)
-        found = progress_by_round(reports, self.today)
+        progress = progress_by_round(reports, self.today)
         for round_ in rounds:
-            round_.progress = found.get(round_.pk, total_of(()))  # type: ignore[attr-defined]
+            round_.progress = progress.get(round_.pk, total_of(()))  # type: ignore[attr-defined]
         return rounds
 
     def export(self) -> HttpResponse:

@@ -51,19 +51,21 @@ class RoundCreate(ServiceFormView):
         return {"due_on": suggested_deadline(self.today)}
 
     def form_valid(self, form: Any) -> HttpResponse:
-        told = form.cleaned_data
-        if told["due_on"] < self.today:
+        form_data = form.cleaned_data
+        if form_data["due_on"] < self.today:
             form.add_error("due_on", "截止日期不能早于今天。")
             return self.form_invalid(form)
         if "confirmed" not in self.request.POST:
-            drafts, unfiled = drafts_to_write(committee=told["committee"], quarter=told["quarter"], today=self.today)
+            drafts, unfiled = drafts_to_write(
+                committee=form_data["committee"], quarter=form_data["quarter"], today=self.today
+            )
             if not drafts:
                 form.add_error("committee", "该机构范围内没有需要填报的协会商会，或者都已在其他批次填报。")
                 return self.form_invalid(form)
-            deadline = deadline_of(self.today, told["due_on"])
+            deadline = deadline_of(self.today, form_data["due_on"])
             return self.render_to_response(
                 self.get_context_data(
-                    form=form, is_confirming=True, told=told, drafts=drafts, unfiled=unfiled, deadline=deadline
+                    form=form, is_confirming=True, told=form_data, drafts=drafts, unfiled=unfiled, deadline=deadline
                 )
             )
         return super().form_valid(form)
