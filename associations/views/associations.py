@@ -59,8 +59,8 @@ class AssociationCreate(FactFormView):
     def get_back_url(self) -> str:
         return reverse("partyorgs:association-list")
 
-    def perform(self, told: dict[str, Any]) -> str:
-        self.created = register_association(actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        self.created = register_association(actor=self.actor, **form_data)
         return f"已登记{self.created.name}。"
 
     def get_success_url(self) -> str:
@@ -75,8 +75,8 @@ class AssociationEdit(FactFormView):
     def get_initial(self) -> dict[str, Any]:
         return {name: getattr(self.row, name) for name in DESCRIPTIVE}
 
-    def perform(self, told: dict[str, Any]) -> str:
-        edit_association(association=self.row, actor=self.actor, values=told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        edit_association(association=self.row, actor=self.actor, values=form_data)
         return "已保存。"
 
 
@@ -93,8 +93,8 @@ class AssociationEnd(EndFormView):
     title = "注销"
     submit_label = "确定注销"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        deregister_association(association=self.row, actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        deregister_association(association=self.row, actor=self.actor, **form_data)
         return "已登记注销。"
 
 
@@ -102,10 +102,10 @@ class AssociationMove(ChangeFormView):
     form_class = MoveForm
     title = "登记变更：党建归口"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        refuse_foreign(self.actor, told["committee"])
-        move_association(association=self.row, actor=self.actor, **told)
-        return f"自{told['from_date']:%Y-%m-%d}起归口{told['committee']}。"
+    def perform(self, form_data: dict[str, Any]) -> str:
+        refuse_foreign(self.actor, form_data["committee"])
+        move_association(association=self.row, actor=self.actor, **form_data)
+        return f"自{form_data['from_date']:%Y-%m-%d}起归口{form_data['committee']}。"
 
 
 class AssociationMoveMany(FactFormView):
@@ -145,9 +145,9 @@ class AssociationMoveMany(FactFormView):
             return self.render_to_response(self.get_context_data(form=form, is_confirming=True, told=form.cleaned_data))
         return super().form_valid(form)
 
-    def perform(self, told: dict[str, Any]) -> str:
-        moved = move_associations(associations=self.chosen(), actor=self.actor, **told)
-        return f"{moved} 家协会自{told['from_date']:%Y-%m-%d}起归口{told['committee']}。"
+    def perform(self, form_data: dict[str, Any]) -> str:
+        moved = move_associations(associations=self.chosen(), actor=self.actor, **form_data)
+        return f"{moved} 家协会自{form_data['from_date']:%Y-%m-%d}起归口{form_data['committee']}。"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = list(self.chosen())
@@ -178,8 +178,8 @@ class CharterClauseCreate(ChangeFormView):
     form_class = CharterClauseForm
     title = "登记变更：党建入章"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        state_charter_clause(association=self.row, actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        state_charter_clause(association=self.row, actor=self.actor, **form_data)
         return "已登记。"
 
 
@@ -196,8 +196,8 @@ class DecouplingCreate(ChangeFormView):
     form_class = DecouplingForm
     title = "登记变更：脱钩"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        state_decoupling(association=self.row, actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        state_decoupling(association=self.row, actor=self.actor, **form_data)
         return "已登记。"
 
 

@@ -92,9 +92,9 @@ class CorrectFormView(FactFormView):
         names = [name for name in self.get_form_class().base_fields if name != "reason"]
         return {name: getattr(self.row, name) for name in names}
 
-    def perform(self, told: dict[str, Any]) -> str:
-        reason = told.pop("reason")
-        self.correct(reason, told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        reason = form_data.pop("reason")
+        self.correct(reason, form_data)
         return "已更正。"
 
     def correct(self, reason: str, values: dict[str, Any]) -> None:

@@ -27,8 +27,8 @@ class PersonCreate(FactFormView):
     title = "登记人员"
     note = "同名不同人的分别登记。已在其他协会登记过的，不必重复登记，任职时直接选择。"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        self.created = create_person(association=self.row, actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        self.created = create_person(association=self.row, actor=self.actor, **form_data)
         return f"已登记{self.created.name}（编号{self.created.pk}），可以登记其职务。"
 
 
@@ -66,8 +66,8 @@ class MembershipCreate(LookedAtView, ChangeFormView):
     form_class = MembershipForm
     title = "登记变更：党员身份"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        state_membership(person=self.row, actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        state_membership(person=self.row, actor=self.actor, **form_data)
         return "已登记。"
 
 

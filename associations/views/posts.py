@@ -23,9 +23,9 @@ class HeadcountCreate(ChangeFormView):
     form_class = HeadcountForm
     title = "登记人数"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        record_headcount(association=self.row, actor=self.actor, **told)
-        return f"已登记{told['as_of']:%Y-%m-%d}的人数。"
+    def perform(self, form_data: dict[str, Any]) -> str:
+        record_headcount(association=self.row, actor=self.actor, **form_data)
+        return f"已登记{form_data['as_of']:%Y-%m-%d}的人数。"
 
 
 class HeadcountCorrect(CorrectFormView):
@@ -41,8 +41,8 @@ class PostCreate(ChangeFormView):
     form_class = PostForm
     title = "登记协会职务"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        post = appoint_leader(association=self.row, actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        post = appoint_leader(association=self.row, actor=self.actor, **form_data)
         return f"已登记{post.person.name}任{post.wording or post.get_title_display()}。"
 
 
@@ -51,8 +51,8 @@ class PostEnd(EndFormView):
     form_class = EndForm
     title = "终止协会职务"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        end_post(post=self.row, actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        end_post(post=self.row, actor=self.actor, **form_data)
         return "已登记终止。"
 
 
@@ -70,8 +70,8 @@ class DailyWorkCreate(ChangeFormView):
     form_class = DailyWorkForm
     title = "登记变更：主持日常工作"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        state_daily_work(post=self.row, actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        state_daily_work(post=self.row, actor=self.actor, **form_data)
         return "已登记。"
 
 

@@ -73,8 +73,8 @@ class RegionCreate(ReferenceCreate):
     title = "新增行政区划"
     back_url_name = "associations:region-list"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        create_region(actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        create_region(actor=self.actor, **form_data)
         return "已新增。"
 
 
@@ -83,6 +83,6 @@ class AuthorityCreate(ReferenceCreate):
     title = "新增部门"
     back_url_name = "associations:authority-list"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        create_authority(actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        create_authority(actor=self.actor, **form_data)
         return "已新增。"

@@ -42,8 +42,8 @@ class InstructorCreate(ChangeFormView):
     form_class = InstructorForm
     title = "选派党建指导员"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        sent = assign_instructor(association=self.row, actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        sent = assign_instructor(association=self.row, actor=self.actor, **form_data)
         return f"已登记选派{sent.person.name}。"
 
 
@@ -52,8 +52,8 @@ class InstructorEnd(EndFormView):
     form_class = EndForm
     title = "终止选派"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        end_instructor(instructor=self.row, actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        end_instructor(instructor=self.row, actor=self.actor, **form_data)
         return "已登记终止。"
 
 
@@ -71,8 +71,8 @@ class TalkCreate(ChangeFormView):
     title = "登记约谈动员"
     note = "已约谈动员而仍未组建的，列入“符合条件不愿建”。"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        record_talk(association=self.row, actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        record_talk(association=self.row, actor=self.actor, **form_data)
         return "已登记约谈。"
 
 

@@ -18,14 +18,14 @@ class OfficerCreate(OrganizationPage, ChangeFormView):
     form_class = OfficerForm
     title = "登记党内职务"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        if told["association"] is None:
+    def perform(self, form_data: dict[str, Any]) -> str:
+        if form_data["association"] is None:
             covered = Association.objects.visible_to(self.actor, self.today).filter(affiliations__organization=self.row)
             choices = list(covered.distinct()[:2])
             if len(choices) != 1:
                 raise RuleViolation("党组织覆盖多家协会，请写明任职人员所在的协会。", "association")
-            told["association"] = choices[0]
-        post = appoint_officer(organization=self.row, actor=self.actor, **told)
+            form_data["association"] = choices[0]
+        post = appoint_officer(organization=self.row, actor=self.actor, **form_data)
         return f"已登记{post.person.name}任{post.wording or post.get_title_display()}。"
 
 
@@ -34,8 +34,8 @@ class OfficerEnd(EndFormView):
     form_class = EndForm
     title = "终止党内职务"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        end_party_post(post=self.row, actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        end_party_post(post=self.row, actor=self.actor, **form_data)
         return "已登记终止。"
 
 

@@ -119,11 +119,11 @@ class PersonMergeInto(MergePage):
     submit_label = "合并"
     is_dangerous = True
 
-    def perform(self, told: dict[str, Any]) -> str:
-        duplicate = told.pop("duplicate")
+    def perform(self, form_data: dict[str, Any]) -> str:
+        duplicate = form_data.pop("duplicate")
         if denial := can_merge(self.actor, duplicate, self.today):
             raise RuleViolation(denial.reason, "duplicate")
-        merge_people(survivor=self.row, duplicate=duplicate, actor=self.actor, **told)
+        merge_people(survivor=self.row, duplicate=duplicate, actor=self.actor, **form_data)
         return f"已将编号{duplicate.pk}并入编号{self.row.pk}。"
 
 
@@ -145,6 +145,6 @@ class MergeUndo(MergePage):
     def get_back_url(self) -> str:
         return reverse("partyorgs:person-detail", args=[self.row.survivor_id])
 
-    def perform(self, told: dict[str, Any]) -> str:
-        undo_merge(merge=self.row, actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        undo_merge(merge=self.row, actor=self.actor, **form_data)
         return "已撤销合并，恢复为两条记录。"

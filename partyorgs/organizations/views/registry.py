@@ -131,8 +131,8 @@ class OrganizationCreate(FactFormView):
     def get_back_url(self) -> str:
         return reverse("partyorgs:organization-list")
 
-    def perform(self, told: dict[str, Any]) -> str:
-        self.created = found_organization(actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        self.created = found_organization(actor=self.actor, **form_data)
         return f"已登记{self.created.name}。"
 
     def get_success_url(self) -> str:
@@ -184,8 +184,8 @@ class OrganizationEnd(OrganizationPage, EndFormView):
     title = "撤销党组织"
     submit_label = "确定撤销"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        dissolve_organization(organization=self.row, actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        dissolve_organization(organization=self.row, actor=self.actor, **form_data)
         return "已登记撤销，其覆盖关系和任职同日终止。"
 
 
@@ -193,8 +193,8 @@ class ElectionCreate(OrganizationPage, ChangeFormView):
     form_class = ElectionForm
     title = "登记换届选举"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        election = record_election(organization=self.row, actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        election = record_election(organization=self.row, actor=self.actor, **form_data)
         return f"已登记，本届任期至{election.term_ends_on:%Y-%m-%d}。"
 
 
@@ -211,8 +211,8 @@ class SetupCreate(OrganizationPage, ChangeFormView):
     form_class = SetupForm
     title = "登记变更：组建方式"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        state_setup(organization=self.row, actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        state_setup(organization=self.row, actor=self.actor, **form_data)
         return "已登记。"
 
 
@@ -229,9 +229,9 @@ class AffiliationCreate(OrganizationPage, ChangeFormView):
     form_class = AffiliateForm
     title = "登记变更：增加覆盖的协会"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        affiliate(organization=self.row, actor=self.actor, **told)
-        return f"已覆盖{told['association']}。"
+    def perform(self, form_data: dict[str, Any]) -> str:
+        affiliate(organization=self.row, actor=self.actor, **form_data)
+        return f"已覆盖{form_data['association']}。"
 
 
 class AssociationJoin(ChangeFormView):
@@ -240,9 +240,9 @@ class AssociationJoin(ChangeFormView):
     form_class = JoinForm
     title = "登记变更：纳入党组织覆盖"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        affiliate(association=self.row, actor=self.actor, **told)
-        return f"已由{told['organization']}覆盖。"
+    def perform(self, form_data: dict[str, Any]) -> str:
+        affiliate(association=self.row, actor=self.actor, **form_data)
+        return f"已由{form_data['organization']}覆盖。"
 
 
 class AffiliationEnd(EndFormView):
@@ -250,8 +250,8 @@ class AffiliationEnd(EndFormView):
     form_class = EndForm
     title = "终止覆盖"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        end_affiliation(affiliation=self.row, actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        end_affiliation(affiliation=self.row, actor=self.actor, **form_data)
         return "已登记终止覆盖。"
 
 

@@ -191,13 +191,13 @@ class TaskCreate(QuestionMixin, FactFormView):
     def get_success_url(self) -> str:
         return reverse("partyorgs:task-list")
 
-    def perform(self, told: dict[str, Any]) -> str:
+    def perform(self, form_data: dict[str, Any]) -> str:
         tasks = assign_tasks(
             plan=self.found,
-            numbers=[int(number) for number in told["steps"]],
-            seen_digest=told["digest"],
-            helper=told["helper"],
-            due_on=told["due_on"],
+            numbers=[int(number) for number in form_data["steps"]],
+            seen_digest=form_data["digest"],
+            helper=form_data["helper"],
+            due_on=form_data["due_on"],
             today=self.today,
             actor=self.actor,
         )
@@ -250,6 +250,6 @@ class TaskCancel(FactFormView):
     def get_back_url(self) -> str:
         return reverse("partyorgs:task-list")
 
-    def perform(self, told: dict[str, Any]) -> str:
-        cancel_task(task=self.row, reason=told["reason"], today=self.today, actor=self.actor)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        cancel_task(task=self.row, reason=form_data["reason"], today=self.today, actor=self.actor)
         return "任务已取消。"

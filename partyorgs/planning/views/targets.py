@@ -86,8 +86,8 @@ class TargetCreate(TargetFormView):
     def get_subject(self) -> str:
         return ""
 
-    def perform(self, told: dict[str, Any]) -> str:
-        target = set_target(actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        target = set_target(actor=self.actor, **form_data)
         return f"已设定{target.committee.name}的{INDICATORS[target.indicator].name}目标。"
 
 
@@ -98,8 +98,8 @@ class TargetEdit(TargetFormView):
         names = ("committee", "indicator", "due_on", "value", "source")
         return {name: getattr(self.row, name) for name in names}
 
-    def perform(self, told: dict[str, Any]) -> str:
-        change_target(target=self.row, actor=self.actor, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        change_target(target=self.row, actor=self.actor, **form_data)
         return "目标已修改。"
 
 
@@ -110,6 +110,6 @@ class TargetDelete(TargetFormView):
     is_dangerous = True
     submit_label = "确定删除"
 
-    def perform(self, told: dict[str, Any]) -> str:
-        delete_target(target=self.row, reason=told["reason"], actor=self.actor)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        delete_target(target=self.row, reason=form_data["reason"], actor=self.actor)
         return "目标已删除。"

@@ -180,7 +180,7 @@ class ServiceFormView(ScopedMixin, FormView):  # type: ignore[type-arg]
     submit_label: ClassVar[str] = "保存"
     is_dangerous: ClassVar[bool] = False
 
-    def perform(self, told: dict[str, Any]) -> str:
+    def perform(self, form_data: dict[str, Any]) -> str:
         raise NotImplementedError
 
     def get_subject(self) -> str:

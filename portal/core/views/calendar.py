@@ -76,12 +76,12 @@ class CalendarDaysView(ServiceFormView):
             "source": known.source if known else "",
         }
 
-    def perform(self, told: dict[str, Any]) -> str:
-        days = days_between(told["first"], told["last"] or told["first"])
-        is_workday = told["is_workday"] == "1"
+    def perform(self, form_data: dict[str, Any]) -> str:
+        days = days_between(form_data["first"], form_data["last"] or form_data["first"])
+        is_workday = form_data["is_workday"] == "1"
         rows = set_calendar_days(
-            days=[StatedDay(day, is_workday, told["name"]) for day in days],
-            source=told["source"],
+            days=[StatedDay(day, is_workday, form_data["name"]) for day in days],
+            source=form_data["source"],
             actor=signed_in(self.request),
         )
         self.year = days[0].year
@@ -108,10 +108,10 @@ class HolidayNoticeView(ServiceFormView):
         year = asked if asked.isascii() and asked.isdecimal() else str(timezone.localdate().year + 1)
         return {"year": year, "source": f"国务院办公厅关于{year}年部分节假日安排的通知"}
 
-    def perform(self, told: dict[str, Any]) -> str:
-        days = read_notice(told["text"], told["year"])
-        rows = set_calendar_days(days=days, source=told["source"], actor=signed_in(self.request))
-        self.year = told["year"]
+    def perform(self, form_data: dict[str, Any]) -> str:
+        days = read_notice(form_data["text"], form_data["year"])
+        rows = set_calendar_days(days=days, source=form_data["source"], actor=signed_in(self.request))
+        self.year = form_data["year"]
         rest = sum(not row.is_workday for row in rows)
         return f"已录入 {len(rows)} 天：休息 {rest} 天，调休上班 {len(rows) - rest} 天。请逐项核对。"
 

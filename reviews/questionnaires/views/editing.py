@@ -54,9 +54,12 @@ class QuestionnaireCreate(ServiceFormView):
     form_class = QuestionnaireForm
     submit_label = "建立草稿"
 
-    def perform(self, told: dict[str, Any]) -> str:
+    def perform(self, form_data: dict[str, Any]) -> str:
         self.made = create_questionnaire(
-            kind=told["kind"], name=told["name"], actor=signed_in(self.request), from_preset=told["start"] == "preset"
+            kind=form_data["kind"],
+            name=form_data["name"],
+            actor=signed_in(self.request),
+            from_preset=form_data["start"] == "preset",
         )
         return "草稿已建立。核对、修改后发布，才能用于填报。"
 
@@ -96,8 +99,8 @@ class QuestionnaireRetire(VersionFormView):
     is_dangerous = True
     form_class = ReasonForm
 
-    def perform(self, told: dict[str, Any]) -> str:
-        retire_version(version=self.version, actor=self.actor, reason=told["reason"])
+    def perform(self, form_data: dict[str, Any]) -> str:
+        retire_version(version=self.version, actor=self.actor, reason=form_data["reason"])
         return "已停用。"
 
 
@@ -145,8 +148,10 @@ class SectionView(PartFormView):
         self.told: Section = form.section
         return super().form_valid(form)
 
-    def perform(self, told: dict[str, Any]) -> str:
-        save_section(version=self.version, actor=self.actor, seen=told["seen"], section=self.told, before=self.code)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        save_section(
+            version=self.version, actor=self.actor, seen=form_data["seen"], section=self.told, before=self.code
+        )
         return "栏目已保存。"
 
 
@@ -179,13 +184,13 @@ class ItemView(PartFormView):
         self.told: Item = form.item
         return super().form_valid(form)
 
-    def perform(self, told: dict[str, Any]) -> str:
+    def perform(self, form_data: dict[str, Any]) -> str:
         save_item(
             version=self.version,
             actor=self.actor,
-            seen=told["seen"],
+            seen=form_data["seen"],
             item=self.told,
-            section=told["section"],
+            section=form_data["section"],
             before=self.code,
         )
         return "项目已保存。"
@@ -211,8 +216,8 @@ class RuleView(PartFormView):
         self.told: Rule = form.rule
         return super().form_valid(form)
 
-    def perform(self, told: dict[str, Any]) -> str:
-        save_rule(version=self.version, actor=self.actor, seen=told["seen"], rule=self.told, before=self.code)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        save_rule(version=self.version, actor=self.actor, seen=form_data["seen"], rule=self.told, before=self.code)
         return "规则已保存。"
 
 
@@ -225,12 +230,12 @@ class QuestionnaireImport(VersionFormView):
     form_class = ImportForm
     problems: tuple[BookProblem, ...] = ()
 
-    def perform(self, told: dict[str, Any]) -> str:
-        content, problems = read_questionnaire(told["file"].read())
+    def perform(self, form_data: dict[str, Any]) -> str:
+        content, problems = read_questionnaire(form_data["file"].read())
         if problems:
             self.problems = tuple(problems)
             raise RuleViolation(f"有 {len(problems)} 处需要更正，没有导入。")
-        replace_content(version=self.version, actor=self.actor, seen=told["seen"], content=content)
+        replace_content(version=self.version, actor=self.actor, seen=form_data["seen"], content=content)
         return f"已导入 {sum(1 for _ in content.items)} 个项目、{len(content.rules)} 条规则。"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

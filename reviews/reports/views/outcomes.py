@@ -92,8 +92,8 @@ class PostChangeDecline(ServiceFormView):
     def get_back_url(self) -> str:
         return reverse("reviews:post-change-list")
 
-    def perform(self, told: dict[str, Any]) -> str:
-        decline_change(change=self.change, actor=signed_in(self.request), **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        decline_change(change=self.change, actor=signed_in(self.request), **form_data)
         return "已记为不予办理。"
 
 
@@ -155,6 +155,6 @@ class DifficultyAnswer(ServiceFormView):
     def get_back_url(self) -> str:
         return reverse("reviews:difficulty-list")
 
-    def perform(self, told: dict[str, Any]) -> str:
-        answer_difficulty(difficulty=self.difficulty, actor=signed_in(self.request), today=self.today, **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        answer_difficulty(difficulty=self.difficulty, actor=signed_in(self.request), today=self.today, **form_data)
         return "已答复。"

@@ -148,6 +148,6 @@ class ReviewUnlock(ReportMixin, ServiceFormView):
     def get_back_url(self) -> str:
         return reverse("reviews:review-detail", args=[self.report.pk])
 
-    def perform(self, told: dict[str, Any]) -> str:
-        unlock_sheet(sheet=self.report, actor=self.actor, today=self.today, **told)
-        return f"已解锁，填报人可以修改至 {told['until']:%Y-%m-%d}。"
+    def perform(self, form_data: dict[str, Any]) -> str:
+        unlock_sheet(sheet=self.report, actor=self.actor, today=self.today, **form_data)
+        return f"已解锁，填报人可以修改至 {form_data['until']:%Y-%m-%d}。"

@@ -70,9 +70,9 @@ class RoundCreate(ServiceFormView):
             )
         return super().form_valid(form)
 
-    def perform(self, told: dict[str, Any]) -> str:
+    def perform(self, form_data: dict[str, Any]) -> str:
         self.made = open_round(
-            **told,
+            **form_data,
             today=self.today,
             actor=signed_in(self.request),
             result_url=reverse("reviews:round-detail", args=[0]).replace("/0/", "/{pk}/"),
@@ -117,8 +117,8 @@ class RoundFormView(RoundMixin, ServiceFormView):
     def get_back_url(self) -> str:
         return reverse("reviews:round-detail", args=[self.round.pk])
 
-    def perform(self, told: dict[str, Any]) -> str:
-        type(self).service(round_=self.round, actor=self.actor, **self.more(), **told)
+    def perform(self, form_data: dict[str, Any]) -> str:
+        type(self).service(round_=self.round, actor=self.actor, **self.more(), **form_data)
         return self.done
 
     def more(self) -> dict[str, Any]:
@@ -199,9 +199,11 @@ class RoundExtend(RoundFormView):
         rows = self.reports().filter(pk__in=[key for text in keys if (key := key_from(text)) is not None])
         return rows.select_related("association").listed().order_by("association__pinyin", "pk")
 
-    def perform(self, told: dict[str, Any]) -> str:
-        moved = extend_sheets(model=QuarterlyReport, sheets=self.chosen(), actor=self.actor, today=self.today, **told)
-        return f"{len(moved)} 份季报延期至 {told['due_on']:%Y-%m-%d}。"
+    def perform(self, form_data: dict[str, Any]) -> str:
+        moved = extend_sheets(
+            model=QuarterlyReport, sheets=self.chosen(), actor=self.actor, today=self.today, **form_data
+        )
+        return f"{len(moved)} 份季报延期至 {form_data['due_on']:%Y-%m-%d}。"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(rows=list(self.chosen()), **kwargs)
