@@ -60,12 +60,9 @@ MIGRATED = Path(__file__).resolve().parents[1] / ".pytest_cache"
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
-    """Start from the migrated database that an earlier process kept."""
-    memory = databases.preload(MIGRATED)
-    yield
-    if memory is not None:
-        memory.close()
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """Start from the migrated database that an earlier process kept, where there is one."""
+    return databases.preload(MIGRATED)
 
 
 @pytest.fixture(scope="session")
