@@ -42,8 +42,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     That is what may not touch a database, and what is marked `once`: it walks every address for answers that views and
     querysets decide (each of these pages is asked on PostgreSQL by the tests of its own), or does at length what a smaller
-    test does there.
+    test does there. Coverage is not measured of tests in a browser and of slow ones, whose time it would double.
     """
+    for item in items:
+        if any(item.get_closest_marker(name) for name in ("browser", "slow")):
+            item.add_marker("no_cover")
     if connection.vendor != "postgresql":
         return
     asking, others = [], []
