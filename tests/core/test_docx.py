@@ -321,6 +321,7 @@ def test_control_characters_never_reach_the_file(bad: str) -> None:
     assert document_text(made(replace(BARE, title=f"甲{bad}乙")))[0] == "甲乙"
 
 
+@pytest.mark.slow
 @given(st.text(st.characters(codec=None), max_size=40))
 def test_any_text_gives_a_file_that_opens_and_says_it(text: str) -> None:
     table = TableBlock("", [TableColumn("甲")], [[text]])

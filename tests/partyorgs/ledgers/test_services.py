@@ -69,6 +69,7 @@ def business_rows() -> dict[str, int]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("base", (pytest.param("台账", marks=pytest.mark.once), "边界台账"))
 @pytest.mark.parametrize(
@@ -182,6 +183,7 @@ def applied(root: Committee, name: str, ticked: tuple[str, ...] = ()) -> LedgerU
     return apply_ledger(upload=confirmed, actor=operator_at_work())
 
 
+@pytest.mark.slow
 def test_undoing_an_import_brings_back_every_row_and_every_figure(root: Committee) -> None:
     applied(root, "边界台账-2024-06-30")
     rows = business_rows()
@@ -201,6 +203,7 @@ def test_undoing_an_import_brings_back_every_row_and_every_figure(root: Committe
     )
 
 
+@pytest.mark.slow
 def test_an_import_that_a_later_one_stands_on_is_not_undone(root: Committee) -> None:
     first = applied(root, "边界台账-2024-06-30")
     applied(root, "边界台账-2024-12-31")
@@ -208,6 +211,7 @@ def test_an_import_that_a_later_one_stands_on_is_not_undone(root: Committee) -> 
         undo_ledger(upload=first, reason="传错文件", actor=operator_at_work())
 
 
+@pytest.mark.slow
 def test_an_import_is_not_undone_when_somebody_has_changed_what_it_wrote(root: Committee) -> None:
     first = applied(root, "边界台账-2024-06-30")
     Association.objects.filter(pk=Association.objects.first().pk).update(grade="1A")  # type: ignore[union-attr]
@@ -215,6 +219,7 @@ def test_an_import_is_not_undone_when_somebody_has_changed_what_it_wrote(root: C
         undo_ledger(upload=first, reason="传错文件", actor=operator_at_work())
 
 
+@pytest.mark.slow
 def test_an_import_is_not_undone_when_somebody_has_built_on_what_it_wrote(root: Committee) -> None:
     first = applied(root, "边界台账-2024-06-30")
     association = Association.objects.first()
@@ -223,6 +228,7 @@ def test_an_import_is_not_undone_when_somebody_has_built_on_what_it_wrote(root: 
         undo_ledger(upload=first, reason="传错文件", actor=operator_at_work())
 
 
+@pytest.mark.slow
 def test_a_plan_is_stale_when_the_world_moved_after_the_preview(root: Committee) -> None:
     applied(root, "边界台账-2024-06-30")
     upload = staged(root, "边界台账-2024-12-31")
@@ -237,6 +243,7 @@ def test_a_plan_is_stale_when_the_world_moved_after_the_preview(root: Committee)
     assert confirmed.digest != upload.digest
 
 
+@pytest.mark.slow
 def test_what_a_later_ledger_lacks_is_listed_and_ended_only_where_it_was_ticked(
     root: Committee, tmp_path: Path
 ) -> None:

@@ -295,8 +295,9 @@ class Plain:
 ASKED = (*DAYS, *(day + ONE_DAY for day in DAYS), datetime.date(2024, 4, 1), datetime.date(2024, 7, 2))
 
 
-def test_the_facts_are_what_the_plain_rule_says_on_every_day() -> None:
-    world = World(seed_of(1))
+@pytest.mark.parametrize("number", (1, 2))
+def test_the_facts_are_what_the_plain_rule_says_on_every_day(number: int) -> None:
+    world = World(seed_of(number))
     add_reports(world)
     plain, effective, hard = Plain(), 0, 0
     for day in ASKED:
@@ -330,6 +331,7 @@ def figures_of(day: datetime.date, snapshot: int | None, by: str | None) -> Any:
     return found.associations, found.rates, {group.key: group.rates for group in found.groups}
 
 
+@pytest.mark.slow
 def test_figures_from_the_data_from_kept_rows_and_from_totals_are_one() -> None:
     add_reports(World(5, associations=14))
     days = (datetime.date(2023, 12, 31), datetime.date(2024, 7, 2))
@@ -346,6 +348,7 @@ def test_figures_from_the_data_from_kept_rows_and_from_totals_are_one() -> None:
     assert [check_snapshots(as_of=day, actor=operator_at_work()) for day in days] == [[], []]
 
 
+@pytest.mark.slow
 def test_after_any_change_of_a_report_or_a_round_the_kept_rows_are_right_without_building_anew() -> None:
     world = World(7, associations=10)
     days = (datetime.date(2023, 12, 31), datetime.date(2024, 7, 2))

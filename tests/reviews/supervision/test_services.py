@@ -305,6 +305,7 @@ def numbers_in(texts: Iterable[str]) -> set[str]:
     return {found.rstrip(",.") for text in texts for found in NUMBER.findall(QUARTER.sub("", DATE.sub("", text)))}
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_every_number_of_the_document_has_its_row_in_the_annex(
     reported: Committee, draft_of: DraftOf, writer: User, signer: User
@@ -319,6 +320,7 @@ def test_every_number_of_the_document_has_its_row_in_the_annex(
     assert dates - printed == set()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_document_annex_dashboard_and_command_tell_the_same(
     reported: Committee, draft_of: DraftOf, writer: User, signer: User, capsys: pytest.CaptureFixture[str]
