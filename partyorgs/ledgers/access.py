@@ -10,7 +10,7 @@ from portal.core.models import Committee, User
 
 @verb
 def can_import(user: User, committee: Committee) -> Denial | None:
-    """A ledger speaks of the whole tree: the province alone imports it, and takes it back."""
+    """Allow the province alone to import a ledger and to take it back: a ledger speaks of the whole tree."""
     scope = scope_of(user)
     if not scope.has(Role.PROVINCE):
         return Denial("台账由省委社会工作部导入，请将台账报送省委社会工作部。")

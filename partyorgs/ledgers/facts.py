@@ -27,22 +27,22 @@ def ledger_changes_of(association_id: int) -> QuerySet[LedgerChange]:
 @reaches("partyorgs.ledgerupload")
 def of_ledgers(ids: set[int]) -> set[int]:
     """Return all that imports, or their undoing, touched: by the rows written, which may since have been taken back."""
-    told: dict[str, set[int]] = defaultdict(set)
+    touched: dict[str, set[int]] = defaultdict(set)
     changes = LedgerChange.objects.filter(upload__in=ids).order_by()
     for model, row, association, after in changes.values_list(
         "model", "object_id", "association_id", "after"
     ).iterator():
-        told[model].add(row)
-        told["association"].add(association or 0)
-        told["organization"].add(after.get("organization_id") or 0)
-        told["person"].add(after.get("person_id") or 0)
-    organizations = told["organization"] | told["partyorgs.partyorganization"]
+        touched[model].add(row)
+        touched["association"].add(association or 0)
+        touched["organization"].add(after.get("organization_id") or 0)
+        touched["person"].add(after.get("person_id") or 0)
+    organizations = touched["organization"] | touched["partyorgs.partyorganization"]
     for owned in (OrganizationSetup, Election, Affiliation, PartyPost):
-        rows = owned.objects.filter(pk__in=told[owned._meta.label_lower])
+        rows = owned.objects.filter(pk__in=touched[owned._meta.label_lower])
         organizations.update(column_of(rows, "organization_id"))
-    people = told["person"] | told["associations.person"]
+    people = touched["person"] | touched["associations.person"]
     people.update(
-        column_of(PartyMembership.objects.filter(pk__in=told[PartyMembership._meta.label_lower]), "person_id")
+        column_of(PartyMembership.objects.filter(pk__in=touched[PartyMembership._meta.label_lower]), "person_id")
     )
-    people.update(column_of(KnownAs.objects.filter(association__in=told["association"]), "person_id"))
-    return of_associations(told["association"]) | of_organizations(organizations) | of_people(people)
+    people.update(column_of(KnownAs.objects.filter(association__in=touched["association"]), "person_id"))
+    return of_associations(touched["association"]) | of_organizations(organizations) | of_people(people)

@@ -21,7 +21,7 @@ def run_check(job: Job, report: Report) -> None:
 
 @register_job(LedgerJobKind.APPLY_LEDGER)
 def run_apply(job: Job, report: Report) -> Refused | None:
-    """Apply; where the world moved, the refusal keeps the new preview that was written with it."""
+    """Apply a ledger; where the portal's data changed since the preview, refuse and keep the new preview."""
     upload = LedgerUpload.objects.get(pk=job.payload["upload"])
     try:
         apply_ledger(upload=upload, actor=actor_of(job), progress=report)

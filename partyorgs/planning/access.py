@@ -12,7 +12,7 @@ from portal.core.models import Committee, User
 
 @verb
 def can_cancel_task(user: User, task: CoverageTask) -> Denial | None:
-    """A task is taken back by the committee that it was given under, or by one above."""
+    """Allow the committee that a task was given under, and those above it, to cancel the task."""
     if denial := can_register(user):
         return denial
     if not Committee.objects.visible_to(user).filter(pk=task.committee_id).exists():
@@ -22,7 +22,7 @@ def can_cancel_task(user: User, task: CoverageTask) -> Denial | None:
 
 @verb
 def can_plan_coverage(user: User, committee: Committee) -> Denial | None:
-    """A committee plans, and has tasks made, for itself and those below."""
+    """Allow a committee to plan, and to have tasks made, for itself and those below."""
     if scope_of(user).oversees(committee):
         return None
     return Denial("只能推演和安排本机构及其下级机构的组建工作。")
@@ -30,7 +30,7 @@ def can_plan_coverage(user: User, committee: Committee) -> Denial | None:
 
 @verb
 def can_set_targets(user: User, committee: Committee) -> Denial | None:
-    """Targets are the province's: a committee reads its own, which it is judged by."""
+    """Allow the province alone to set targets: a committee reads those that it is judged by."""
     scope = scope_of(user)
     if not scope.has(Role.PROVINCE):
         return Denial("覆盖目标由省委社会工作部设定，需要调整的，请与其联系。")

@@ -19,7 +19,7 @@ from portal.core.models import Committee
 class TargetFilter(ListFilter):
     committee = CommitteeFilter(field_name="committee")
     indicator = django_filters.ChoiceFilter(
-        label="指标", choices=[(code, found.name) for code, found in INDICATORS.items()], empty_label="全部"
+        label="指标", choices=[(code, indicator.name) for code, indicator in INDICATORS.items()], empty_label="全部"
     )
 
 

@@ -73,24 +73,24 @@ def target_lines(targets: Sequence[CoverageTarget], as_of: datetime.date, limit:
 
     All of them come from one measurement a day, however many targets there are.
     """
-    asked = {target.indicator for target in targets}
-    wanted = [indicator for indicator in COMPUTED if indicator.code in asked]
+    codes = {target.indicator for target in targets}
+    wanted = [indicator for indicator in COMPUTED if indicator.code in codes]
     measured = [measure(wanted, day, limit, by="committee") for day in pace_days(as_of)]
-    keys = {group.key for found in measured for group in found.groups}
+    keys = {group.key for measurement in measured for group in measurement.groups}
     paths = dict(Committee.objects.filter(pk__in=keys).values_list("pk", "path"))
     lines = []
     for target in targets:
         if not INDICATORS[target.indicator].is_computed:
             lines.append(TargetLine(target, None))
             continue
-        rates = [(found.as_of, _rate_below(found, target, paths)) for found in measured]
+        rates = [(measurement.as_of, _rate_below(measurement, target, paths)) for measurement in measured]
         history = [(day, rate.numerator, rate.denominator) for day, rate in rates]
         lines.append(TargetLine(target, rates[-1][1], project(history, target.due_on)))
     return lines
 
 
-def _rate_below(found: Measurement, target: CoverageTarget, paths: Mapping[int, str]) -> Rate:
-    below = (group for group in found.groups if paths.get(group.key, "").startswith(target.committee.path))
+def _rate_below(measurement: Measurement, target: CoverageTarget, paths: Mapping[int, str]) -> Rate:
+    below = (group for group in measurement.groups if paths.get(group.key, "").startswith(target.committee.path))
     return sum((group.rates[target.indicator] for group in below), Rate(0, 0))
 
 

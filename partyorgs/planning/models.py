@@ -61,7 +61,7 @@ class CoverageTarget(models.Model):
 
     @property
     def fraction(self) -> Fraction:
-        """The target as an exact share: 80.00 is 4/5."""
+        """Return the target as an exact share: 80.00 is 4/5."""
         return Fraction(self.value) / 100
 
 

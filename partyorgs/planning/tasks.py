@@ -13,13 +13,13 @@ from portal.core.outbox import Report, register_job
 
 @register_job(PlanningJobKind.PLAN_COVERAGE, opens_own_transaction=True)
 def run_plan(job: Job, report: Report) -> None:
-    asked = job.payload
+    payload = job.payload
     question = Question(
-        committee=Committee.objects.get(pk=asked["committee"]),
-        indicator=asked["indicator"],
-        share=Fraction(asked["share"]),
-        forms=tuple(PlanForm(form) for form in asked["forms"]),
-        as_of=datetime.date.fromisoformat(asked["as_of"]),
+        committee=Committee.objects.get(pk=payload["committee"]),
+        indicator=payload["indicator"],
+        share=Fraction(payload["share"]),
+        forms=tuple(PlanForm(form) for form in payload["forms"]),
+        as_of=datetime.date.fromisoformat(payload["as_of"]),
     )
     report(0, 1, "读取未覆盖的协会")
     work_out_plan(question=question, progress=lambda done, total: report(done, total, "编排组建方案"))

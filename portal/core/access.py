@@ -70,12 +70,12 @@ class Scope:
 
     @property
     def role(self) -> Role | None:
-        """The role that decides which pages come first: the first of the list of roles that the user has."""
+        """Return the role that decides which pages come first: the first of the list of roles that the user has."""
         return next((role for role in Role if role in self.roles), None)
 
     @property
     def committee(self) -> Committee | None:
-        """The highest committee of the scope; None for secretaries, viewers, inspectors and administrators."""
+        """Return the highest committee of the scope; None for secretaries, viewers, inspectors and administrators."""
         return self.committees[0] if self.committees else None
 
     def oversees(self, committee: Committee) -> bool:
@@ -136,13 +136,13 @@ def verb(question: Callable[Concatenate[User, P], Denial | None]) -> Callable[Co
 
 @verb
 def can_manage_users(user: User) -> Denial | None:
-    """Accounts are the system administrator's alone (三员分立)."""
+    """Allow the system administrator alone to manage accounts (三员分立)."""
     return None if scope_of(user).has(Role.SYSADMIN) else Denial("账户由系统管理员管理，您的角色不能办理。")
 
 
 @verb
 def can_edit_committees(user: User, parent: Committee | None) -> Denial | None:
-    """The province keeps the tree, each unit of it below its own committee. `parent` None is a new root."""
+    """Allow the province to edit the tree, each unit of it below its own committee. `parent` None is a new root."""
     scope = scope_of(user)
     if not scope.has(Role.PROVINCE):
         return Denial("机构由省委社会工作部维护，需要增加或者更名的，请与其联系。")
@@ -153,7 +153,7 @@ def can_edit_committees(user: User, parent: Committee | None) -> Denial | None:
 
 @verb
 def can_edit_calendar(user: User) -> Denial | None:
-    """Which days are worked is the province's to enter: everybody's deadlines follow it."""
+    """Allow the province alone to enter which days are worked: everybody's deadlines follow them."""
     if scope_of(user).has(Role.PROVINCE):
         return None
     return Denial("工作日历由省委社会工作部维护，日期有误的，请与其联系。")
@@ -161,24 +161,24 @@ def can_edit_calendar(user: User) -> Denial | None:
 
 @verb
 def can_work_unattended(user: User) -> Denial | None:
-    """What the clock has done, and the commands that do the same by hand, is no person's to start."""
+    """Allow no person to start what the clock and its commands do; the operator is allowed by `verb`."""
     return Denial("这项工作由系统按时完成，不需要人员办理。")
 
 
 @verb
 def can_read_notice(user: User, notice: Notice) -> Denial | None:
-    """A notice is its reader's alone."""
+    """Allow a notice to be read by the person it was written to."""
     return None if notice.user_id == user.pk else Denial("这条通知是发给别人的，不能代为阅读。")
 
 
 def not_failed(job: Job) -> Denial | None:
-    """Tell why there is nothing to try anew: true of the operator too."""
+    """Deny to try a job anew that has not failed, also to the operator."""
     return None if job.status == JobStatus.FAILED else Denial("这项任务没有停止，不需要重新运行。")
 
 
 @verb
 def can_rerun(user: User, job: Job) -> Denial | None:
-    """A job that failed is tried anew by its owner; where the machine was at fault, by the system administrator too."""
+    """Allow a failed job to be tried anew by its owner; where the machine was at fault, by the system administrator too."""
     if denial := not_failed(job):
         return denial
     if job.owner_id == user.pk or (job.parked and scope_of(user).has(Role.SYSADMIN)):
@@ -212,7 +212,7 @@ GRANTABLE: dict[str, Grantable] = {}
 
 
 def grantable(column: str, *, keys: tuple[str, ...], searched: tuple[str, ...] = ()) -> Callable[[M], M]:
-    """Let a model be what the grants' `column` points at."""
+    """Register a model as what the grants' `column` points at."""
 
     def register(model: M) -> M:
         GRANTABLE[column] = Grantable(model, keys, searched)
@@ -222,22 +222,24 @@ def grantable(column: str, *, keys: tuple[str, ...], searched: tuple[str, ...] =
 
 
 def granted_over(grants: Iterable[Grant]) -> dict[int, str]:
-    """Return in words, by grant, over what it is: at most one query for each kind of thing."""
+    """Return {grant id: name of what the grant is over}, with at most one query for each kind of thing."""
     rows = list(grants)
-    found = {
+    by_column = {
         column: kind.model._default_manager.in_bulk({getattr(row, column) for row in rows} - {None})
         for column, kind in GRANTABLE.items()
     }
     words = {}
     for row in rows:
-        things = [found[column].get(getattr(row, column)) for column in found if getattr(row, column) is not None]
+        things = [
+            by_column[column].get(getattr(row, column)) for column in by_column if getattr(row, column) is not None
+        ]
         words[row.pk] = str(row.committee or next(iter(things), None) or "—")
     return words
 
 
 @verb
 def can_grant_roles(user: User) -> Denial | None:
-    """Roles and scope are the security administrator's alone (三员分立)."""
+    """Allow the security administrator alone to grant and revoke roles (三员分立)."""
     return (
         None
         if scope_of(user).has(Role.SECADMIN)

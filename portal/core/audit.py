@@ -69,7 +69,7 @@ def record(actor: User | None, action: AuditAction, target: models.Model | None 
     if action not in READ_ONLY:
         head.data_version += 1
         # Once a transaction, however much it writes: what rolls back a savepoint takes back what was asked for in it.
-        if not any(asked is _follow for _, asked, *_ in connection.run_on_commit):
+        if not any(callback is _follow for _, callback, *_ in connection.run_on_commit):
             transaction.on_commit(_follow, robust=True)
     head.save(update_fields=["hash", "data_version"])
     return entry
@@ -107,7 +107,7 @@ def _follow() -> None:
 
 def digest(entry: AuditEntry) -> str:
     """Return the SHA-256 over everything the entry says and the hash of the entry before it."""
-    told = [
+    content = [
         entry.previous_hash,
         entry.at.astimezone(datetime.UTC).isoformat(),
         entry.actor_id,
@@ -118,7 +118,7 @@ def digest(entry: AuditEntry) -> str:
         entry.target_name,
         entry.data,
     ]
-    return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def changes_of(target: models.Model) -> models.QuerySet[AuditEntry]:
@@ -129,7 +129,7 @@ def changes_of(target: models.Model) -> models.QuerySet[AuditEntry]:
 
 def state_of(row: models.Model, *names: str) -> dict[str, Any]:
     """Return fields of `row` under their Chinese names and in words, as a change log shows them."""
-    told: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for name in names:
         value = getattr(row, name)
         if isinstance(value, bool):
@@ -138,8 +138,8 @@ def state_of(row: models.Model, *names: str) -> dict[str, Any]:
             value = display()
         elif isinstance(value, models.Model):
             value = str(value)
-        told[str(row._meta.get_field(name).verbose_name)] = value  # type: ignore[union-attr]
-    return told
+        fields[str(row._meta.get_field(name).verbose_name)] = value  # type: ignore[union-attr]
+    return fields
 
 
 def data_version() -> int:

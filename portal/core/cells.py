@@ -111,10 +111,10 @@ def figure_of(cell: Any) -> int | None:
     text = text_of(cell)
     if text in NONE_WORDS:
         return None
-    found = _FIGURE.match(re.sub(r"(?<=\d) (?=\d{3}\b)", "", text))
-    if not found:
+    match = _FIGURE.match(re.sub(r"(?<=\d) (?=\d{3}\b)", "", text))
+    if not match:
         raise CellFault(CellFaultKind.NOT_A_NUMBER, "应填不小于0的整数，没有的填0")
-    number = int(found[1].replace(",", ""))
+    number = int(match[1].replace(",", ""))
     if number < 0:
         raise CellFault(CellFaultKind.NEGATIVE, "应填不小于0的整数")
     return number
@@ -129,12 +129,12 @@ def date_of(cell: Any) -> datetime.date | None:
     text = text_of(cell)
     if text in NONE_WORDS:
         return None
-    found = _DATE.match(text) or _COMPACT.match(text) or _CHINESE_DATE.match(re.sub(r"\s", "", text))
-    if not found:
+    match = _DATE.match(text) or _COMPACT.match(text) or _CHINESE_DATE.match(re.sub(r"\s", "", text))
+    if not match:
         if re.fullmatch(r"\d{5}", text) and int(text) in _EXCEL_SERIALS:
             return _EXCEL_EPOCH + datetime.timedelta(days=int(text))
         raise CellFault(CellFaultKind.UNREADABLE_DATE, "应填完整的年月日，例如 2024-06-30")
-    return _sensible(*(_number_of(part) for part in found.groups()[:3]))
+    return _sensible(*(_number_of(part) for part in match.groups()[:3]))
 
 
 def _sensible(year: int, month: int, day: int) -> datetime.date:

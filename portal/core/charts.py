@@ -42,7 +42,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Line:
+class ChartLine:
     """One line through the places of a chart; where the value is None it has a gap and no text."""
 
     name: str
@@ -92,7 +92,7 @@ def bar_chart(*, title: str, bars: Sequence[Bar], target: Target | None = None, 
 
 
 def line_chart(
-    *, title: str, places: Sequence[str], lines: Sequence[Line], target: Target | None = None, width: float = 150
+    *, title: str, places: Sequence[str], lines: Sequence[ChartLine], target: Target | None = None, width: float = 150
 ) -> bytes:
     """Return a PNG of up to three lines over `places` (quarters, say), each point with its text, names below.
 
@@ -119,10 +119,20 @@ def line_chart(
     return drawing.png()
 
 
+def _write_texts(drawing: _Drawing, axes: Axes, line: ChartLine, lines: Sequence[ChartLine], color: str) -> None:
+    """Write the text of each point of a line, above or below the point."""
+    for place, (value, text) in enumerate(zip(line.values, line.texts, strict=True)):
+        if value is not None:
+            lift, side = (4, "bottom") if _is_uppermost(line, lines, place) else (-4, "top")
+            drawing.write(axes, place, float(value), text, (0, lift), ha="center", va=side, color=color)
+
+
 _STROKES = ((RED, "-", "o"), (BLACK, (0, (5, 1)), "s"), ("#6b6b6b", (0, (1, 1)), "^"))
 
 
-def _draw_line(drawing: _Drawing, axes: Any, line: Line, style: tuple[Any, ...], lines: Sequence[Line]) -> None:
+def _draw_line(
+    drawing: _Drawing, axes: Any, line: ChartLine, style: tuple[Any, ...], lines: Sequence[ChartLine]
+) -> None:
     """Draw one line with the text of each point above it where the line is the highest, else below."""
     color, stroke, mark = style
     heights = [math.nan if value is None else float(value) for value in line.values]
@@ -144,7 +154,7 @@ def _draw_line(drawing: _Drawing, axes: Any, line: Line, style: tuple[Any, ...],
             )
 
 
-def _is_uppermost(line: Line, lines: Sequence[Line], place: int) -> bool:
+def _is_uppermost(line: ChartLine, lines: Sequence[ChartLine], place: int) -> bool:
     """Tell whether a line's text stands above its point: the highest one's there, all others below, so that two never meet."""
     known = [(each.values[place], -number) for number, each in enumerate(lines) if each.values[place] is not None]
     return max(known, default=None) == (line.values[place], -list(lines).index(line))
@@ -160,10 +170,10 @@ class _Drawing:
 
     def __init__(self, width: float, height: float, title: str) -> None:
         # matplotlib takes seconds to import and 80 MB: only the task that draws a chart pays, never a web process.
-        from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
-        from matplotlib.figure import Figure  # noqa: PLC0415
-        from matplotlib.font_manager import FontProperties  # noqa: PLC0415
-        from pylopdf_fonts_zh_cn import sans_path  # noqa: PLC0415
+        from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 -- as said above
+        from matplotlib.figure import Figure  # noqa: PLC0415 -- as said above
+        from matplotlib.font_manager import FontProperties  # noqa: PLC0415 -- as said above
+        from pylopdf_fonts_zh_cn import sans_path  # noqa: PLC0415 -- as said above
 
         self._width, self._height = width, height
         self._figure: Figure = Figure(figsize=(width / 25.4, height / 25.4), dpi=DPI, facecolor="white")

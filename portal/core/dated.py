@@ -19,12 +19,12 @@ V = TypeVar("V", bound=Hashable)
 
 
 def live_q(day: datetime.date, prefix: str = "") -> Q:
-    """Condition "began on or before `day` and has not ended on or before it"; `prefix` reaches through a relation."""
+    """Return the condition "began on or before `day` and has not ended on or before it"; `prefix` reaches through a relation."""
     return Q((f"{prefix}begins_on__lte", day)) & _not_ended(day, prefix)
 
 
 def holding_q(day: datetime.date, prefix: str = "") -> Q:
-    """`live_q` for stated facts, where an empty beginning means "for as long as anything is known"."""
+    """Return `live_q` for stated facts, where an empty beginning means "for as long as anything is known"."""
     return (Q((f"{prefix}begins_on__isnull", True)) | Q((f"{prefix}begins_on__lte", day))) & _not_ended(day, prefix)
 
 

@@ -49,6 +49,6 @@ def refuse(denial: Denial | None, field: str | None = None) -> None:
 
 def refuse_invalid(row: models.Model) -> None:
     """Let the model and its constraints speak before a service writes `row`; the first sentence becomes the refusal."""
-    if found := first_fault(row):
-        name, sentence = found
+    if fault := first_fault(row):
+        name, sentence = fault
         raise RuleViolation(sentence, None if name == NON_FIELD_ERRORS else name)

@@ -35,7 +35,7 @@ class PlainForm(forms.Form):
 
     @cached_property
     def helper(self) -> FormHelper:
-        """How crispy draws it: the fields alone; form element and buttons stand in the template."""
+        """Return how crispy draws the form: the fields alone; form element and buttons stand in the template."""
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
@@ -201,21 +201,23 @@ class GrantForm(PlainForm):
 
     def clean(self) -> dict[str, Any]:
         """Keep the scope that the role asks for, found by its name, and drop the others."""
-        told: dict[str, Any] = super().clean() or {}
-        if "role" not in told:
-            return told
-        needed = SCOPE_FIELDS.get(Role(told["role"]))
-        if needed and not told.get(needed):
+        form_data: dict[str, Any] = super().clean() or {}
+        if "role" not in form_data:
+            return form_data
+        needed = SCOPE_FIELDS.get(Role(form_data["role"]))
+        if needed and not form_data.get(needed):
             self.add_error(needed, "这个角色需要填写此项。")
         self.fields["role"].widget.attrs["data-decides"] = ""
         for name in set(SCOPE_FIELDS.values()):
             roles = " ".join(role for role, field in SCOPE_FIELDS.items() if field == name)
             self.fields[name].widget.attrs["data-shown-for"] = roles
         for name in ("association", "authority"):
-            told[f"{name}_id"] = self._found(name, told[name]) if name == needed and told.get(name) else None
+            form_data[f"{name}_id"] = (
+                self._found(name, form_data[name]) if name == needed and form_data.get(name) else None
+            )
         if needed != "committee":
-            told["committee"] = None
-        return told
+            form_data["committee"] = None
+        return form_data
 
     def _found(self, name: str, text: str) -> int | None:
         things = list(GRANTABLE[f"{name}_id"].named(text)[:2])

@@ -51,13 +51,13 @@ def read_notice(text: str, year: int) -> list[StatedDay]:
     plain = unicodedata.normalize("NFKC", text)
     plain = re.sub(r"(\d{4})-(\d{1,2})-(\d{1,2})", r"\1年\2月\3日", plain)
     plain = re.sub(r"(?<=\S)[ \t]+|[ \t]+(?=\S)", "", plain)
-    found = [day for item in _ITEM.split(plain) for day in _read_item(item, year)]
-    if not any(not day.is_workday for day in found):
+    days = [day for item in _ITEM.split(plain) for day in _read_item(item, year)]
+    if not any(not day.is_workday for day in days):
         raise RuleViolation("没有读到放假日期，请粘贴通知中“一、元旦：……放假”的各项原文。", "text")
-    both = {day.date for day in found if day.is_workday} & {day.date for day in found if not day.is_workday}
+    both = {day.date for day in days if day.is_workday} & {day.date for day in days if not day.is_workday}
     if both:
         raise RuleViolation(f"{min(both):%Y-%m-%d} 既写放假又写上班，请核对。", "text")
-    return found
+    return days
 
 
 def _read_item(item: str, year: int) -> Iterator[StatedDay]:

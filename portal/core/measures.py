@@ -40,7 +40,7 @@ class Rate:
 
     @property
     def percent(self) -> str:
-        """Two decimals, rounded down: 339/424 is 79.95, and no page shows 80.00 beside 未达标."""
+        """Return the rate in percent with two decimals, rounded down: 339/424 is 79.95, and no page shows 80.00 beside 未达标."""
         if not self.denominator:
             return "—"
         hundredths = self.numerator * 10000 // self.denominator
@@ -48,7 +48,7 @@ class Rate:
 
     @property
     def missing(self) -> int:
-        """How many of the denominator are not in the numerator."""
+        """Return how many of the denominator are not in the numerator."""
         return self.denominator - self.numerator
 
     def meets(self, target: Fraction) -> bool | None:
@@ -96,10 +96,10 @@ class Indicator:
 
     @property
     def all_reasons(self) -> Func:
-        """The expression for every reason that applies, one after the other; empty for what counts."""
-        told = [Case(When(sign, then=Value(f"；{text}")), default=Value("")) for sign, text in self.reasons]
+        """Return the expression for every reason that applies, one after the other; empty for what counts."""
+        parts = [Case(When(sign, then=Value(f"；{text}")), default=Value("")) for sign, text in self.reasons]
         # One flat row of them: nested pairs, as Concat writes them, are too deep for SQLite's parser.
-        flat = Func(*told, template="(%(expressions)s)", arg_joiner=" || ", output_field=CharField())
+        flat = Func(*parts, template="(%(expressions)s)", arg_joiner=" || ", output_field=CharField())
         return Substr(flat, 2)
 
     def rows(self, as_of: AsOf, within: Limit, frozen: int | None = None) -> QuerySet[Any]:
@@ -166,8 +166,8 @@ def measure(
     else:
         kept = frozen_snapshot(frozen, as_of)
         snapshot, codes, place = kept.pk, tuple(kept.codes), f"frozen-{kept.pk}"
-    asked = hashlib.sha256(repr((within, [indicator.code for indicator in computed])).encode()).hexdigest()
-    key = f"measure:{place}:{as_of}:{by}:{asked}"
+    digest = hashlib.sha256(repr((within, [indicator.code for indicator in computed])).encode()).hexdigest()
+    key = f"measure:{place}:{as_of}:{by}:{digest}"
     known: Measurement | None = cache.get(key)
     if known is None:
         if snapshot is not None:
@@ -187,9 +187,9 @@ def _measure(
         if indicator.facts is not None:
             store = store_of(indicator.facts)
             questions.setdefault(store.facts if store else indicator.facts, []).append(indicator)
-    for facts, asked in questions.items():
+    for facts, of_facts in questions.items():
         aggregates: dict[str, Any] = {"associations": Count("pk")}
-        for indicator in asked:
+        for indicator in of_facts:
             aggregates |= aggregates_of(indicator)
         rows = within_limit(facts_at(facts, as_of, snapshot), within)
         if store := store_of(facts):
@@ -202,10 +202,10 @@ def _measure(
     groups = tuple(
         Group(
             key=group,
-            associations=found["associations"],
-            rates={i.code: Rate(found[f"{i.code}_numerator"], found[f"{i.code}_denominator"]) for i in indicators},
+            associations=numbers["associations"],
+            rates={i.code: Rate(numbers[f"{i.code}_numerator"], numbers[f"{i.code}_denominator"]) for i in indicators},
         )
-        for group, found in counts.items()
+        for group, numbers in counts.items()
     )
     rates = {i.code: sum((group.rates[i.code] for group in groups), Rate(0, 0)) for i in indicators}
     return Measurement(as_of, sum(group.associations for group in groups), rates, groups if column else ())
@@ -261,18 +261,18 @@ def definition() -> str:
 
 @lru_cache(maxsize=8)
 def _fingerprint(vendor: str, codes: tuple[str, ...]) -> str:
-    told = list(codes)
+    parts = list(codes)
     for store in STORES:
         rows = store.annotated(store.facts(SOME_DAY), SOME_DAY)
         aggregates: dict[str, Any] = {}
         for indicator in kept_of((store.facts, *store.annotations)):
             aggregates |= aggregates_of(indicator)
-        asked = (
+        questions = (
             store.facts(SOME_DAY).values("association_id", *store.columns),
             rows.values("pk").annotate(**aggregates),
         )
-        told += [repr(question.order_by().query.sql_with_params()) for question in asked]
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+        parts += [repr(question.order_by().query.sql_with_params()) for question in questions]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _from_totals(
@@ -291,16 +291,16 @@ def _from_totals(
     below = Limit(paths=tuple(paths)).q(path="path", association="pk", authorities=())
     wanted = below if by == "committee" else Q(path__in=paths)
     totals = SnapshotTotal.objects.filter(snapshot=snapshot)
-    asked = totals.filter(wanted & Q(dimension=by or "")) | totals.filter(dimension="", path="")
-    found: dict[Any, list[int]] = {}
+    rows = totals.filter(wanted & Q(dimension=by or "")) | totals.filter(dimension="", path="")
+    by_group: dict[Any, list[int]] = {}
     is_there = False
-    for dimension, path, key, associations, counts in asked.order_by("dimension", "path", "key").values_list(
+    for dimension, path, key, associations, counts in rows.order_by("dimension", "path", "key").values_list(
         "dimension", "path", "key", "associations", "counts"
     ):
         is_there = is_there or not (dimension or path)
         if dimension == (by or "") and (dimension or path in paths):
-            group = found.setdefault(key, [0] * (len(counts) + 1))
-            found[key] = [one + other for one, other in zip(group, (associations, *counts), strict=True)]
+            group = by_group.setdefault(key, [0] * (len(counts) + 1))
+            by_group[key] = [one + other for one, other in zip(group, (associations, *counts), strict=True)]
     if not is_there:
         return None
     places = {indicator.code: 1 + 2 * codes.index(indicator.code) for indicator in indicators}
@@ -310,7 +310,7 @@ def _from_totals(
             associations=counts[0],
             rates={code: Rate(counts[place], counts[place + 1]) for code, place in places.items()},
         )
-        for key, counts in found.items()
+        for key, counts in by_group.items()
     )
     rates = {code: sum((group.rates[code] for group in groups), Rate(0, 0)) for code in places}
     return Measurement(as_of, sum(group.associations for group in groups), rates, groups if by else ())

@@ -25,7 +25,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username=normal_username(username or ""))
 
     def visible_to(self, user: User | AnonymousUser) -> models.QuerySet[User]:
-        """People's accounts are seen by those who keep them and those who grant roles to them; the operator's by nobody."""
+        """Return people's accounts for those who keep them or grant roles to them; the operator's account is never among them."""
         may_see = scope_of(user).has(Role.SYSADMIN, Role.SECADMIN)
         return self.filter(is_operator=False) if may_see else self.none()
 
@@ -113,7 +113,7 @@ class Committee(models.Model):
 
     @property
     def level(self) -> int:
-        """Depth in the tree, 1 for the province."""
+        """Return the depth in the tree, 1 for the province."""
         return len(self.path) // PATH_STEP
 
 
@@ -267,7 +267,7 @@ class SnapshotTotal(models.Model):
 
 class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """A job is its owner's alone; that it exists and how it stands, not what it is about, the system administrator sees too."""
+        """Return a person's own jobs; the system administrator sees all of them, their states but not what they are about."""
         if scope_of(user).has(Role.SYSADMIN):
             return self
         return self.filter(owner=user) if isinstance(user, User) else self.none()
@@ -334,7 +334,7 @@ class Pulse(models.Model):
 
 class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Which days are worked is no secret: whoever has a role may read it."""
+        """Return the days for everybody who has a role: which days are worked is no secret."""
         return self if scope_of(user).roles else self.none()
 
 
@@ -358,7 +358,7 @@ class CalendarDay(models.Model):
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """A notice is its reader's alone."""
+        """Return a person's own notices."""
         return self.filter(user=user) if isinstance(user, User) else self.none()
 
     def unread(self) -> Self:

@@ -18,7 +18,7 @@ OWN_ACCOUNT = "core:password-change"  # where nothing is granted there is no oth
 
 
 @dataclass(frozen=True)
-class Entry:
+class NavigationEntry:
     """One entry of the navigation: where it leads, what it is called, for whom it is.
 
     `area` is the beginning of all addresses that belong to it, where that is not its own address.
@@ -31,14 +31,14 @@ class Entry:
     area: str = ""
 
 
-_ENTRIES: list[Entry] = []
+_ENTRIES: list[NavigationEntry] = []
 _START_PAGE: list[str] = []
 _SEARCH_PAGE: list[tuple[str, tuple[Role, ...]]] = []
 _COUNTS: dict[str, Callable[[User], int]] = {}
 
 
 def register_pages(
-    *, entries: Iterable[Entry], start_page: str, search_page: str, searching_roles: tuple[Role, ...]
+    *, entries: Iterable[NavigationEntry], start_page: str, search_page: str, searching_roles: tuple[Role, ...]
 ) -> None:
     """Set the entries in their order, the page that notices lead back to, and the list that the search box searches."""
     _ENTRIES[:], _START_PAGE[:], _SEARCH_PAGE[:] = entries, [start_page], [(search_page, searching_roles)]

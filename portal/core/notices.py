@@ -1,7 +1,7 @@
-"""What people are told inside the portal: one thing once, what is due on its day, everything else in one digest a week.
+"""Notices inside the portal: each thing is told once, a date on its day, and everything else in one digest a week.
 
-No pings: what waits goes into the digest, which is written only where something waits; a reminder is for a date alone, and of
-many that fall on one morning one line is told unread. Apps above register where digests and reminders come from.
+Open work goes into the weekly digest, which is written only where there is any. A reminder concerns a date; where many reminders
+fall on one morning, one summary line is unread. Apps above register the sources of digests and reminders.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from portal.core.errors import refuse
 from portal.core.models import Grant, Notice, User
 from portal.core.navigation import start_url
 
-KEPT_AFTER_READING = datetime.timedelta(days=180)  # half a year: the next quarter's work may still look back at it
-REMINDERS_A_MORNING = 3  # more than these are told in one unread line; domain.md, "Anti-formalism"
+KEPT_AFTER_READING = datetime.timedelta(days=180)  # half a year: the work of the next quarter may refer to them
+REMINDERS_A_MORNING = 3  # more than these are summed up in one unread line; domain.md, "Anti-formalism"
 MOST_COUNTED = 100  # the bell says 99+
 _AT_ONCE = 500  # rows of a statement
 
 
 @dataclass(frozen=True)
 class DigestLine:
-    """One thing that waits for a person, and the page where it is done."""
+    """A piece of open work of a person, and the page where it is done."""
 
     text: str
     url: str
@@ -41,7 +41,7 @@ class DigestLine:
 
 @dataclass(frozen=True)
 class Reminder:
-    """One date that comes near or has passed, and whom it concerns. `key` names the thing, its date and the step."""
+    """A date that comes near or has passed, and the ids of the users to remind. `key` names the thing, its date and the step."""
 
     users: frozenset[int]
     key: str
@@ -59,33 +59,33 @@ _ESCALATIONS: list[ReminderSource] = []
 
 
 def digest_source(source: D) -> D:
-    """Let `source` tell what waits for a person on a day; the weekly digest gathers all of them, in order of registration."""
+    """Register a source of a person's open work on a day; the weekly digest gathers all sources in order of registration."""
     _DIGESTS.append(source)
     return source
 
 
 def reminder_source(source: R) -> R:
-    """Let `source` tell which dates are near on a day. It is asked every morning and may tell the same again: keys decide."""
+    """Register a source of dates that are near on a day. It runs every morning and may repeat itself: keys keep notices single."""
     _REMINDERS.append(source)
     return source
 
 
 def escalation_source(source: R) -> R:
-    """Let `source` tell those above of what is overdue below on a day, in the manner of a reminder."""
+    """Register a source of reminders that tell committees what is overdue below them."""
     _ESCALATIONS.append(source)
     return source
 
 
-# --- telling. None of it goes into the audit log: that somebody was told a thing changes nothing of it ---
+# --- writing and reading notices; none of it goes into the audit log, for a notice changes nothing that it speaks of ---
 
 
 def notify(*, users: Iterable[User | int], kind: NoticeKind, key: str, text: str, url: str) -> int:
-    """Tell people (users or their numbers) one thing; whoever was told it under this key is not told again.
+    """Write one notice to each of these users (rows or ids) who has none under this key yet; return how many were written.
 
-    Return how many were told now. Closed accounts are told nothing. `url` is a page of the portal.
+    Closed accounts get no notice. `url` is a page of the portal.
     """
-    told = {user.pk if isinstance(user, User) else user for user in users}
-    return _deliver([Notice(user_id=user, kind=kind, key=key, text=text[:400], url=url) for user in sorted(told)])
+    readers = {user.pk if isinstance(user, User) else user for user in users}
+    return _deliver([Notice(user_id=user, kind=kind, key=key, text=text[:400], url=url) for user in sorted(readers)])
 
 
 def _deliver(notices: list[Notice]) -> int:
@@ -95,7 +95,7 @@ def _deliver(notices: list[Notice]) -> int:
 
 @transaction.atomic
 def _deliver_batch(notices: list[Notice]) -> int:
-    # Where conflicts are ignored SQLite passes over broken constraints too, so that this one is asked here.
+    # With ignore_conflicts SQLite passes over broken check constraints too, so that this one is checked here.
     if astray := [
         n.url for n in notices if not (n.url.startswith("/") and url_has_allowed_host_and_scheme(n.url, None))
     ]:
@@ -126,31 +126,31 @@ def read_all_notices(*, actor: User, until: int) -> int:
 
 
 def secretaries_of(associations: Iterable[int]) -> dict[int, set[int]]:
-    """Return by association whom to tell of it: the open accounts of its secretaries and liaisons. One query."""
+    """Return {association id: ids of the open accounts of its secretaries and liaisons}. One query."""
     over = Grant.objects.filter(role=Role.SECRETARY, association_id__in=set(associations))
     return _holders(over, "association_id")
 
 
 def staff_of(committees: Iterable[int], *roles: Role) -> dict[int, set[int]]:
-    """Return by committee whom to tell of what is its own: the open accounts of its people (of `roles`). One query."""
+    """Return {committee id: ids of its active staff}, of `roles` where these are given. One query."""
     over = Grant.objects.filter(role__in=roles or COMMITTEE_ROLES, committee__in=set(committees))
     return _holders(over, "committee")
 
 
 def _holders(grants: QuerySet[Grant], over: str) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = defaultdict(set)
+    holders: dict[int, set[int]] = defaultdict(set)
     for thing, user in grants.filter(user__is_active=True).values_list(over, "user"):
-        found[thing].add(user)
-    return found
+        holders[thing].add(user)
+    return holders
 
 
 def unread_count(user: User | AnonymousUser) -> int:
-    """Return how many notices a person has not read, up to `MOST_COUNTED`: what the bell says. One query by an own index."""
+    """Return the number that the bell shows: a person's unread notices, up to `MOST_COUNTED`. One query by its own index."""
     return Notice.objects.visible_to(user).unread().order_by()[:MOST_COUNTED].count()
 
 
 def forget_read_notices() -> int:
-    """Delete what was read long ago; what nobody read stays."""
+    """Delete notices that were read long ago; unread ones stay."""
     deleted, _ = Notice.objects.filter(read_at__lt=timezone.now() - KEPT_AFTER_READING).delete()
     return deleted
 
@@ -159,23 +159,23 @@ def forget_read_notices() -> int:
 
 
 def write_digests(*, week_of: datetime.date, today: datetime.date, progress: Callable[[int, int, str], None]) -> int:
-    """Write everybody's digest of the ISO week of `week_of`: what waits `today`, one notice; nothing where nothing waits.
+    """Write each person's digest of the ISO week of `week_of`: one notice that lists the open work of `today`, none without any.
 
-    Each batch of people is committed by itself; begun again, whoever has the week's digest is passed over.
+    Each batch of people is committed by itself; begun again, people who have the week's digest are passed over.
     """
     year, week, _ = week_of.isocalendar()
     key = f"digest:{year}-{week:02d}"
     left = User.objects.filter(is_active=True).exclude(notices__key=key).order_by("pk").values_list("pk", flat=True)
-    people, told = list(left), 0
+    people, written = list(left), 0
     for start in range(0, len(people), _AT_ONCE):
         progress(start, len(people), "汇总待办")
         batch = User.objects.filter(pk__in=people[start : start + _AT_ONCE]).order_by("pk")
-        told += _deliver([digest for user in batch if (digest := digest_of(user, key, today))])
-    return told
+        written += _deliver([digest for user in batch if (digest := digest_of(user, key, today))])
+    return written
 
 
 def digest_of(user: User, key: str, today: datetime.date) -> Notice | None:
-    """Return a person's digest, not yet written; None where nothing waits or no role is held."""
+    """Return a person's digest, not yet written; None for people without open work or without a role."""
     if not user.scope.roles:
         return None
     lines = [line for source in _DIGESTS for line in source(user, today)]
@@ -193,35 +193,37 @@ def digest_of(user: User, key: str, today: datetime.date) -> Notice | None:
 
 
 def send_reminders(*, today: datetime.date) -> int:
-    """Tell each person of the dates that have come near since the last time. Return how many notices were new.
+    """Remind each person of the dates that have come near since the last time. Return how many notices were new.
 
-    Of more than `REMINDERS_A_MORNING` to one person all are listed, and one line that says how many is what is unread.
+    More than `REMINDERS_A_MORNING` to one person are listed as read, under one unread line that says how many they are.
     """
-    return _tell(_REMINDERS, today)
+    return _deliver_reminders(_REMINDERS, today)
 
 
 def escalate(*, today: datetime.date) -> int:
-    """Tell those above of what is overdue below, once each. Return how many notices were new."""
-    return _tell(_ESCALATIONS, today)
+    """Remind committees once of each thing that is overdue below them. Return how many notices were new."""
+    return _deliver_reminders(_ESCALATIONS, today)
 
 
-def _tell(sources: Iterable[ReminderSource], today: datetime.date) -> int:
+def _deliver_reminders(sources: Iterable[ReminderSource], today: datetime.date) -> int:
     due: dict[int, list[Notice]] = defaultdict(list)
     for reminder in (reminder for source in sources for reminder in source(today)):
         for user in reminder.users:
             due[user].append(
                 Notice(user_id=user, kind=NoticeKind.REMINDER, key=reminder.key, text=reminder.text, url=reminder.url)
             )
-    return _deliver([notice for notices in _without_the_known(due) for notice in _bundled(notices, today)])
+    return _deliver([notice for notices in _only_new(due) for notice in _bundled(notices, today)])
 
 
-def _without_the_known(due: dict[int, list[Notice]]) -> Iterator[list[Notice]]:
+def _only_new(due: dict[int, list[Notice]]) -> Iterator[list[Notice]]:
     people = sorted(due)
     for start in range(0, len(people), _AT_ONCE):
         some = people[start : start + _AT_ONCE]
-        told = set(Notice.objects.filter(user__in=some, kind=NoticeKind.REMINDER).values_list("user", "key").iterator())
+        written = set(
+            Notice.objects.filter(user__in=some, kind=NoticeKind.REMINDER).values_list("user", "key").iterator()
+        )
         for user in some:
-            if new := [notice for notice in due[user] if (user, notice.key) not in told]:
+            if new := [notice for notice in due[user] if (user, notice.key) not in written]:
                 yield new
 
 

@@ -238,15 +238,15 @@ def set_calendar_days(*, days: Iterable[StatedDay], source: str, actor: User) ->
     Deadlines that were told stay as they were told: they are dates, kept with what is due.
     """
     refuse(can_edit_calendar(actor))
-    told = {day.date: day for day in days}
-    if not told:
+    by_date = {day.date: day for day in days}
+    if not by_date:
         raise RuleViolation("没有要录入的日期。")
     if not source.strip():
         raise RuleViolation("请写明依据。", "source")
-    known = {row.date: row for row in CalendarDay.objects.select_for_update().filter(date__in=told)}
+    known = {row.date: row for row in CalendarDay.objects.select_for_update().filter(date__in=by_date)}
     before = {str(row.date): _worked(row) for row in known.values()}
     rows = []
-    for date, day in sorted(told.items()):
+    for date, day in sorted(by_date.items()):
         row = known.get(date) or CalendarDay(date=date)
         row.is_workday, row.name, row.source = day.is_workday, day.name.strip(), source.strip()
         refuse_invalid(row)

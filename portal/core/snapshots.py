@@ -94,24 +94,24 @@ class Store:
 
     @property
     def own(self) -> dict[type[models.Model], list[str]]:
-        """The tables that this store writes, each with the columns of facts in it."""
+        """Return the tables that this store writes, each with the columns of facts in it."""
         if self.additions:
             return {addition.table: addition.columns for addition in self.additions}
         return {self.table: _columns_of(self.table)}
 
     @property
     def columns(self) -> list[str]:
-        """The columns of facts that this store writes, whatever table they are in."""
+        """Return the columns of facts that this store writes, whatever table they are in."""
         return [column for columns in self.own.values() for column in columns]
 
     @property
     def named(self) -> list[str]:
-        """The columns of the lower rows by which rows of this store are narrowed, grouped and counted."""
+        """Return the columns of the lower rows by which rows of this store are narrowed, grouped and counted."""
         return list(dict.fromkeys(column for addition in self.additions for column in addition.named))
 
     @cached_property
     def row(self) -> type[models.Model]:
-        """The unmanaged model that rows are read through."""
+        """Return the unmanaged model that rows are read through."""
         return self.facts(SOME_DAY).model
 
     def kept(self, snapshot: int) -> QuerySet[Any]:
@@ -131,8 +131,8 @@ class Store:
     def countable(self, rows: QuerySet[Any], as_of: AsOf) -> QuerySet[Any]:
         """Return narrowed `rows` for a question that names most of their columns, many of them often."""
         if connection.vendor == "postgresql":
-            told = rows.order_by().values("association_id", *self.columns, *self.named)
-            rows = rows_of(self.row, told, once=True)
+            columns = rows.order_by().values("association_id", *self.columns, *self.named)
+            rows = rows_of(self.row, columns, once=True)
         return self.annotated(rows, as_of)
 
     def fill(self, snapshot: int, rows: QuerySet[Any], tables: Collection[type[models.Model]] | None = None) -> None:
@@ -203,8 +203,8 @@ def standing(as_of: AsOf) -> Standing:
     heads = AuditHead.objects.filter(pk=1).annotate(
         snapshot=Subquery(current.values("pk")[:1]), definition=Subquery(current.values("definition")[:1])
     )
-    found = heads.values_list("data_version", "snapshot", "definition").first()
-    return Standing(*found) if found else Standing(0)
+    newest = heads.values_list("data_version", "snapshot", "definition").first()
+    return Standing(*newest) if newest else Standing(0)
 
 
 def position() -> tuple[int, int]:

@@ -128,7 +128,7 @@ def remind(job: Job, report: Report) -> dict[str, Any]:
 
 
 @register_job(CoreJobKind.ESCALATE, opens_own_transaction=True)
-def tell_above(job: Job, report: Report) -> dict[str, Any]:
+def escalate_overdue(job: Job, report: Report) -> dict[str, Any]:
     """Tell the committees above what is overdue below."""
     return {"notices": escalate(today=timezone.localdate())}
 

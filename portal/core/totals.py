@@ -29,8 +29,8 @@ def tally(rows_of_store: Callable[[Store], QuerySet[Any]], as_of: AsOf) -> Total
         layout = _layout([indicator.code for indicator in indicators], is_first=number == 0)
         for dimension in _CROSSED:
             grouped = rows.values("committee_id", "committee_path", group=F(GROUPINGS[dimension]))
-            told = grouped.annotate(**aggregates).order_by()
-            for row in told.values_list("committee_id", "committee_path", "group", *aggregates).iterator():
+            counted = grouped.annotate(**aggregates).order_by()
+            for row in counted.values_list("committee_id", "committee_path", "group", *aggregates).iterator():
                 committee, path, group, *counts = row
                 vector = [counts[place] or 0 if place is not None else 0 for place in layout]
                 for place in _places(dimension, committee, path, group):
@@ -41,10 +41,10 @@ def tally(rows_of_store: Callable[[Store], QuerySet[Any]], as_of: AsOf) -> Total
 
 def _layout(codes: list[str], *, is_first: bool) -> list[int | None]:
     """Return where each number of a total stands in a row of counts; associations come with the first store alone."""
-    told = {code: 1 + 2 * place for place, code in enumerate(codes)}
+    places = {code: 1 + 2 * place for place, code in enumerate(codes)}
     layout: list[int | None] = [0 if is_first else None]
     for code in KEPT:
-        numerator = told.get(code)
+        numerator = places.get(code)
         layout += [numerator, None if numerator is None else numerator + 1]
     return layout
 

@@ -67,8 +67,8 @@ def _one(fault: ValidationError, field: Any) -> ValidationError:
     if not isinstance(fault.message, Promise):
         return fault
     kinds = [kind.__name__ for kind in type(field).__mro__] if field is not None else []
-    found = (SENTENCES[kind].get(fault.code or "") for kind in (*kinds, "Field") if kind in SENTENCES)
-    sentence = next((words for words in found if words), UNNAMED)
+    candidates = (SENTENCES[kind].get(fault.code or "") for kind in (*kinds, "Field") if kind in SENTENCES)
+    sentence = next((words for words in candidates if words), UNNAMED)
     return ValidationError(sentence, code=fault.code, params=fault.params)
 
 

@@ -127,13 +127,13 @@ class SpecialDay:
 
 def special_days(year: int, rows: Iterable[CalendarDay]) -> list[SpecialDay]:
     """Return the days of a year that a notice or a row of ours speaks of, in their order; `rows` of other years are left out."""
-    found = {}
+    by_date = {}
     for passed in range(366):
         day = datetime.date(year, 1, 1) + _ONE_DAY * passed
         known = known_to_package(day)
         if day.year == year and known and known.name:
-            found[day] = SpecialDay(day, known.is_workday, known.name)
+            by_date[day] = SpecialDay(day, known.is_workday, known.name)
     for row in rows:
         if row.date.year == year:
-            found[row.date] = SpecialDay(row.date, row.is_workday, row.name, row.source)
-    return [found[day] for day in sorted(found)]
+            by_date[row.date] = SpecialDay(row.date, row.is_workday, row.name, row.source)
+    return [by_date[day] for day in sorted(by_date)]

@@ -106,11 +106,17 @@ def _sheet_titles(archive: zipfile.ZipFile) -> dict[str, str]:
     if "xl/_rels/workbook.xml.rels" in archive.namelist():
         relations.read(archive, "xl/_rels/workbook.xml.rels")
     parts = {
-        told["Id"]: told["Target"].lstrip("/") if told["Target"].startswith("/") else f"xl/{told['Target']}"
-        for told in relations.found
-        if "Id" in told and "Target" in told
+        attributes["Id"]: attributes["Target"].lstrip("/")
+        if attributes["Target"].startswith("/")
+        else f"xl/{attributes['Target']}"
+        for attributes in relations.found
+        if "Id" in attributes and "Target" in attributes
     }
-    return {parts[told["id"]]: told.get("name", "") for told in book.found if told.get("id") in parts}
+    return {
+        parts[attributes["id"]]: attributes.get("name", "")
+        for attributes in book.found
+        if attributes.get("id") in parts
+    }
 
 
 class _PartScan:
@@ -132,7 +138,7 @@ class _PartScan:
         parser.Parse(b"", True)  # noqa: FBT003 -- the parser's own way to say that this was all
 
     def attach(self, parser: XMLParserType) -> None:
-        """Listen to what the part is read for; here nothing but that it is well formed."""
+        """Attach to the parser what the part is read for; this base reads nothing, it only proves the part well formed."""
 
     @staticmethod
     def _refuse(*_: object) -> None:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from django.utils import timezone
 
-from portal.core.charts import Bar, Line, Target, bar_chart, line_chart
+from portal.core.charts import Bar, ChartLine, Target, bar_chart, line_chart
 from portal.core.docx import official_document
 from portal.core.docx.blocks import Block, Heading, OfficialDocument, Paragraph, Picture, TableBlock, TableColumn
 from portal.core.templatetags.portal import target_percent
@@ -108,7 +108,7 @@ def _picture(chart: ChartText, content: ReportContent) -> Picture:
         width = _WIDE if len(bars) <= _MANY_BARS else _NARROW
         return Picture(bar_chart(title=title, bars=bars, target=target), alt=title, width=width)
     lines = [
-        Line(name, [_value(each) for each in fields], [each.text.removesuffix(" %") for each in fields])
+        ChartLine(name, [_value(each) for each in fields], [each.text.removesuffix(" %") for each in fields])
         for (name, _), fields in zip(chart.series, shown, strict=True)
     ]
     places = [

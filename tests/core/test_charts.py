@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 from PIL import Image
 
-from portal.core.charts import Bar, Line, Target, bar_chart, line_chart
+from portal.core.charts import Bar, ChartLine, Target, bar_chart, line_chart
 
 BARS = [
     Bar("综合行业党委", Fraction(339, 424) * 100, "79.95 %", behind=True),
@@ -18,7 +18,10 @@ BARS = [
 ]
 TARGET = Target(80, "目标 80 %")
 PLACES = ("2026年二季度", "2026年三季度")
-LINES = [Line("组织覆盖率", (78.6, 79.95), ("78.60 %", "79.95 %")), Line("工作覆盖率", (None, 75), ("", "75.00 %"))]
+LINES = [
+    ChartLine("组织覆盖率", (78.6, 79.95), ("78.60 %", "79.95 %")),
+    ChartLine("工作覆盖率", (None, 75), ("", "75.00 %")),
+]
 
 
 def bars(

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from associations.models import Association, Oversight
 from partyorgs.ledgers.services.records import (
-    AssociationRecord,
-    InstructorRecord,
-    PartyPostRecord,
-    PersonRecord,
-    PostRecord,
+    LedgerAssociation,
+    LedgerInstructor,
+    LedgerPartyPost,
+    LedgerPerson,
+    LedgerPost,
 )
 from partyorgs.ledgers.services.world import LedgerWorld
 
-_Assignment = PostRecord | PartyPostRecord | InstructorRecord
+_Assignment = LedgerPost | LedgerPartyPost | LedgerInstructor
 
 
 def list_absent(world: LedgerWorld) -> None:
@@ -28,7 +28,7 @@ def list_absent(world: LedgerWorld) -> None:
     _list_absent_associations(world)
 
 
-def _list_absent_affiliations(world: LedgerWorld, association: AssociationRecord) -> None:
+def _list_absent_affiliations(world: LedgerWorld, association: LedgerAssociation) -> None:
     named = association.organization.row if association.organization else None
     for affiliation in association.affiliations:
         if not affiliation.is_live(world.as_of) or not affiliation.organization.is_live(world.as_of):
@@ -38,15 +38,15 @@ def _list_absent_affiliations(world: LedgerWorld, association: AssociationRecord
             world.plan.lack(affiliation, association.row, sentence)
 
 
-def _list_absent_posts(world: LedgerWorld, association: AssociationRecord) -> None:
+def _list_absent_posts(world: LedgerWorld, association: LedgerAssociation) -> None:
     """List the posts that the ledger does not name; a ledger without the sheet for them lacks none."""
     for kind, record in _assignments(world, association):
         if record.row.pk and record.row.is_live(world.as_of) and not record.is_listed:
             world.plan.lack(record.row, association.row, f"{association}：未列{kind}“{record.row}”")
 
 
-def _assignments(world: LedgerWorld, association: AssociationRecord) -> Iterator[tuple[str, _Assignment]]:
-    by_kind: list[tuple[str, Mapping[PersonRecord, Sequence[_Assignment]]]] = []
+def _assignments(world: LedgerWorld, association: LedgerAssociation) -> Iterator[tuple[str, _Assignment]]:
+    by_kind: list[tuple[str, Mapping[LedgerPerson, Sequence[_Assignment]]]] = []
     if world.ledger.people:
         by_kind += [("协会职务", association.posts), ("党内职务", association.party_posts)]
     if world.ledger.instructors:

@@ -8,7 +8,7 @@ from associations.models import Association, CharterClause, Decoupling, Headcoun
 from associations.rules import kind_of
 from partyorgs.ledgers.choices import ChangeVerb, ProblemKind
 from partyorgs.ledgers.services.organizations import plan_organization
-from partyorgs.ledgers.services.records import AssociationRecord
+from partyorgs.ledgers.services.records import LedgerAssociation
 from partyorgs.ledgers.services.references import committee_of, description_of, stated_kind
 from partyorgs.ledgers.services.world import LedgerWorld
 from partyorgs.ledgers.xlsx.reader import Row
@@ -33,7 +33,7 @@ def plan_association(world: LedgerWorld, row: Row) -> None:
         plan_organization(world, association, row)
 
 
-def _plan_statements(world: LedgerWorld, association: AssociationRecord, row: Row, committee: Committee) -> None:
+def _plan_statements(world: LedgerWorld, association: LedgerAssociation, row: Row, committee: Committee) -> None:
     """Plan what the row says of the association that holds from a day on: committee, charter, decoupling."""
     new: dict[str, Any] = {"stated_on": world.as_of, "association": association.row}
     before = association.described_before
@@ -50,7 +50,7 @@ def _plan_statements(world: LedgerWorld, association: AssociationRecord, row: Ro
         world.state(association, association.decouplings, decoupling, "decoupled", cell=cell, described_before=before)
 
 
-def _register(world: LedgerWorld, row: Row) -> AssociationRecord:
+def _register(world: LedgerWorld, row: Row) -> LedgerAssociation:
     association = Association(
         uscc=row["uscc"],
         name=row["name"],
@@ -65,7 +65,7 @@ def _register(world: LedgerWorld, row: Row) -> AssociationRecord:
     return world.registry.add_association(association)
 
 
-def _update(world: LedgerWorld, record: AssociationRecord, row: Row) -> None:
+def _update(world: LedgerWorld, record: LedgerAssociation, row: Row) -> None:
     """Take over what a ledger no older than the last one says of a known association; list dates that differ."""
     association, cell = record.row, row.cell("name")
     before = record.described_before = association.described_on
@@ -98,7 +98,7 @@ def _deregister(world: LedgerWorld, association: Association, row: Row) -> None:
         world.warn(row, "deregistered_on", ProblemKind.DATE_DIFFERS, sentence)
 
 
-def _count_heads(world: LedgerWorld, association: AssociationRecord, row: Row) -> None:
+def _count_heads(world: LedgerWorld, association: LedgerAssociation, row: Row) -> None:
     if not any(row.has(key) for key in ("formal", "probationary", "members", "staff", "member_firms")):
         return
     figures = _figures_of(row)

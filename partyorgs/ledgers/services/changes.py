@@ -145,24 +145,24 @@ class ChangePlan:
         differing = {name: value for name, value in values.items() if getattr(instance, name) != value}
         if not differing:
             return
-        known = self._by_row.get(RowKey(instance))
-        if known is not None and known.verb == ChangeVerb.CREATE:
+        change = self._by_row.get(RowKey(instance))
+        if change is not None and change.verb == ChangeVerb.CREATE:
             _assign(instance, differing)
             return
-        if known is None:
-            known = Change(verb, instance, association, cell, silent=silent)
-            self.changes.append(known)
-            self._by_row[RowKey(instance)] = known
-        known.silent = known.silent and silent
-        known.verb = verb if verb == ChangeVerb.END else known.verb
+        if change is None:
+            change = Change(verb, instance, association, cell, silent=silent)
+            self.changes.append(change)
+            self._by_row[RowKey(instance)] = change
+        change.silent = change.silent and silent
+        change.verb = verb if verb == ChangeVerb.END else change.verb
         for name in differing:
-            known.before.setdefault(name, plain(getattr(instance, name)))
+            change.before.setdefault(name, plain(getattr(instance, name)))
         _assign(instance, differing)
-        known.after.update({name: plain(value) for name, value in differing.items()})
+        change.after.update({name: plain(value) for name, value in differing.items()})
 
     def is_new(self, instance: Model) -> bool:
-        known = self._by_row.get(RowKey(instance))
-        return known is not None and known.verb == ChangeVerb.CREATE
+        change = self._by_row.get(RowKey(instance))
+        return change is not None and change.verb == ChangeVerb.CREATE
 
     def state(
         self,
@@ -183,21 +183,31 @@ class ChangePlan:
         if same_day is not None:
             self.change(same_day, cell=cell, association=association, **{value_name: value})
             return
-        told = [(row.stated_on, getattr(row, value_name)) for row in rows]
-        earlier = [value for stated_on, value in told if stated_on < day]
-        if earlier and value_at(told, day) == value:
+        statements = [(row.stated_on, getattr(row, value_name)) for row in rows]
+        earlier = [value for stated_on, value in statements if stated_on < day]
+        if earlier and value_at(statements, day) == value:
             return
         rows.append(new)
         self.create(new, cell=cell, association=association)
-        if told and described_on and described_on > day and not any(day < on <= described_on for on, _ in told):
-            kept = type(new)(stated_on=described_on, **{**_owner_of(new), value_name: value_at(told, described_on)})
+        if (
+            statements
+            and described_on
+            and described_on > day
+            and not any(day < on <= described_on for on, _ in statements)
+        ):
+            kept = type(new)(
+                stated_on=described_on, **{**_owner_of(new), value_name: value_at(statements, described_on)}
+            )
             rows.append(kept)
             self.create(kept, cell=cell, association=association)
+        self._settle(rows, cell, association)
+
+    def _settle(self, rows: list[Any], cell: str, association: Association) -> None:
+        """Work out anew which span each statement of one thing's time line covers."""
         rows.sort(key=lambda row: row.stated_on)
         for row, span in zip(rows, spans(row.stated_on for row in rows), strict=True):
-            self.change(
-                row, cell=cell, association=association, silent=True, begins_on=span.begins_on, ends_on=span.ends_on
-            )
+            covered: dict[str, Any] = {"begins_on": span.begins_on, "ends_on": span.ends_on}
+            self.change(row, cell=cell, association=association, silent=True, **covered)
 
     def lack(self, instance: Model, association: Association, sentence: str, end_column: str = "ends_on") -> None:
         """List what this ledger lacks; end it on the ledger's date where that was ticked."""
@@ -210,8 +220,8 @@ class ChangePlan:
 
     @property
     def digest(self) -> str:
-        """Fingerprint of everything the plan would do: a preview that was confirmed and the plan applied must agree."""
-        told = [
+        """Return the fingerprint of everything the plan would do: the confirmed preview and the plan applied must agree in it."""
+        content = [
             [
                 change.verb,
                 change.model._meta.label_lower,
@@ -222,7 +232,7 @@ class ChangePlan:
             ]
             for change in self.changes
         ]
-        return hashlib.sha256(json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False).encode()).hexdigest()
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Return how many rows of each kind are created, changed and ended, by the model's Chinese name."""
@@ -234,15 +244,15 @@ class ChangePlan:
             )
             for verb in ChangeVerb
         }
-        return {verb.value: dict(found) for verb, found in counted.items()}
+        return {verb.value: dict(counter) for verb, counter in counted.items()}
 
     def totals(self, verb: ChangeVerb) -> dict[str, int]:
         """Return how many rows of each model have this verb, by model name: what the command prints."""
         counted = [change for change in self.changes if change.verb == verb]
         if verb != ChangeVerb.CREATE:
             counted = [change for change in counted if not change.silent]
-        found = Counter(change.model._meta.model_name or "" for change in counted)
-        return dict(sorted(found.items()))
+        counter = Counter(change.model._meta.model_name or "" for change in counted)
+        return dict(sorted(counter.items()))
 
 
 def _assign(instance: Model, values: dict[str, Any]) -> None:

@@ -94,7 +94,7 @@ def check_ledger(
 def _plan(upload: LedgerUpload, progress: Progress) -> tuple[Ledger, ChangePlan, list[SheetMapping]]:
     with upload.file.open("rb") as file:
         sheets = read_sheets(file.read())
-    mapping = [SheetMapping.from_json(told) for told in upload.mapping] if upload.mapping else guess_mapping(sheets)
+    mapping = [SheetMapping.from_json(sheet) for sheet in upload.mapping] if upload.mapping else guess_mapping(sheets)
     _require_associations(sheets, mapping)
     ledger = read_ledger(sheets, mapping, upload.as_of)
     plan = plan_ledger(
@@ -142,11 +142,11 @@ def _groups(plan: ChangePlan) -> list[dict[str, Any]]:
     groups = []
     for verb in (ChangeVerb.END, ChangeVerb.CHANGE, ChangeVerb.CREATE):
         for model in WRITE_ORDER:
-            found = [c for c in plan.changes if c.verb == verb and c.model is model and not c.silent]
-            if found:
-                told = [_spoken(change) for change in found[:_PREVIEWED]]
+            changes = [c for c in plan.changes if c.verb == verb and c.model is model and not c.silent]
+            if changes:
+                previewed = [_spoken(change) for change in changes[:_PREVIEWED]]
                 kind = str(model._meta.verbose_name)
-                groups.append({"verb": verb.value, "kind": kind, "count": len(found), "changes": told})
+                groups.append({"verb": verb.value, "kind": kind, "count": len(changes), "changes": previewed})
     return groups
 
 

@@ -72,8 +72,8 @@ def request_apply(
 
 
 def _enqueue(upload: LedgerUpload, kind: LedgerJobKind, actor: User, result_url: str) -> LedgerUpload:
-    asked = [upload.mapping, upload.create_committees, upload.digest, upload.ticked]
-    fingerprint = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]
+    content = [upload.mapping, upload.create_committees, upload.digest, upload.ticked]
+    fingerprint = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
     upload.job = enqueue_job(
         kind=kind,
         key=f"{kind}:{upload.pk}:{fingerprint}",

@@ -6,7 +6,7 @@ import datetime
 import re
 
 from partyorgs.ledgers.choices import ProblemKind
-from partyorgs.ledgers.services.records import AssociationRecord, OrganizationRecord
+from partyorgs.ledgers.services.records import LedgerAssociation, LedgerOrganization
 from partyorgs.ledgers.services.world import LedgerWorld
 from partyorgs.ledgers.xlsx.reader import Row
 from partyorgs.organizations.choices import Setup
@@ -19,7 +19,7 @@ from partyorgs.organizations.rules import (
 )
 
 
-def plan_organization(world: LedgerWorld, association: AssociationRecord, row: Row) -> None:
+def plan_organization(world: LedgerWorld, association: LedgerAssociation, row: Row) -> None:
     """Plan the Party organization that a row names: its founding, setup, election, and that it covers the association."""
     founded = row["founded_on"]
     namesakes = world.registry.organizations[row["organization_name"]]
@@ -45,7 +45,7 @@ def plan_organization(world: LedgerWorld, association: AssociationRecord, row: R
     association.organization = organization
 
 
-def _found(world: LedgerWorld, association: AssociationRecord, row: Row) -> OrganizationRecord:
+def _found(world: LedgerWorld, association: LedgerAssociation, row: Row) -> LedgerOrganization:
     founded = row["founded_on"]
     if founded is None:
         founded = _undated_beginning(world, association)
@@ -59,20 +59,20 @@ def _found(world: LedgerWorld, association: AssociationRecord, row: Row) -> Orga
         begins_on=founded,
         first_term_ends_on=term_ends_on(founded, level),
     )
-    record = OrganizationRecord(organization)
+    record = LedgerOrganization(organization)
     world.registry.organizations[organization.name].append(record)
     world.plan.create(organization, cell=row.cell("organization_name"), association=association.row)
     return record
 
 
-def _undated_beginning(world: LedgerWorld, association: AssociationRecord) -> datetime.date:
+def _undated_beginning(world: LedgerWorld, association: LedgerAssociation) -> datetime.date:
     """Return from when an undated fact holds: the registration where nothing was known, else the ledger's date."""
     before = association.described_before
     return association.row.registered_on if before is None or before >= world.as_of else world.as_of
 
 
 def _state_setup(
-    world: LedgerWorld, organization: OrganizationRecord, association: AssociationRecord, row: Row
+    world: LedgerWorld, organization: LedgerOrganization, association: LedgerAssociation, row: Row
 ) -> None:
     setup = row["setup"] or _setup_by_name(organization.row.name)
     if setup is None:
@@ -89,7 +89,7 @@ def _state_setup(
     world.state(association, organization.setups, new, "setup", cell=row.cell("setup"), described_before=before)
 
 
-def _elect(world: LedgerWorld, organization: OrganizationRecord, association: AssociationRecord, row: Row) -> None:
+def _elect(world: LedgerWorld, organization: LedgerOrganization, association: LedgerAssociation, row: Row) -> None:
     held = row["elected_on"]
     if held is None or any(election.held_on == held for election in organization.elections):
         return
@@ -102,7 +102,7 @@ def _elect(world: LedgerWorld, organization: OrganizationRecord, association: As
     world.plan.create(election, cell=row.cell("elected_on"), association=association.row)
 
 
-def _affiliate(world: LedgerWorld, organization: OrganizationRecord, association: AssociationRecord, row: Row) -> None:
+def _affiliate(world: LedgerWorld, organization: LedgerOrganization, association: LedgerAssociation, row: Row) -> None:
     known = association.affiliations
     same = [affiliation for affiliation in known if affiliation.organization is organization.row]
     if any(affiliation.ends_on is None or affiliation.ends_on > world.as_of for affiliation in same):

@@ -11,11 +11,11 @@ from associations.rules import membership_of, title_of
 from partyorgs.ledgers.choices import ProblemKind
 from partyorgs.ledgers.services.posts import beginning_of, match_post
 from partyorgs.ledgers.services.records import (
-    AssociationRecord,
-    InstructorRecord,
-    PartyPostRecord,
-    PersonRecord,
-    PostRecord,
+    LedgerAssociation,
+    LedgerInstructor,
+    LedgerPartyPost,
+    LedgerPerson,
+    LedgerPost,
 )
 from partyorgs.ledgers.services.world import LedgerWorld
 from partyorgs.ledgers.xlsx.reader import Row
@@ -54,7 +54,7 @@ def plan_instructors(world: LedgerWorld) -> None:
         _plan_instructor(world, association, directory.person_of(association, row), row)
 
 
-def _plan_instructor(world: LedgerWorld, association: AssociationRecord, person: PersonRecord, row: Row) -> None:
+def _plan_instructor(world: LedgerWorld, association: LedgerAssociation, person: LedgerPerson, row: Row) -> None:
     assignments = association.instructors[person]
     cell = row.cell("name")
     fields: dict[str, Any] = {
@@ -77,7 +77,7 @@ def _plan_instructor(world: LedgerWorld, association: AssociationRecord, person:
         described_on=world.as_of,
         **fields,
     )
-    assignments.append(InstructorRecord(instructor, is_listed=True))
+    assignments.append(LedgerInstructor(instructor, is_listed=True))
     world.plan.create(instructor, cell=cell, association=association.row)
 
 
@@ -88,7 +88,7 @@ class _Directory:
         self.world = world
         by_code = world.registry.by_code
         self.refused: set[str] = set()  # names and codes of associations whose own row has an error
-        self.listed: dict[str, list[AssociationRecord]] = defaultdict(list)  # by the name that the ledger writes
+        self.listed: dict[str, list[LedgerAssociation]] = defaultdict(list)  # by the name that the ledger writes
         for row in world.ledger.associations:
             known = by_code.get(row["uscc"] or "")
             if row.refused:
@@ -96,7 +96,7 @@ class _Directory:
             elif known is not None:
                 self.listed[row["name"]].append(known)
 
-    def association_of(self, row: Row) -> AssociationRecord | None:
+    def association_of(self, row: Row) -> LedgerAssociation | None:
         """Return the row's association; None when it is unknown (an error), refused or one of several (set aside)."""
         world, name, code = self.world, row["association"] or "", row["uscc"] or ""
         by_code = world.registry.by_code.get(code) if code else None
@@ -117,18 +117,18 @@ class _Directory:
             world.ledger.refuse(row, "association", ProblemKind.UNKNOWN_ASSOCIATION, sentence)
         return None
 
-    def person_of(self, association: AssociationRecord, row: Row) -> PersonRecord:
+    def person_of(self, association: LedgerAssociation, row: Row) -> LedgerPerson:
         """Return the person whom the association knows by the row's name; a new one is planned."""
         name = row["name"]
         if name not in association.people:
-            person = association.people[name] = PersonRecord(Person(name=name[:60]))
+            person = association.people[name] = LedgerPerson(Person(name=name[:60]))
             known = KnownAs(association=association.row, name=name[:60], person=person.row)
             self.world.plan.create(person.row, cell=row.cell("name"), association=association.row)
             self.world.plan.create(known, cell=row.cell("name"), association=association.row)
         return association.people[name]
 
 
-def _describe(world: LedgerWorld, association: AssociationRecord, record: PersonRecord, row: Row) -> None:
+def _describe(world: LedgerWorld, association: LedgerAssociation, record: LedgerPerson, row: Row) -> None:
     """Take over sex and politics from a ledger no older than the last one; politics is a statement besides."""
     person, cell = record.row, row.cell("name")
     if person.described_on is None or person.described_on <= world.as_of:
@@ -145,7 +145,7 @@ def _describe(world: LedgerWorld, association: AssociationRecord, record: Person
         world.state(association, record.memberships, new, "membership", cell=cell, described_before=before)
 
 
-def _plan_post(world: LedgerWorld, association: AssociationRecord, person: PersonRecord, row: Row) -> None:
+def _plan_post(world: LedgerWorld, association: LedgerAssociation, person: LedgerPerson, row: Row) -> None:
     title, wording = title_of(row["title"]), row["title"][:60]
     posts = association.posts[person]
     same = [
@@ -161,7 +161,7 @@ def _plan_post(world: LedgerWorld, association: AssociationRecord, person: Perso
         world.state(association, record.daily_work, duty, "runs_daily", cell=cell, described_before=before)
 
 
-def _add_post(world: LedgerWorld, association: AssociationRecord, person: PersonRecord, row: Row) -> PostRecord:
+def _add_post(world: LedgerWorld, association: LedgerAssociation, person: LedgerPerson, row: Row) -> LedgerPost:
     registered_on = association.row.registered_on
     begins_on = beginning_of(world, row, "begins_on", association, registered_on)
     post = AssociationPost(
@@ -176,10 +176,10 @@ def _add_post(world: LedgerWorld, association: AssociationRecord, person: Person
     world.plan.create(post, cell=row.cell("title"), association=association.row)
     if begins_on < registered_on:
         world.warn(row, "begins_on", ProblemKind.OLDER_THAN_ASSOCIATION, "任职时间早于协会成立时间")
-    return PostRecord(post, is_listed=True)
+    return LedgerPost(post, is_listed=True)
 
 
-def _plan_party_post(world: LedgerWorld, association: AssociationRecord, person: PersonRecord, row: Row) -> None:
+def _plan_party_post(world: LedgerWorld, association: LedgerAssociation, person: LedgerPerson, row: Row) -> None:
     named = association.organization
     organization = named.row if named is not None else association.organization_at(world.as_of)
     if organization is None:
@@ -208,7 +208,7 @@ def _plan_party_post(world: LedgerWorld, association: AssociationRecord, person:
         ends_on=row["party_ends_on"],
         end_reason="据台账" if row["party_ends_on"] else "",
     )
-    posts.append(PartyPostRecord(post, is_listed=True))
+    posts.append(LedgerPartyPost(post, is_listed=True))
     world.plan.create(post, cell=row.cell("party_title"), association=association.row)
     if begins_on < organization.begins_on:
         sentence = "党内任职时间早于党组织成立时间"

@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from partyorgs.ledgers.choices import ChangeVerb, ProblemKind
-from partyorgs.ledgers.services.records import AssociationRecord, InstructorRecord, PartyPostRecord, PostRecord
+from partyorgs.ledgers.services.records import LedgerAssociation, LedgerInstructor, LedgerPartyPost, LedgerPost
 from partyorgs.ledgers.services.world import LedgerWorld
 from partyorgs.ledgers.xlsx.reader import Row
 from portal.core.dated import Dated
 
-P = TypeVar("P", PostRecord, PartyPostRecord, InstructorRecord)
+P = TypeVar("P", LedgerPost, LedgerPartyPost, LedgerInstructor)
 
 
 def match_post(
-    world: LedgerWorld, records: Iterable[P], row: Row, keys: tuple[str, str], association: AssociationRecord
+    world: LedgerWorld, records: Iterable[P], row: Row, keys: tuple[str, str], association: LedgerAssociation
 ) -> P | None:
     """Return the known post that the row speaks of, its end taken over; None when the row tells a new one.
 
@@ -49,7 +49,7 @@ def _overlaps(post: Dated, begins_on: datetime.date, ends_on: datetime.date | No
 
 
 def beginning_of(
-    world: LedgerWorld, row: Row, key: str, association: AssociationRecord, first_day: datetime.date
+    world: LedgerWorld, row: Row, key: str, association: LedgerAssociation, first_day: datetime.date
 ) -> datetime.date:
     """Return the day from which a post holds; without one in the ledger from `first_day`, or the ledger's date if known before."""
     stated: datetime.date | None = row[key]

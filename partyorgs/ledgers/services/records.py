@@ -33,7 +33,7 @@ from partyorgs.organizations.models import (
 
 
 @dataclass(eq=False)
-class PersonRecord:
+class LedgerPerson:
     """A person with what ledgers said of the Party membership."""
 
     row: Person
@@ -43,7 +43,7 @@ class PersonRecord:
 
 
 @dataclass(eq=False)
-class PostRecord:
+class LedgerPost:
     """A post on the association's side, with what was said of who runs the daily work."""
 
     row: AssociationPost
@@ -52,7 +52,7 @@ class PostRecord:
 
 
 @dataclass(eq=False)
-class PartyPostRecord:
+class LedgerPartyPost:
     """A post in a Party organization."""
 
     row: PartyPost
@@ -60,7 +60,7 @@ class PartyPostRecord:
 
 
 @dataclass(eq=False)
-class InstructorRecord:
+class LedgerInstructor:
     """An instructor's assignment to an association."""
 
     row: Instructor
@@ -68,17 +68,17 @@ class InstructorRecord:
 
 
 @dataclass(eq=False)
-class OrganizationRecord:
+class LedgerOrganization:
     """A Party organization with its setups, its elections and the associations that the ledger puts under it."""
 
     row: PartyOrganization
     setups: list[OrganizationSetup] = field(default_factory=list)
     elections: list[Election] = field(default_factory=list)
-    covered: list[tuple[Row, AssociationRecord]] = field(default_factory=list)
+    covered: list[tuple[Row, LedgerAssociation]] = field(default_factory=list)
 
 
 @dataclass(eq=False)
-class AssociationRecord:
+class LedgerAssociation:
     """An association with everything that a ledger can say about it."""
 
     row: Association
@@ -86,16 +86,16 @@ class AssociationRecord:
     # As-of date of the ledger that described it last, before this one; None where this ledger does not describe it, or
     # registers it.
     described_before: datetime.date | None = None
-    organization: OrganizationRecord | None = None  # as this ledger says
+    organization: LedgerOrganization | None = None  # as this ledger says
     oversights: list[Oversight] = field(default_factory=list)
     clauses: list[CharterClause] = field(default_factory=list)
     decouplings: list[Decoupling] = field(default_factory=list)
     headcounts: list[Headcount] = field(default_factory=list)
     affiliations: list[Affiliation] = field(default_factory=list)
-    people: dict[str, PersonRecord] = field(default_factory=dict)  # by the name that ledgers write
-    posts: dict[PersonRecord, list[PostRecord]] = field(default_factory=lambda: defaultdict(list))
-    party_posts: dict[PersonRecord, list[PartyPostRecord]] = field(default_factory=lambda: defaultdict(list))
-    instructors: dict[PersonRecord, list[InstructorRecord]] = field(default_factory=lambda: defaultdict(list))
+    people: dict[str, LedgerPerson] = field(default_factory=dict)  # by the name that ledgers write
+    posts: dict[LedgerPerson, list[LedgerPost]] = field(default_factory=lambda: defaultdict(list))
+    party_posts: dict[LedgerPerson, list[LedgerPartyPost]] = field(default_factory=lambda: defaultdict(list))
+    instructors: dict[LedgerPerson, list[LedgerInstructor]] = field(default_factory=lambda: defaultdict(list))
 
     def __str__(self) -> str:
         return str(self.row)

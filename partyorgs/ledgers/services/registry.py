@@ -23,12 +23,12 @@ from associations.models import (
     Region,
 )
 from partyorgs.ledgers.services.records import (
-    AssociationRecord,
-    InstructorRecord,
-    OrganizationRecord,
-    PartyPostRecord,
-    PersonRecord,
-    PostRecord,
+    LedgerAssociation,
+    LedgerInstructor,
+    LedgerOrganization,
+    LedgerPartyPost,
+    LedgerPerson,
+    LedgerPost,
 )
 from partyorgs.ledgers.xlsx.reader import Ledger
 from partyorgs.organizations.models import (
@@ -63,13 +63,13 @@ class Registry:
         self.regions = {region.name: region for region in Region.objects.all()}
         self.industries = {industry.name: industry for industry in Industry.objects.all()}
         self.authorities = {authority.name: authority for authority in Authority.objects.all()}
-        self.by_code: dict[str, AssociationRecord] = {}
-        self.by_name: dict[str, list[AssociationRecord]] = defaultdict(list)
-        self.organizations: dict[str, list[OrganizationRecord]] = defaultdict(list)
-        self._associations: dict[int, AssociationRecord] = {}  # these four by primary key
-        self._people: dict[int, PersonRecord] = {}
-        self._posts: dict[int, PostRecord] = {}
-        self._organizations: dict[int, OrganizationRecord] = {}
+        self.by_code: dict[str, LedgerAssociation] = {}
+        self.by_name: dict[str, list[LedgerAssociation]] = defaultdict(list)
+        self.organizations: dict[str, list[LedgerOrganization]] = defaultdict(list)
+        self._associations: dict[int, LedgerAssociation] = {}  # these four by primary key
+        self._people: dict[int, LedgerPerson] = {}
+        self._posts: dict[int, LedgerPost] = {}
+        self._organizations: dict[int, LedgerOrganization] = {}
         self._read_associations(ledger)
         ids = list(self._associations)
         self._read_statements(ids)
@@ -78,9 +78,9 @@ class Registry:
         self._read_organizations(ids, {row["organization_name"] for row in ledger.associations} - {None, ""})
         self._read_party_posts(ids)
 
-    def add_association(self, association: Association) -> AssociationRecord:
+    def add_association(self, association: Association) -> LedgerAssociation:
         """Take up an association that the ledger registers."""
-        record = AssociationRecord(association)
+        record = LedgerAssociation(association)
         self.by_code[association.uscc] = record
         self.by_name[name_of(association.name)].append(record)
         return record
@@ -99,7 +99,7 @@ class Registry:
         names = {row["name"] for row in ledger.associations} | {row["association"] for row in of_people}
         for column, values in (("uscc", codes), ("name", names - {None, ""})):
             for association in chunked(Association, column, values, *_NAMED_BY_ASSOCIATIONS):
-                self._associations[association.pk] = AssociationRecord(association)
+                self._associations[association.pk] = LedgerAssociation(association)
         for record in self._associations.values():
             self.by_code[record.row.uscc] = record
             self.by_name[name_of(record.row.name)].append(record)
@@ -116,17 +116,17 @@ class Registry:
 
     def _owner(
         self, row: Oversight | CharterClause | Decoupling | Headcount | AssociationPost | Instructor | PartyPost
-    ) -> AssociationRecord:
+    ) -> LedgerAssociation:
         """Return the record of a row's association, after pointing the row at the one object that stands for it."""
         record = self._associations[row.association_id]
         row.association = record.row
         return record
 
-    def _person(self, row: KnownAs | AssociationPost | Instructor | PartyPost) -> PersonRecord:
+    def _person(self, row: KnownAs | AssociationPost | Instructor | PartyPost) -> LedgerPerson:
         """Return the record of a row's person, after pointing the row at the one object that stands for the person."""
         person = self._people.get(row.person_id)
         if person is None:
-            person = self._people[row.person_id] = PersonRecord(row.person, row.person.described_on)
+            person = self._people[row.person_id] = LedgerPerson(row.person, row.person.described_on)
         row.person = person.row
         return person
 
@@ -140,17 +140,17 @@ class Registry:
 
     def _read_posts(self, ids: Sequence[int]) -> None:
         for post in chunked(AssociationPost, "association_id", ids, "person"):
-            record = self._posts[post.pk] = PostRecord(post)
+            record = self._posts[post.pk] = LedgerPost(post)
             self._owner(post).posts[self._person(post)].append(record)
         for duty in chunked(DailyWork, "post_id", self._posts):
             record = self._posts[duty.post_id]
             duty.post = record.row
             record.daily_work.append(duty)
         for instructor in chunked(Instructor, "association_id", ids, "person"):
-            self._owner(instructor).instructors[self._person(instructor)].append(InstructorRecord(instructor))
+            self._owner(instructor).instructors[self._person(instructor)].append(LedgerInstructor(instructor))
 
-    def _organization(self, organization: PartyOrganization) -> OrganizationRecord:
-        return self._organizations.setdefault(organization.pk, OrganizationRecord(organization))
+    def _organization(self, organization: PartyOrganization) -> LedgerOrganization:
+        return self._organizations.setdefault(organization.pk, LedgerOrganization(organization))
 
     def _read_organizations(self, ids: Sequence[int], names: Iterable[str]) -> None:
         for organization in chunked(PartyOrganization, "name", names):
@@ -175,4 +175,4 @@ class Registry:
         for post in chunked(PartyPost, "association_id", ids, "person", "organization"):
             owner, person = self._owner(post), self._person(post)
             post.organization = self._organization(post.organization).row
-            owner.party_posts[person].append(PartyPostRecord(post))
+            owner.party_posts[person].append(LedgerPartyPost(post))

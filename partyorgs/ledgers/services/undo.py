@@ -50,10 +50,10 @@ def undo_ledger(*, upload: LedgerUpload, reason: str, actor: User) -> LedgerUplo
 
 def _refuse_if_changed_since(changes: list[LedgerChange]) -> None:
     touched: list[str] = []
-    for label, told in _by_model(changes).items():
+    for label, of_model in _by_model(changes).items():
         model = apps.get_model(label)
-        rows = model._default_manager.in_bulk([change.object_id for change in told])
-        for change in told:
+        rows = model._default_manager.in_bulk([change.object_id for change in of_model])
+        for change in of_model:
             row = rows.get(change.object_id)
             if row is None or any(plain(getattr(row, name)) != value for name, value in change.after.items()):
                 touched.append(str(row) if row is not None else f"已删除的{model._meta.verbose_name}")
@@ -82,8 +82,8 @@ def _refuse_if_built_upon(upload: LedgerUpload, changes: list[LedgerChange]) -> 
 def _put_back(changes: list[LedgerChange]) -> None:
     by_model = _by_model(changes)
     for model in reversed(WRITE_ORDER):
-        told = by_model.get(model._meta.label_lower, [])
-        altered = {change.object_id: change for change in told if change.verb != ChangeVerb.CREATE}
+        of_model = by_model.get(model._meta.label_lower, [])
+        altered = {change.object_id: change for change in of_model if change.verb != ChangeVerb.CREATE}
         if altered:
             rows = list(model._default_manager.filter(pk__in=altered))
             names = sorted({name for change in altered.values() for name in change.before})
@@ -91,16 +91,16 @@ def _put_back(changes: list[LedgerChange]) -> None:
                 for name, value in altered[row.pk].before.items():
                     setattr(row, name, _read(model, name, value))
             update_rows(model, rows, names)
-        created = [change.object_id for change in told if change.verb == ChangeVerb.CREATE]
+        created = [change.object_id for change in of_model if change.verb == ChangeVerb.CREATE]
         for start in range(0, len(created), 5000):
             model._default_manager.filter(pk__in=created[start : start + 5000]).delete()
 
 
 def _by_model(changes: Any) -> dict[str, list[LedgerChange]]:
-    found: dict[str, list[LedgerChange]] = defaultdict(list)
+    by_model: dict[str, list[LedgerChange]] = defaultdict(list)
     for change in changes:
-        found[change.model].append(change)
-    return found
+        by_model[change.model].append(change)
+    return by_model
 
 
 def _read(model: type[Model], name: str, value: Any) -> Any:

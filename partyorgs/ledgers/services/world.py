@@ -8,7 +8,7 @@ from typing import Any
 
 from partyorgs.ledgers.choices import ProblemKind
 from partyorgs.ledgers.services.changes import ChangePlan
-from partyorgs.ledgers.services.records import AssociationRecord, OrganizationRecord
+from partyorgs.ledgers.services.records import LedgerAssociation, LedgerOrganization
 from partyorgs.ledgers.services.registry import Registry
 from partyorgs.ledgers.xlsx.reader import Ledger, Row
 from portal.core.dated import Stated
@@ -25,7 +25,7 @@ class LedgerWorld:
     registry: Registry
     plan: ChangePlan
     committees: dict[str, Committee]  # below `root`, by the name that a ledger writes
-    named_organizations: list[OrganizationRecord] = field(default_factory=list)  # in the order of the ledger's rows
+    named_organizations: list[LedgerOrganization] = field(default_factory=list)  # in the order of the ledger's rows
 
     @classmethod
     def of(cls, ledger: Ledger, root: Committee, *, create_committees: bool, ticked: tuple[str, ...]) -> LedgerWorld:
@@ -44,7 +44,7 @@ class LedgerWorld:
 
     def state(
         self,
-        association: AssociationRecord,
+        association: LedgerAssociation,
         statements: list[Any],
         new: Stated,
         value_name: str,

@@ -37,11 +37,11 @@ def _fields(change: LedgerChange) -> Iterable[models.Field[Any, Any]]:
     """Return what a reader wants to see of a row: neither keys made for sorting nor spans that follow from statements."""
     model = apps.get_model(change.model)
     spans = {"begins_on", "ends_on"} if issubclass(model, Stated) else set()
-    told = {**change.before, **change.after}
+    columns = {**change.before, **change.after}
     return [
         field
         for field in model._meta.concrete_fields
-        if not field.primary_key and field.editable and field.attname in told and field.attname not in spans
+        if not field.primary_key and field.editable and field.attname in columns and field.attname not in spans
     ]
 
 
@@ -62,7 +62,7 @@ def _names_of(changes: Iterable[LedgerChange]) -> dict[tuple[Any, Any], str]:
 
 def _values(change: LedgerChange, names: dict[tuple[Any, Any], str]) -> Iterable[tuple[str, str, str]]:
     for field in _fields(change):
-        before, after = (_shown(field, told.get(field.attname), names) for told in (change.before, change.after))
+        before, after = (_shown(field, side.get(field.attname), names) for side in (change.before, change.after))
         if before != after:
             yield str(field.verbose_name), before, after
 

@@ -132,28 +132,28 @@ def problem_groups(problems: list[dict[str, Any]]) -> list[dict[str, Any]]:
         {
             "label": ProblemKind(kind).label,
             "is_error": severity == Severity.ERROR,
-            "count": len(found),
-            "problems": found[:_SHOWN_OF_A_KIND],
-            "hidden": max(0, len(found) - _SHOWN_OF_A_KIND),
+            "count": len(of_kind),
+            "problems": of_kind[:_SHOWN_OF_A_KIND],
+            "hidden": max(0, len(of_kind) - _SHOWN_OF_A_KIND),
         }
-        for (severity, kind), found in sorted(by_kind.items(), key=lambda item: item[0][0])
+        for (severity, kind), of_kind in sorted(by_kind.items(), key=lambda item: item[0][0])
     ]
 
 
 def mapping_sheets(upload: LedgerUpload) -> list[dict[str, Any]]:
     """Return each sheet's headings with what they were taken to mean and what they may mean."""
     sheets = []
-    for number, told in enumerate(upload.mapping or []):
-        table = TABLE_BY_KEY.get(told["table"])
+    for number, sheet in enumerate(upload.mapping or []):
+        table = TABLE_BY_KEY.get(sheet["table"])
         columns = [
-            {"number": place, "letter": _letter(int(place)), "heading": heading, "key": told["columns"].get(place, "")}
-            for place, heading in sorted(told["headings"].items(), key=lambda item: int(item[0]))
+            {"number": place, "letter": _letter(int(place)), "heading": heading, "key": sheet["columns"].get(place, "")}
+            for place, heading in sorted(sheet["headings"].items(), key=lambda item: int(item[0]))
         ]
         missing = (
             [
                 column.heading
                 for column in table.columns
-                if column.required and column.key not in told["columns"].values()
+                if column.required and column.key not in sheet["columns"].values()
             ]
             if table
             else []
@@ -161,13 +161,13 @@ def mapping_sheets(upload: LedgerUpload) -> list[dict[str, Any]]:
         sheets.append(
             {
                 "number": number,
-                "title": told["sheet"],
-                "table": told["table"],
+                "title": sheet["sheet"],
+                "table": sheet["table"],
                 "is_ignored": table is None,
                 "table_name": table.name if table else "不导入",
-                "rows": f"第{told['first_row']}至{told['last_row']}行"
-                if told["first_row"] != told["last_row"]
-                else f"第{told['first_row']}行",
+                "rows": f"第{sheet['first_row']}至{sheet['last_row']}行"
+                if sheet["first_row"] != sheet["last_row"]
+                else f"第{sheet['first_row']}行",
                 "columns": columns,
                 "choices": [(column.key, column.heading) for column in table.columns] if table else [],
                 "unread": sum(not column["key"] for column in columns),
@@ -198,18 +198,18 @@ def decided(request: HttpRequest, pk: int, decide: Callable[[HttpRequest, Ledger
 def remap(request: HttpRequest, upload: LedgerUpload, result_url: str) -> None:
     """Take over the headings as a person corrected them: `column-<sheet>-<number>` holds what the column says."""
     mapping = []
-    for number, told in enumerate(upload.mapping or []):
-        table = TABLE_BY_KEY.get(request.POST.get(f"table-{number}", told["table"]))
+    for number, sheet in enumerate(upload.mapping or []):
+        table = TABLE_BY_KEY.get(request.POST.get(f"table-{number}", sheet["table"]))
         headings = {column.key: column.heading for column in table.columns} if table else {}
         columns: dict[str, str] = {}
-        for place in told["headings"]:
-            key = request.POST.get(f"column-{number}-{place}", told["columns"].get(place, ""))
+        for place in sheet["headings"]:
+            key = request.POST.get(f"column-{number}-{place}", sheet["columns"].get(place, ""))
             if key in columns.values():
-                sentence = f"工作表“{told['sheet']}”有两列都对应“{headings[key]}”，每项只能对应一列。"
+                sentence = f"工作表“{sheet['sheet']}”有两列都对应“{headings[key]}”，每项只能对应一列。"
                 raise RuleViolation(sentence)
             if key in headings:
                 columns[place] = key
-        mapping.append({**told, "table": table.key if table else IGNORED, "columns": columns})
+        mapping.append({**sheet, "table": table.key if table else IGNORED, "columns": columns})
     recheck_ledger(
         upload=upload,
         mapping=mapping,

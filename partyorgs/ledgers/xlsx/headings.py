@@ -46,14 +46,14 @@ class SheetMapping:
         }
 
     @classmethod
-    def from_json(cls, told: dict[str, Any]) -> SheetMapping:
+    def from_json(cls, data: dict[str, Any]) -> SheetMapping:
         return cls(
-            told["sheet"],
-            told["table"],
-            told["first_row"],
-            told["last_row"],
-            {int(number): key for number, key in told["columns"].items()},
-            {int(number): text for number, text in told["headings"].items()},
+            data["sheet"],
+            data["table"],
+            data["first_row"],
+            data["last_row"],
+            {int(number): key for number, key in data["columns"].items()},
+            {int(number): text for number, text in data["headings"].items()},
         )
 
 
@@ -83,8 +83,8 @@ def _offers(sheet: Sheet, first: int, height: int) -> Iterator[tuple[int, SheetM
     paths = heading_paths(sheet, first, height) or {}
     for table in TABLES if paths else ():
         columns, score = match_columns(table, paths)
-        found = set(columns.values())
-        if any(found.issuperset(sign) for sign in table.signs):
+        keys = set(columns.values())
+        if any(keys.issuperset(sign) for sign in table.signs):
             headings = {number: _spoken(path) for number, path in paths.items()}
             yield score, SheetMapping(sheet.title, table.key, first + 1, first + height, columns, headings)
 
@@ -202,7 +202,7 @@ def _section_of(parents: tuple[str, ...]) -> str:
 
 
 def _running_sections(table: LedgerTable, paths: dict[int, tuple[str, ...]]) -> dict[int, str]:
-    """Without merged headings, a column is taken to be about what the columns before it are about."""
+    """Return the section of each column that has no merged heading above it: that of the columns before it."""
     sections: dict[int, str] = {}
     running = ""
     for number in sorted(paths):

@@ -174,10 +174,10 @@ def _with_merged_cells(sheet: Sheet, mapped: SheetMapping, table: LedgerTable) -
 
 
 def _with_cell(cells: list[Any], place: int, value: Any) -> list[Any]:
-    told = [*cells, *[""] * (place + 1 - len(cells))]
-    if any(text_of(cell) for cell in told):
-        told[place] = value
-    return told
+    wider = [*cells, *[""] * (place + 1 - len(cells))]
+    if any(text_of(cell) for cell in wider):
+        wider[place] = value
+    return wider
 
 
 def _read_row(  # noqa: PLR0917
@@ -286,12 +286,12 @@ def _check_organization(ledger: Ledger, row: Row) -> None:
         ledger.refuse(row, "organization_name", ProblemKind.NOT_NAMED, "填了已建立党组织，应填党组织名称")
     if name and row.has("has_organization") and not claimed:
         said_no = text_of(row.raw.get("has_organization")) != ""
-        told = (
+        sentence = (
             "填了未建立党组织，又填了党组织名称，党组织未导入"
             if said_no
             else "填了党组织名称，但没有填是否建立，按已建立处理"
         )
-        ledger.warn(row, "organization_name", ProblemKind.NOT_CLAIMED, told)
+        ledger.warn(row, "organization_name", ProblemKind.NOT_CLAIMED, sentence)
         if said_no:
             row.values["organization_name"] = ""
 

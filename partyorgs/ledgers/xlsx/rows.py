@@ -93,20 +93,20 @@ def kind_of_row(number: int, cells: list[Any], frame: Frame) -> tuple[RowKind, s
 
 
 def _is_key(text: str, frame: Frame) -> bool:
-    """A credit code, right or wrong, or a person's name: where there is one, the row is data."""
+    """Tell whether a text is a credit code, right or wrong, or a person's name: a row that holds one is data."""
     if frame.key_is_code:
         return bool(_CODE_LIKE.search(text))
     return not (_REMARK.match(text) or _TOTAL.match(text) or _GROUP_NUMBER.match(text) or len(text) > _LONG)
 
 
 def _repeats_heading(squeezed: dict[int, str], frame: Frame) -> bool:
-    """The heading again, or the title, at the top of a printed page."""
+    """Tell whether a row repeats the heading or the title, as at the top of a printed page."""
     texts = set(squeezed.values())
     return (len(texts) > 1 and texts <= frame.heading) or (len(texts) == 1 and texts <= frame.title)
 
 
 def _numbers_columns(number: int, squeezed: dict[int, str], frame: Frame) -> bool:
-    """甲 乙 1 2 3 … below the heading of a statistical form."""
+    """Tell whether a row numbers the columns: 甲 乙 1 2 3 … below the heading of a statistical form."""
     if number != frame.last_row + 1 or len(squeezed) < _WIDE:
         return False
     texts = list(squeezed.values())
@@ -121,7 +121,7 @@ def _is_total(squeezed: dict[int, str]) -> bool:
 
 
 def _is_signature(squeezed: dict[int, str]) -> bool:
-    """填表人：… 审核人：… 日期：… side by side."""
+    """Tell whether a row is for signatures: 填表人：… 审核人：… 日期：… side by side."""
     texts = list(squeezed.values())
     labelled = sum(bool(_LABELLED.match(text)) for text in texts)
     return bool(_REMARK.match(texts[0])) and (len(texts) <= 2 or labelled * 2 >= len(texts))  # noqa: PLR2004

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from partyorgs.ledgers.models import LedgerUpload
 
 _PROBLEM_COLUMNS = (
-    Column("性质", lambda told: Severity(told["severity"]).label, 8),
+    Column("性质", lambda problem: Severity(problem["severity"]).label, 8),
     Column("工作表", itemgetter("sheet"), 18),
     Column("行", itemgetter("row"), 8),
     Column("列", itemgetter("column"), 18),
@@ -50,7 +50,7 @@ def marked_ledger(upload: LedgerUpload, *, watermark: str) -> bytes:
     """Return the uploaded workbook with the cells of its problems marked, and a first sheet that lists them all."""
     with upload.file.open("rb") as file:
         content = file.read()
-    marks = [(told["sheet"], told["row"], told["number"], told["message"]) for told in upload.problems]
+    marks = [(problem["sheet"], problem["row"], problem["number"], problem["message"]) for problem in upload.problems]
     summary = Table("问题清单", _PROBLEM_COLUMNS, upload.problems)
     return mark_cells(content, marks, summary, watermark=watermark)
 

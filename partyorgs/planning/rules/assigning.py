@@ -94,10 +94,10 @@ class Assignment:
 
     def places(self) -> dict[Place, list[Unit]]:
         """Return who is to be united where."""
-        found = {place: list(units) for place, units in self.fixed.items()}
+        by_place = {place: list(units) for place, units in self.fixed.items()}
         for (here, _, _), units in self.movable.items():
-            found.setdefault(here, []).extend(units)
-        return {place: sorted(units) for place, units in sorted(found.items()) if units}
+            by_place.setdefault(here, []).extend(units)
+        return {place: sorted(units) for place, units in sorted(by_place.items()) if units}
 
     def _chain(self, start: Place, formal: int) -> list[tuple[Place, Place, int]]:
         """Return the moves (from, to, members) that gain most, beginning with a unit of `formal` members at `start`."""

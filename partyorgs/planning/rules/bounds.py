@@ -30,18 +30,18 @@ def most_covered(units: Sequence[Unit], most: int) -> list[int]:
     places = [(numbers, _branches(units, numbers)) for _, numbers in sorted(here.items())]
     prices = [0] * len(units)
     gaining = sum(not unit.is_counted for unit in units)
-    found = [min(gaining, JOINT_BRANCH_MAX_UNITS * count) for count in range(most + 1)]
+    covered = [min(gaining, JOINT_BRANCH_MAX_UNITS * count) for count in range(most + 1)]
     rounds = min(_ROUNDS, _UNIT_ROUNDS // (_TARGETS * max(1, len(units)))) + 1
     for target in sorted({most * part // _TARGETS for part in range(1, _TARGETS + 1)}, reverse=True):
         for turn in range(rounds):
             branches = _most_valuable(units, places, prices)
             total = sum(price for price, unit in zip(prices, units, strict=True) if not unit.is_counted)
             for count in range(most + 1):
-                found[count] = min(found[count], total // _WHOLE)
+                covered[count] = min(covered[count], total // _WHOLE)
                 if count < len(branches):
                     total += branches[count][0]
             _reprice(prices, branches[:target], max(1, _FIRST_STEP * (rounds - turn) // rounds))
-    return found
+    return covered
 
 
 def _branches(units: Sequence[Unit], numbers: Sequence[int]) -> int:
@@ -52,13 +52,13 @@ def _branches(units: Sequence[Unit], numbers: Sequence[int]) -> int:
 def _most_valuable(
     units: Sequence[Unit], places: Sequence[tuple[list[int], int]], prices: Sequence[int]
 ) -> list[Branch]:
-    found = []
+    valued = []
     for numbers, branches in places:
         worth = sorted((number for number in numbers if not units[number].is_counted), key=lambda n: (prices[n], n))
         for start in range(0, min(len(worth), JOINT_BRANCH_MAX_UNITS * branches), JOINT_BRANCH_MAX_UNITS):
             chosen = tuple(worth[start : start + JOINT_BRANCH_MAX_UNITS])
-            found.append((sum(_WHOLE - prices[number] for number in chosen), chosen))
-    return sorted(found, key=lambda branch: (-branch[0], branch[1]))
+            valued.append((sum(_WHOLE - prices[number] for number in chosen), chosen))
+    return sorted(valued, key=lambda branch: (-branch[0], branch[1]))
 
 
 def _reprice(prices: list[int], branches: Sequence[Branch], step: int) -> None:

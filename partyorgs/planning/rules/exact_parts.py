@@ -76,27 +76,27 @@ class ExactPart:
         return tuple(unit for place, unit in enumerate(self.units) if mask >> place & 1)
 
     def _legal_sets(self) -> dict[int, int]:
-        found = {}
+        branches = {}
         for size in range(2, JOINT_BRANCH_MAX_UNITS + 1):
             for places in combinations(range(len(self.units)), size):
                 group = tuple(self.units[place] for place in places)
                 if may_unite(group):
-                    found[sum(1 << place for place in places)] = spread(group)
-        return found
+                    branches[sum(1 << place for place in places)] = spread(group)
+        return branches
 
     def _joinable_sets(self) -> list[int]:
         """Return for every set the union of the legal branches inside it."""
-        found = [0] * (1 << len(self.units))
-        for mask in range(1, len(found)):
+        sets = [0] * (1 << len(self.units))
+        for mask in range(1, len(sets)):
             if mask in self._legal:
-                found[mask] = mask
+                sets[mask] = mask
             else:
                 bits = mask
                 while bits:
                     lowest = bits & -bits
-                    found[mask] |= found[mask & ~lowest]
+                    sets[mask] |= sets[mask & ~lowest]
                     bits ^= lowest
-        return found
+        return sets
 
     def _divide(self) -> None:
         by_first: dict[int, list[tuple[int, int]]] = {}
@@ -104,14 +104,14 @@ class ExactPart:
             by_first.setdefault(group & -group, []).append((group, cost))
         self._best[0] = (0, 0, 0)
         for mask in range(1, 1 << len(self.units)):
-            found: tuple[int, int, int] | None = None
+            best: tuple[int, int, int] | None = None
             for group, cost in by_first.get(mask & -mask, ()):
                 rest = self._best.get(mask & ~group) if group & ~mask == 0 else None
                 if rest is not None:
                     candidate = (rest[0] + 1, rest[1] + cost, group)
-                    found = candidate if found is None or candidate < found else found
-            if found is not None:
-                self._best[mask] = found
+                    best = candidate if best is None or candidate < best else best
+            if best is not None:
+                self._best[mask] = best
 
     def _functional(self, rest: int) -> Group:
         if not self.means.functional or self.means.instructor:

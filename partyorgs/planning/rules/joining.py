@@ -27,7 +27,7 @@ class Unit:
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """Where it may be united: within its committee, within its city."""
+        """Return the places where the association may be united with others: its committee, its city."""
         own = ((COMMITTEE, self.committee), (REGION, self.region))
         return tuple((kind, key) for kind, key in own if key is not None)
 
@@ -65,15 +65,15 @@ def joinable(units: Iterable[Unit]) -> set[Unit]:
         if unit.is_small:
             for place in unit.places:
                 here.setdefault(place, []).append(unit)
-    found = set()
+    units_joined = set()
     for neighbours in here.values():
         largest = sorted((unit.formal for unit in neighbours), reverse=True)[:JOINT_BRANCH_MAX_UNITS]
         for unit in neighbours:
             # The best branch of a unit: itself and the four largest others.
             members = sum(largest) - max(0, largest[-1] - unit.formal)
             if members >= OWN_ORGANIZATION_MIN_FORMAL_MEMBERS:
-                found.add(unit)
-    return found
+                units_joined.add(unit)
+    return units_joined
 
 
 def apart(unit: Unit, other: Unit) -> int:

@@ -67,8 +67,8 @@ class LargePart:
                 break
         # A worse division of the whole may have more full branches among its first: worth a look where it is quick.
         kept = tried if len(units) <= _ALL_LOOKED_AT else [max(tried, key=lambda start: start.value)]
-        found = [sorted(self._divided(start), key=lambda group: (-gain_of(group), group)) for start in kept]
-        return sorted(found, key=lambda groups: (-sum(map(gain_of, groups)), len(groups)))
+        divisions = [sorted(self._divided(start), key=lambda group: (-gain_of(group), group)) for start in kept]
+        return sorted(divisions, key=lambda groups: (-sum(map(gain_of, groups)), len(groups)))
 
     def _divided(self, assignment: Assignment) -> list[Group]:
         groups: list[Group] = []
@@ -105,11 +105,11 @@ class LargePart:
     def _using_up_members(self) -> list[Group]:
         """Return branches of those with most members: soon nobody else can found one, and instructors may be sent."""
         rest = Remaining(self.units if self.means.joint else (), self.units)
-        found = []
+        branches = []
         while group := rest.heaviest():
-            found.append(group)
+            branches.append(group)
             rest.remove(group)
-        return found
+        return branches
 
     def _functional(self, taken: set[Unit]) -> Group:
         if not self.means.functional or self.means.instructor:
@@ -185,12 +185,12 @@ def _packed(units: Iterable[Unit], kind: str) -> list[tuple[int, int]]:
             nowhere += not unit.is_counted
         else:
             places.setdefault(own, []).append(unit)
-    found = [(0, nowhere)]
+    ways = [(0, nowhere)]
     for here in places.values():
         used = max(0, sum(unit.formal for unit in here) - _LEFT_WITH_NONE)
         free = min(len(here) - -(-used // 2), sum(not unit.is_counted for unit in here))
-        found.append((used, free))
-    return sorted(found, key=lambda pair: (bool(pair[0]), -Fraction(pair[1], pair[0] or 1), pair))
+        ways.append((used, free))
+    return sorted(ways, key=lambda pair: (bool(pair[0]), -Fraction(pair[1], pair[0] or 1), pair))
 
 
 def _freed(packed: Iterable[tuple[int, int]], branches: int) -> int:

@@ -42,8 +42,8 @@ class Remaining:
                 ordered = (unit for formal in (2, 1, 0) for unit in sorted(by_formal[formal]))
                 group = tuple(islice(ordered, FULL))
                 self._heaviest[place] = group if may_unite(group) else ()
-        found = ((-sum(unit.formal for unit in group), place) for place, group in self._heaviest.items() if group)
-        best = min(found, default=None)
+        weighed = ((-sum(unit.formal for unit in group), place) for place, group in self._heaviest.items() if group)
+        best = min(weighed, default=None)
         return self._heaviest[best[1]] if best else ()
 
     def _can_join(self, unit: Unit) -> bool:
@@ -58,26 +58,26 @@ class Remaining:
 
 def grown(groups: list[Group], others: list[Unit]) -> list[Group]:
     """Let `others` join the branches that have room, the nearest first."""
-    left, found = list(others), []
+    left, branches = list(others), []
     for group in groups:
         for unit in sorted(left, key=lambda unit: (unit.is_counted, apart(group[0], unit), unit.key)):
             if may_unite((*group, unit)):
                 group = (*group, unit)  # noqa: PLW2901 -- a branch grows
                 left.remove(unit)
-        found.append(group)
-    return found
+        branches.append(group)
+    return branches
 
 
 def with_others(groups: list[Group], others: list[Unit], units: Sequence[Unit]) -> list[Group]:
-    """Unite those of `others` for whom a legal joint branch is left: in one with room, or with whoever of `units` is left."""
-    found = grown(groups, sorted(others))
-    taken = {unit for group in found for unit in group}
+    """Unite each of `others` that a legal joint branch can still take: one with room, or a new one with the rest of `units`."""
+    branches = grown(groups, sorted(others))
+    taken = {unit for group in branches for unit in group}
     waiting, left = sorted(set(others) - taken), [unit for unit in units if unit not in taken]
     while can := [unit for unit in waiting if unit in joinable(left)]:
-        found.append(branch_with(can[0], left))
-        waiting = [unit for unit in waiting if unit not in found[-1]]
-        left = [unit for unit in left if unit not in found[-1]]
-    return found
+        branches.append(branch_with(can[0], left))
+        waiting = [unit for unit in waiting if unit not in branches[-1]]
+        left = [unit for unit in left if unit not in branches[-1]]
+    return branches
 
 
 def branch_with(first: Unit, units: Sequence[Unit]) -> Group:

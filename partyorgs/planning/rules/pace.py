@@ -43,13 +43,13 @@ class Projection:
 
     @property
     def percent(self) -> str:
-        """Two decimals, rounded down, as rates are."""
+        """Return the share in percent with two decimals, rounded down, as rates are."""
         hundredths = math.floor(self.share * 10000)
         return f"{hundredths // 100}.{hundredths % 100:02d}"
 
     @property
     def monthly(self) -> str:
-        """The pace as it is said: 每月净增, 净减, to a tenth and towards zero; no number where nothing moved."""
+        """Return the pace in words: 每月净增, 净减, to a tenth and towards zero; no number where nothing moved."""
         tenths = math.floor(abs(self.pace) * 10)
         if not self.pace:
             return "没有净增"

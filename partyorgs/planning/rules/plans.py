@@ -88,7 +88,7 @@ class Plan:
 
     @property
     def gap(self) -> int:
-        """How many organizations more than the lower bound: 0 means that no plan has fewer."""
+        """Return how many organizations more than the lower bound the plan has: 0 means that no plan has fewer."""
         return self.organizations - self.lower_bound
 
 
@@ -132,13 +132,13 @@ def make_plan(
 
 
 def _parts_of(small: Sequence[Unit], means: Means, progress: PlanProgress | None) -> list[Part]:
-    """Return the small associations in parts that cannot share a joint organization, each with its gains."""
-    connected = components(small) if means.joint else []
-    inside = {unit for members in connected for unit in members}
-    alone = [[unit] for unit in small if unit not in inside]
+    """Return the small associations cut into parts that cannot share an organization, those that stand alone last."""
+    joint_parts = components(small) if means.joint else []
+    joined = {unit for members in joint_parts for unit in members}
+    alone = [[unit] for unit in small if unit not in joined]
     parts: list[Part] = []
     done = 0
-    for members in (*connected, *alone):
+    for members in (*joint_parts, *alone):
         within = partial(_tell, progress, (done, len(members), len(small))) if progress else None
         parts.append(ExactPart(members, means) if len(members) <= EXACT_UNITS else LargePart(members, means, within))
         done += len(members)
@@ -162,22 +162,22 @@ class _Choice:
 
 def _options(gains: Sequence[int]) -> list[tuple[int, int]]:
     """Return organizations and gain, only where one more organization gains more."""
-    found = [(0, gains[0])]
+    options = [(0, gains[0])]
     for organizations, gain in enumerate(gains):
-        if gain > found[-1][1]:
-            found.append((organizations, gain))
-    return found
+        if gain > options[-1][1]:
+            options.append((organizations, gain))
+    return options
 
 
 def _bounds(part: Part, most: int) -> list[int]:
-    found = [part.bound(0)]
-    while len(found) <= most:
-        found.append(part.bound(len(found)))
-        if part.is_exact and len(found) >= len(part.gains):
+    bounds = [part.bound(0)]
+    while len(bounds) <= most:
+        bounds.append(part.bound(len(bounds)))
+        if part.is_exact and len(bounds) >= len(part.gains):
             break
-        if not part.is_exact and found[-1] == found[-2] and len(found) > len(part.gains):
+        if not part.is_exact and bounds[-1] == bounds[-2] and len(bounds) > len(part.gains):
             break
-    return found
+    return bounds
 
 
 def _fewest(options: Sequence[Sequence[tuple[int, int]]], own: int, needed: int) -> _Choice:

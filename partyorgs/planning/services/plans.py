@@ -47,8 +47,8 @@ class Question:
     @property
     def key(self) -> str:
         """Name the question and the data it is asked of."""
-        asked = (self.committee.path, self.indicator, str(self.share), sorted(self.forms), self.as_of.isoformat())
-        return f"plan:{audit.data_version()}:{hashlib.sha256(repr(asked).encode()).hexdigest()}"
+        parts = (self.committee.path, self.indicator, str(self.share), sorted(self.forms), self.as_of.isoformat())
+        return f"plan:{audit.data_version()}:{hashlib.sha256(repr(parts).encode()).hexdigest()}"
 
 
 @dataclass(frozen=True)
@@ -110,14 +110,14 @@ class CoveragePlan:
 
 def known_plan(question: Question) -> CoveragePlan | None:
     """Return the answer if it was worked out since the data last changed."""
-    found: CoveragePlan | None = cache.get(question.key)
-    return found
+    plan: CoveragePlan | None = cache.get(question.key)
+    return plan
 
 
 def is_large(question: Question) -> bool:
     """Tell whether the answer takes so long that it is worked out in the background."""
-    found = measure([INDICATORS["org_coverage"]], question.as_of, subtree_limit(question.committee))
-    return found["org_coverage"].missing > INLINE_ASSOCIATIONS
+    measurement = measure([INDICATORS["org_coverage"]], question.as_of, subtree_limit(question.committee))
+    return measurement["org_coverage"].missing > INLINE_ASSOCIATIONS
 
 
 def work_out_plan(*, question: Question, progress: PlanProgress | None = None) -> CoveragePlan:
@@ -126,28 +126,32 @@ def work_out_plan(*, question: Question, progress: PlanProgress | None = None) -
         return known
     indicator, limit = INDICATORS[question.indicator], subtree_limit(question.committee)
     before = measure([indicator], question.as_of, limit)[question.indicator]
-    found = {candidate.unit.key: candidate for candidate in candidates(indicator, question.as_of, limit)}
+    by_unit = {candidate.unit.key: candidate for candidate in candidates(indicator, question.as_of, limit)}
     plan = make_plan(
-        [candidate.unit for candidate in found.values()],
+        [candidate.unit for candidate in by_unit.values()],
         before.short_of(question.share),
         question.forms,
         instructors_count=question.indicator == "work_coverage",
         progress=progress,
     )
     answer = CoveragePlan(
-        question, before, plan, _planned(plan, found, before), _left(plan, found, question.forms) if plan.needed else ()
+        question,
+        before,
+        plan,
+        _planned(plan, by_unit, before),
+        _left(plan, by_unit, question.forms) if plan.needed else (),
     )
     cache.set(question.key, answer, _KEPT_SECONDS)
     return answer
 
 
-def _planned(plan: Plan, found: Mapping[int, Candidate], before: Rate) -> tuple[PlannedStep, ...]:
+def _planned(plan: Plan, by_unit: Mapping[int, Candidate], before: Rate) -> tuple[PlannedStep, ...]:
     totals = list(accumulate((step.gain for step in plan.steps), initial=before.numerator))[1:]
     return tuple(
         PlannedStep(
             number,
             step,
-            chosen := tuple(found[unit.key] for unit in step.units),
+            chosen := tuple(by_unit[unit.key] for unit in step.units),
             _why(step, chosen),
             Rate(total, before.denominator),
         )
@@ -172,7 +176,9 @@ def _why(step: Step, chosen: tuple[Candidate, ...]) -> str:
     return f"正式党员合计 {members} 名，{'，'.join(same)}"
 
 
-def _left(plan: Plan, found: Mapping[int, Candidate], forms: Collection[PlanForm]) -> tuple[tuple[Candidate, str], ...]:
+def _left(
+    plan: Plan, by_unit: Mapping[int, Candidate], forms: Collection[PlanForm]
+) -> tuple[tuple[Candidate, str], ...]:
     united = joinable(plan.left)
 
     def why(candidate: Candidate) -> str:
@@ -189,7 +195,7 @@ def _left(plan: Plan, found: Mapping[int, Candidate], forms: Collection[PlanForm
             return "没有可以联合的协会，宜建立功能型党组织或者选派指导员"
         return "没有正式党员，也没有可以联合的协会，宜选派指导员"
 
-    return tuple((found[unit.key], why(found[unit.key])) for unit in plan.left)
+    return tuple((by_unit[unit.key], why(by_unit[unit.key])) for unit in plan.left)
 
 
 def request_plan(*, question: Question, actor: User, result_url: str) -> Job:
@@ -245,9 +251,9 @@ def _assign(question: Question, step: PlannedStep, helper: str, due_on: datetime
     refuse_invalid(task)
     task.save(force_insert=True)
     task.associations.set([candidate.unit.key for candidate in step.candidates])
-    told = audit.state_of(task, "committee", "form", "helper", "due_on")
+    fields = audit.state_of(task, "committee", "form", "helper", "due_on")
     audit.record(
-        actor, AuditAction.CREATE, task, after=told, associations=[candidate.name for candidate in step.candidates]
+        actor, AuditAction.CREATE, task, after=fields, associations=[candidate.name for candidate in step.candidates]
     )
     return task
 

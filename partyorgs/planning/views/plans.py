@@ -50,8 +50,8 @@ class QuestionMixin(ScopedMixin):
 
     @cached_property
     def form(self) -> QuestionForm:
-        told = self.request.GET
-        data = told if "committee" in told else None
+        query = self.request.GET
+        data = query if "committee" in query else None
         return QuestionForm(data, initial=self.usual, user=self.request.user, today=self.today)  # type: ignore[arg-type]
 
     @cached_property
@@ -67,12 +67,12 @@ class QuestionMixin(ScopedMixin):
         """Return what is asked; None where the address does not tell."""
         if self.form.is_bound and not self.form.is_valid():
             return None
-        told = self.form.cleaned_data if self.form.is_bound else self.usual
+        values = self.form.cleaned_data if self.form.is_bound else self.usual
         return Question(
-            committee=told["committee"],
-            indicator=told["indicator"],
-            share=Fraction(told["target"]) / 100,
-            forms=tuple(PlanForm(form) for form in told["forms"]),
+            committee=values["committee"],
+            indicator=values["indicator"],
+            share=Fraction(values["target"]) / 100,
+            forms=tuple(PlanForm(form) for form in values["forms"]),
             as_of=self.as_of,
         )
 
@@ -88,8 +88,8 @@ class QuestionMixin(ScopedMixin):
     @property
     def address(self) -> str:
         """Return the page of this very question."""
-        asked = self.request.GET.urlencode()
-        return f"{reverse('partyorgs:plan')}{'?' if asked else ''}{asked}"
+        query = self.request.GET.urlencode()
+        return f"{reverse('partyorgs:plan')}{'?' if query else ''}{query}"
 
 
 class PlanView(QuestionMixin, TemplateView):

@@ -48,8 +48,8 @@ def official_document(document: OfficialDocument, *, author: str, created: datet
 def document_text(data: bytes) -> list[str]:
     """Return the paragraphs of a Word file in their order, those of table cells among them; empty ones are left out."""
     word = Document(io.BytesIO(data))
-    told = ("".join(_letters(element)) for element in word.element.body.iter(qn("w:p")))
-    return [text for text in told if text.strip()]
+    paragraphs = ("".join(_letters(element)) for element in word.element.body.iter(qn("w:p")))
+    return [text for text in paragraphs if text.strip()]
 
 
 def _letters(element: BaseOxmlElement) -> list[str]:

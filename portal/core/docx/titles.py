@@ -43,8 +43,8 @@ def title_lines(title: str) -> list[str]:
     best: tuple[float, list[str]] | None = None
     for count in (fewest, fewest + 1):
         search = _Search(words, prices, _FORBIDDEN if best is None else best[0] - _ONE_MORE_LINE)
-        if found := search.best(count):
-            best = (found[0] + _ONE_MORE_LINE * (count - fewest), found[1])
+        if division := search.best(count):
+            best = (division[0] + _ONE_MORE_LINE * (count - fewest), division[1])
     return best[1] if best else _cut_anyhow(text)
 
 
@@ -95,8 +95,10 @@ def _pieces(text: str) -> Iterator[list[str]]:
 def _divided(text: str) -> list[str]:
     words: list[str] = []
     for single, run in groupby(mmseg.seg.cut(text), key=lambda word: len(word) == 1):
-        found = list(run)
-        words += ["".join(found[place : place + 2]) for place in range(0, len(found), 2)] if single else found
+        characters = list(run)
+        words += (
+            ["".join(characters[place : place + 2]) for place in range(0, len(characters), 2)] if single else characters
+        )
     return words
 
 
@@ -104,8 +106,8 @@ def _cost(words: Sequence[str], place: int) -> int:
     left, right = words[place - 1], words[place]
     if right[0] in _NEVER_FIRST or left[-1] in _NEVER_LAST or left in _NEVER_LAST_WORDS:
         return _FORBIDDEN
-    said = "".join(words[:place])
-    inside = _INSIDE if any(said.count(a) > said.count(b) for a, b in ("《》", "“”", "（）")) else 0
+    opening = "".join(words[:place])
+    inside = _INSIDE if any(opening.count(a) > opening.count(b) for a, b in ("《》", "“”", "（）")) else 0
     before = min((cost for word, cost in _BEFORE.items() if right.startswith(word)), default=_ANYWHERE)
     after = min((cost for word, cost in _AFTER.items() if left.endswith(word)), default=_ANYWHERE)
     return min(before, after) + inside

@@ -45,10 +45,10 @@ def as_of_from(request: HttpRequest) -> datetime.date:
     """Return the day that the page speaks of: `as_of` of the address; today where that is no day, long past or yet to come."""
     today = timezone.localdate()
     try:
-        asked = parse_date(request.GET.get("as_of", ""))
+        day = parse_date(request.GET.get("as_of", ""))
     except ValueError:
-        asked = None
-    return asked if asked is not None and FIRST_DAY <= asked <= today else today
+        day = None
+    return day if day is not None and FIRST_DAY <= day <= today else today
 
 
 def watermark(user: Any) -> str:
@@ -58,11 +58,11 @@ def watermark(user: Any) -> str:
     )
 
 
-def xlsx_response(request: HttpRequest, tables: list[Table], file_name: str, **told: Any) -> HttpResponse:
+def xlsx_response(request: HttpRequest, tables: list[Table], file_name: str, **details: Any) -> HttpResponse:
     """Return a workbook as a download, watermarked with the reader's name and recorded as an export."""
     actor = signed_in(request)
     content = write_tables(tables, watermark=watermark(actor))
-    audit.record(actor, AuditAction.EXPORT, file=file_name, address=request.get_full_path(), **told)
+    audit.record(actor, AuditAction.EXPORT, file=file_name, address=request.get_full_path(), **details)
     return file_response(content, file_name)
 
 
@@ -132,8 +132,8 @@ class FilteredListView(ScopedMixin, FilterView):  # type: ignore[misc]
 
     @property
     def sort(self) -> str:
-        asked = self.request.GET.get("sort", "")
-        return asked if asked.removeprefix("-") in self.sorts else self.default_sort
+        name = self.request.GET.get("sort", "")
+        return name if name.removeprefix("-") in self.sorts else self.default_sort
 
     def get_ordering(self) -> list[str]:
         name = self.sort

@@ -69,7 +69,7 @@ HIDDEN = "内容不向安全审计员显示"
 
 
 @dataclass(frozen=True)
-class Line:
+class AuditLine:
     """One thing told by an entry; `before` and `after` for what changed, `after` alone for what was said."""
 
     label: str
@@ -98,16 +98,16 @@ def target_words(entry: AuditEntry) -> str:
     return f"{masked(entry.target_name)}（{number}）" if audit.names_person(entry.target_type) else number
 
 
-def lines_of(entry: AuditEntry) -> list[Line]:
+def lines_of(entry: AuditEntry) -> list[AuditLine]:
     """Return what an entry tells, with the words of its target's fields."""
     before, after = (entry.data.get(side) or {} for side in ("before", "after"))
     before, after = ({"": part} if not isinstance(part, dict) else part for part in (before, after))
     lines = [
-        Line(_label(entry, name), _shown(entry, name, before.get(name)), _shown(entry, name, after.get(name)))
+        AuditLine(_label(entry, name), _shown(entry, name, before.get(name)), _shown(entry, name, after.get(name)))
         for name in dict.fromkeys((*before, *after))
     ]
-    told = {name: value for name, value in entry.data.items() if name not in ("before", "after")}
-    return lines + [Line(_label(entry, name), "", _shown(entry, name, value)) for name, value in told.items()]
+    details = {name: value for name, value in entry.data.items() if name not in ("before", "after")}
+    return lines + [AuditLine(_label(entry, name), "", _shown(entry, name, value)) for name, value in details.items()]
 
 
 def _shown(entry: AuditEntry, name: str, value: Any) -> str:
@@ -135,7 +135,7 @@ def _value(entry: AuditEntry, name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, dict):
-        return "；".join(f"{_label(entry, part)} {_value(entry, part, told)}" for part, told in value.items())
+        return "；".join(f"{_label(entry, part)} {_value(entry, part, inner)}" for part, inner in value.items())
     if isinstance(value, list):
         return "、".join(_value(entry, name, part) for part in value)
     field = _field(entry, name)

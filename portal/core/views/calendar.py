@@ -28,8 +28,8 @@ class CalendarView(ScopedMixin, TemplateView):
 
     @property
     def year(self) -> int:
-        asked = self.request.GET.get("year", "")
-        year = int(asked) if asked.isascii() and asked.isdecimal() else self.today.year
+        text = self.request.GET.get("year", "")
+        year = int(text) if text.isascii() and text.isdecimal() else self.today.year
         return min(max(year, FIRST_YEAR), LAST_YEAR)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -104,8 +104,8 @@ class HolidayNoticeView(ServiceFormView):
     submit_label = "读取并保存"
 
     def get_initial(self) -> dict[str, Any]:
-        asked = self.request.GET.get("year", "")
-        year = asked if asked.isascii() and asked.isdecimal() else str(timezone.localdate().year + 1)
+        text = self.request.GET.get("year", "")
+        year = text if text.isascii() and text.isdecimal() else str(timezone.localdate().year + 1)
         return {"year": year, "source": f"国务院办公厅关于{year}年部分节假日安排的通知"}
 
     def perform(self, form_data: dict[str, Any]) -> str:

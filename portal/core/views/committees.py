@@ -48,12 +48,12 @@ class CommitteeCreateView(ScopedMixin, FormView):  # type: ignore[type-arg]
         return {**super().get_form_kwargs(), "parents": Committee.objects.visible_to(self.request.user)}
 
     def form_valid(self, form: CommitteeForm) -> HttpResponse:
-        told = form.cleaned_data
+        form_data = form.cleaned_data
         try:
             committee = create_committee(
-                name=told["name"],
-                kind=CommitteeKind(told["kind"]),
-                parent=told["parent"],
+                name=form_data["name"],
+                kind=CommitteeKind(form_data["kind"]),
+                parent=form_data["parent"],
                 actor=signed_in(self.request),
             )
         except RuleViolation as refusal:
@@ -78,13 +78,13 @@ class CommitteeEditView(ScopedMixin, FormView):  # type: ignore[type-arg]
         return {"name": committee.name, "kind": committee.kind}
 
     def form_valid(self, form: CommitteeNameForm) -> HttpResponse:
-        told = form.cleaned_data
+        form_data = form.cleaned_data
         try:
             rename_committee(
                 committee=self.committee,
-                name=told["name"],
-                kind=CommitteeKind(told["kind"]),
-                reason=told["reason"],
+                name=form_data["name"],
+                kind=CommitteeKind(form_data["kind"]),
+                reason=form_data["reason"],
                 actor=signed_in(self.request),
             )
         except RuleViolation as refusal:

@@ -70,14 +70,14 @@ class GrantCreateView(ScopedMixin, FormView):  # type: ignore[type-arg]
         return {**super().get_form_kwargs(), "users": users}
 
     def form_valid(self, form: GrantForm) -> HttpResponse:
-        told = form.cleaned_data
+        form_data = form.cleaned_data
         try:
             grant_role(
-                user=told["user"],
-                role=Role(told["role"]),
-                committee=told["committee"],
-                association_id=told["association_id"],
-                authority_id=told["authority_id"],
+                user=form_data["user"],
+                role=Role(form_data["role"]),
+                committee=form_data["committee"],
+                association_id=form_data["association_id"],
+                authority_id=form_data["authority_id"],
                 actor=signed_in(self.request),
             )
         except RuleViolation as refusal:
@@ -121,6 +121,6 @@ def grant_options(request: HttpRequest, kind: str) -> HttpResponse:
     if grantable is None:
         raise Http404
     text = request.GET.get(kind, "").strip()
-    found = grantable.search(text)[:OPTIONS_SHOWN] if text else ()
-    things = [(str(thing), getattr(thing, "uscc", "")) for thing in found]
+    matching = grantable.search(text)[:OPTIONS_SHOWN] if text else ()
+    things = [(str(thing), getattr(thing, "uscc", "")) for thing in matching]
     return render(request, "core/_grant_options.html", {"things": things})

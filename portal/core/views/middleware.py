@@ -32,9 +32,9 @@ class WithoutNul:
             request.POST = without_nul(request.POST)  # type: ignore[assignment]
 
 
-def without_nul(told: QueryDict) -> QueryDict:
+def without_nul(query: QueryDict) -> QueryDict:
     clean = QueryDict(mutable=True)
-    for name, texts in told.lists():
+    for name, texts in query.lists():
         clean.setlist(name.replace(NUL, ""), [text.replace(NUL, "") for text in texts])
     return clean
 

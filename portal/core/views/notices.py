@@ -49,7 +49,7 @@ def notice_open(request: HttpRequest, pk: int) -> HttpResponse:
 def notices_read(request: HttpRequest) -> HttpResponse:
     """Mark as read all up to the newest that stood on the page."""
     refuse_others(request, *Role)
-    told = request.POST.get("until", "")
-    count = read_all_notices(actor=signed_in(request), until=int(told) if told.isdecimal() else 0)
+    newest = request.POST.get("until", "")
+    count = read_all_notices(actor=signed_in(request), until=int(newest) if newest.isdecimal() else 0)
     messages.success(request, f"已将 {count} 条通知标为已读。")
     return redirect("core:notice-list")

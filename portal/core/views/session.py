@@ -30,8 +30,8 @@ class SignInView(LoginView):
 
     def get_redirect_url(self) -> str:  # type: ignore[override]  # the stubs are a version ahead
         """Return where the person wanted to go; the bare address of the portal means the own first page."""
-        asked = super().get_redirect_url()
-        return "" if urlsplit(asked).path == "/" else asked
+        address = super().get_redirect_url()
+        return "" if urlsplit(address).path == "/" else address
 
     def form_valid(self, form: Any) -> HttpResponse:
         user = form.get_user()

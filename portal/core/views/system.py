@@ -19,14 +19,14 @@ logger = logging.getLogger(__name__)
 @login_not_required
 @never_cache
 def live(request: HttpRequest) -> HttpResponseBase:
-    """For the service manager: the process answers."""
+    """Answer the service manager: the process lives."""
     return JsonResponse({"status": "ok"})
 
 
 @login_not_required
 @never_cache
 def ready(request: HttpRequest) -> HttpResponseBase:
-    """For the load balancer: 503 only where pages cannot be served; for who watches: which part is down.
+    """Answer the load balancer with 503 only where pages cannot be served, and list for whoever watches the parts that are down.
 
     Without background work, cache or free space pages are still read and signed into: taking every web server out of
     service for that would turn a delay into an outage. Then the answer is 200, `degraded`, with the part that is down.
@@ -69,7 +69,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Drawn without anything that may itself be broken: no database, no session, no context."""
+    """Draw the page of an error without anything that may itself be broken: no database, no session, no context."""
     number = secrets.token_hex(4).upper()
     logger.error("event %s: 500 at %s", number, request.path)
     return HttpResponse(render_to_string("500.html", {"number": number}), status=500)
