@@ -27,7 +27,7 @@ def can_keep_check(user: User, check: SpotCheck) -> Denial | None:
 
 @verb
 def can_raise(user: User, visit: Visit) -> Denial | None:
-    """What was found, those raise who were sent, and whoever keeps the check."""
+    """Let the inspectors who were sent, and those who keep the check, raise findings."""
     return can_keep_check(user, visit.spot_check) and can_fill(user, visit)
 
 

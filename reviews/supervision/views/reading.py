@@ -14,7 +14,7 @@ from django.views.generic import DetailView
 
 from associations.models import Association
 from portal.core import audit
-from portal.core.choices import COMMITTEE_ROLES, AuditAction, Role
+from portal.core.choices import COMMITTEE_ROLES, AuditAction, JobStatus, Role
 from portal.core.docx import WORD_TYPE
 from portal.core.outbox import progress_of
 from portal.core.views import FilteredListView, ScopedMixin, file_response, refuse_others, signed_in, watermark
@@ -103,7 +103,7 @@ class SupervisionDetail(SupervisionMixin, DetailView):
             sections=read_sections(self.content, version, report.pk) if version else [],
             job=report.job,
             progress=progress_of(report.job) if report.job else None,
-            job_failed=bool(report.job and report.job.has_failed),
+            job_failed=bool(report.job and report.job.status == JobStatus.FAILED),
             keeps=keeps,
             names_denial=can_read_names(user, report),
             may={verb.replace(" ", "_"): keeps and may(report.status, verb) for verb in _VERBS},
