@@ -1,6 +1,9 @@
 """What runs by the clock: each slot once, a missed one caught up once, and what is kept of old jobs."""
 
 import datetime
+import os
+import subprocess
+import sys
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +16,7 @@ from django.utils import timezone
 from portal.celery import app
 from portal.core.choices import JobStatus
 from portal.core.models import Job
-from portal.core.outbox import _KINDS
+from portal.core.outbox import kinds
 from portal.core.slots import SLOTS, Slot, latest_slot
 from portal.core.tasks import catch_up_slots, enqueue_slot, run_job, scheduled_slots
 from tests import recipes
@@ -135,3 +138,11 @@ def test_the_purge_deletes_jobs_that_ended_long_ago_and_expired_sessions(db: Non
     assert (purge.status, purge.result) == (JobStatus.DONE, {"jobs": 1, "notices": 0})
     assert sorted(key for key, _ in jobs()) == sorted(["lately", "purge", "waiting", latest])
     assert [session.session_key for session in Session.objects.all()] == ["new"]
+
+
+@pytest.mark.once
+def test_a_process_that_only_serves_pages_knows_every_kind_of_job() -> None:
+    line = "import django; django.setup(); from portal.core.outbox import kinds; print(len(kinds()))"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    printed = subprocess.run([sys.executable, "-c", line], env=environment, capture_output=True, check=True).stdout
+    assert int(printed) == len(kinds())
