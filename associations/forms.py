@@ -266,7 +266,7 @@ class CorrectHeadcountForm(HeadcountForm, ReasonForm):
 
 
 class HolderForm(FactForm):
-    """Whom a post is for: somebody known, or a new name."""
+    """The holder of a post: somebody known, or a new name."""
 
     person = PersonField(label="已有人员", required=False)
     name = forms.CharField(

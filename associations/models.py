@@ -296,7 +296,7 @@ class Person(models.Model):
 
 
 class KnownAs(models.Model):
-    """Whom a name means at an association: in a ledger a person is association + name, and stays so after a merge."""
+    """The person behind a name at an association. In a ledger a person is association + name; a merge does not change that."""
 
     association = models.ForeignKey(Association, models.CASCADE, related_name="known_people", verbose_name="协会")
     name = models.CharField("姓名", max_length=60)

@@ -109,7 +109,7 @@ class EndFormView(FactFormView):
 
 
 class OptionsView(ScopedMixin, View):
-    """What a picker offers for what was typed so far: a few rows out of those the user sees."""
+    """The choices of a picker for the text typed so far: a few of the rows that the user sees."""
 
     roles = COMMITTEE_ROLES
 

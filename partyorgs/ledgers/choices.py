@@ -22,7 +22,7 @@ class Severity(TextChoices):
 
 
 class ProblemKind(TextChoices):
-    """What may be wrong in a ledger. The first part are errors (the row is not applied), the rest is merely odd."""
+    """The kinds of problem in a ledger. The first part are errors (the row is not applied), the rest are warnings."""
 
     CODE_LENGTH = "credit code length", "统一社会信用代码位数不对"
     CODE_CHARACTER = "credit code character", "统一社会信用代码含不允许的字符"

@@ -39,7 +39,7 @@ def can_write_organization(user: User, organization: PartyOrganization, today: d
 def can_affiliate(
     user: User, organization: PartyOrganization, association: Association, today: datetime.date
 ) -> Denial | None:
-    """Whoever keeps an association lets any organization in sight cover it, also one that covers others elsewhere."""
+    """The keepers of an association may let any organization in sight cover it, also one that covers others elsewhere."""
     if denial := can_write(user, association, today):
         return denial
     if not PartyOrganization.objects.visible_to(user, today).filter(pk=organization.pk).exists():
@@ -66,7 +66,7 @@ def can_merge(user: User, person: Person, today: datetime.date) -> Denial | None
 
 @verb
 def can_freeze_snapshot(user: User) -> Denial | None:
-    """Whoever issues a report or closes a round keeps the figures of its day with it."""
+    """Those who issue reports or close rounds may freeze the figures of the day."""
     if scope_of(user).has(*COMMITTEE_ROLES):
         return None
     return Denial("数据由党建工作领导机构在结束季报、起草督查报告时固定，您的角色不能办理。")

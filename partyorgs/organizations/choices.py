@@ -44,7 +44,7 @@ class TermState(TextChoices):
 
 
 class CoverageState(TextChoices):
-    """How an association is covered on a day; of several organizations the first in this order is told."""
+    """The coverage of an association on a day; of several organizations the first in this order counts."""
 
     OWN = "own", "单独组建"
     JOINT = "joint", "联合组建"

@@ -236,7 +236,7 @@ class FactRow(FactColumns):
 
 
 class AssociationFact(FactRow):
-    """What the registry and the Party side know of an association on a day."""
+    """The facts of an association on a day, from the registry and the Party side."""
 
 
 class StoredFact(FactColumns):

@@ -2,7 +2,7 @@ from django.db.models import TextChoices
 
 
 class PlanForm(TextChoices):
-    """How a plan covers an association; the order in which equally good steps stand."""
+    """The ways in which a plan covers an association, in the order of equally good steps."""
 
     OWN = "own", "单独组建"
     JOINT = "joint", "联合组建"

@@ -42,7 +42,7 @@ class DeleteTargetForm(ReasonForm):
 
 
 class QuestionForm(FactForm):
-    """What a plan is asked for; it stands in the address, so that it can be sent to a colleague."""
+    """The question put to a plan. It stands in the address, so that it can be sent to a colleague."""
 
     committee = CommitteeField(label="党建工作领导机构", empty_label=None)
     indicator = forms.ChoiceField(label="指标", choices=[(code, INDICATORS[code].name) for code in PLANNABLE])

@@ -59,7 +59,7 @@ EVERYTHING = Limit(paths=("",))
 
 @dataclass(frozen=True)
 class Scope:
-    """What a user is and over what; `limit` is the part of the province whose data he or she may see."""
+    """The roles of a user and what they reach; `limit` is the part of the province whose data he or she may see."""
 
     roles: frozenset[Role] = frozenset()
     limit: Limit = field(default_factory=Limit)

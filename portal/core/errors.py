@@ -23,7 +23,7 @@ class RuleViolation(Exception):  # noqa: N818 -- a refusal, not a fault
 
 
 class NotAllowed(RuleViolation):
-    """What an access verb denied: the act itself may be sound, the person may not do it."""
+    """A refusal by an access verb: the act itself may be sound, but this person may not do it."""
 
 
 class UnreadableFile(RuleViolation):

@@ -15,7 +15,7 @@ from portal.core.outbox import kinds
 
 
 class ListFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """What a list can be narrowed to. What is not to be chosen from shows nothing: never everything instead."""
+    """The filters of a list. A value that cannot be chosen shows no rows, never all of them."""
 
     def get_form_class(self) -> type[PlainForm]:
         fields = {name: each.field for name, each in self.filters.items()}

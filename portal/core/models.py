@@ -241,7 +241,7 @@ class Snapshot(models.Model):
 
 
 class SnapshotTotal(models.Model):
-    """What the facts of one subtree add up to, whole (no dimension) or for one group of a dimension.
+    """The sums over the facts of one subtree, whole (no dimension) or for one group of a dimension.
 
     `path` is the subtree's; empty for all there is. The dimension `committee` has its rows at the committees' own paths.
     `counts` are numerator and denominator by the snapshot's codes.

@@ -41,14 +41,14 @@ UNKNOWN_KIND = "其他任务"
 
 
 class Report(Protocol):
-    """What a job tells its owner while it works."""
+    """The function by which a job tells its owner how far it is."""
 
     def __call__(self, done: int, total: int, note: str = "") -> None: ...
 
 
 @dataclass(frozen=True)
 class Refused:
-    """What a work returns that ends with a refusal and still keeps what it wrote; raised, a refusal undoes it all."""
+    """The result of work that ends with a refusal and keeps what it wrote; a refusal that is raised undoes it all."""
 
     message: str
 
@@ -222,7 +222,7 @@ def effect_of(job: Job) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class JobProgress:
-    """How far a job is: steps done, steps in all, and a note for its owner."""
+    """The progress of a job: steps done, steps in all, and a note for its owner."""
 
     done: int
     total: int

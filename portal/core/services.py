@@ -221,7 +221,7 @@ def rename_committee(*, committee: Committee, name: str, kind: CommitteeKind, ac
 
 @transaction.atomic
 def rerun_job(*, job: Job, actor: User) -> Job:
-    """Have a job that ended without success done once more, with three new tries. Raises RuleViolation where it did not."""
+    """Queue a job that ended without success once more, with three new tries. Raises RuleViolation where it did not."""
     job = Job.objects.select_for_update().get(pk=job.pk)
     refuse(can_rerun(actor, job))
     if denial := not_failed(job):

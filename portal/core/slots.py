@@ -12,7 +12,7 @@ from portal.core.quarters import Quarter
 
 
 class When(Protocol):
-    """What celery.schedules.crontab knows of a line of the schedule."""
+    """The parts of celery.schedules.crontab that a line of the schedule uses."""
 
     minute: AbstractSet[int]
     hour: AbstractSet[int]

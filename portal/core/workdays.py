@@ -23,7 +23,7 @@ _SATURDAY = 5
 
 @dataclass(frozen=True)
 class KnownDay:
-    """What is known of one day: worked or not, and what it is called where a notice names it."""
+    """One day of the calendar: worked or not, and its name where a notice names it."""
 
     is_workday: bool
     name: str = ""

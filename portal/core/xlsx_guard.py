@@ -161,7 +161,7 @@ class _RecordScan(_PartScan):
 
 
 class _TextScan(_PartScan):
-    """How long each shared text is."""
+    """The lengths of the shared texts."""
 
     def __init__(self) -> None:
         self.lengths: list[int] = []
@@ -180,7 +180,7 @@ class _TextScan(_PartScan):
 
 
 class _SheetScan(_PartScan):
-    """How far a sheet reaches, how much it holds, and which cells hold a formula without a value or an error."""
+    """The extent of a sheet, how much it holds, and which cells hold a formula without a value or an error."""
 
     def __init__(self, lengths: Sequence[int]) -> None:
         self.lengths = lengths

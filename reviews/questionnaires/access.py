@@ -10,5 +10,5 @@ from portal.core.models import User
 
 @verb
 def can_edit_questionnaires(user: User) -> Denial | None:
-    """What everybody is asked is the province's to decide."""
+    """Questionnaires are edited by the province, since they ask everybody."""
     return None if scope_of(user).has(Role.PROVINCE) else Denial("只有省级可以编辑模板。")

@@ -31,7 +31,7 @@ class ItemType(TextChoices):
 
 
 class RuleSeverity(TextChoices):
-    """What follows from a broken rule, the gravest first."""
+    """The consequences of a broken rule, the gravest first."""
 
     REFUSE = "refuse", "拒收"
     EXPLAIN = "explain", "须说明"
@@ -39,7 +39,7 @@ class RuleSeverity(TextChoices):
 
 
 class ItemSeverity(TextChoices):
-    """How grave it is when an item of a check list is not met."""
+    """The gravity of an item of a check list that is not met."""
 
     MINOR = "minor", "一般"
     MAJOR = "major", "较重"
@@ -72,7 +72,7 @@ WITH_REVIEWER = (SheetStatus.SUBMITTED, SheetStatus.PASSED)
 
 
 class SheetVerb(TextChoices):
-    """What was done with a sheet: each step keeps who, when and why."""
+    """The acts on a sheet. Each step keeps who, when and why."""
 
     SUBMIT = "submit", "提交"
     WITHDRAW = "withdraw", "撤回"

@@ -66,7 +66,7 @@ class QuestionnaireVersionQuerySet(models.QuerySet["QuestionnaireVersion"]):
 
 
 class QuestionnaireVersion(models.Model):
-    """What is asked, as JSON (reviews.questionnaires.rules.content), read and copied whole.
+    """One version of a questionnaire: its questions as JSON (reviews.questionnaires.rules.content), read and copied whole.
 
     Beside the constraints here a trigger (migration 0002) refuses any other content or number for what was published.
     `revision` grows with every edit of a draft, so that nobody overwrites what he or she has not seen.
@@ -137,7 +137,7 @@ reaches_nothing(Questionnaire.audited_as, QuestionnaireVersion.audited_as)  # wh
 
 
 class AnswerSheet(models.Model):
-    """What one owner answers to one version of a questionnaire, by item code. A work cycle says whose it is and for when.
+    """The answers of one owner to one version of a questionnaire, by item code. A work cycle adds owner and period.
 
     `version` (the version asked) and `owner` (whose sheet it is) are told by each concrete sheet.
     """
@@ -152,7 +152,7 @@ class AnswerSheet(models.Model):
 
     @property
     def content(self) -> Content:
-        """What is asked."""
+        """The sections, items and rules of the version."""
         return content_of(self.version.content)
 
     @property
@@ -162,7 +162,7 @@ class AnswerSheet(models.Model):
 
     @property
     def notes_by_item(self) -> dict[str, str]:
-        """What was written beside the answers, by item code."""
+        """The notes beside the answers, by item code."""
         return {}
 
 
@@ -262,7 +262,7 @@ class FiledSheet(AnswerSheet):
         return dict(self.explanations)
 
     def punctuality(self, today: datetime.date) -> Punctuality:
-        """How it stands against its deadline."""
+        """Return where the sheet stands against its deadline on `today`."""
         return punctuality(self.due_on, self.submitted_on, today)
 
 

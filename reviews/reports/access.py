@@ -21,7 +21,7 @@ def can_open_round(user: User) -> Denial | None:
 
 @verb
 def can_remind(user: User, round_: ReportRound) -> Denial | None:
-    """Whoever oversees reports of a round may remind those below who have not filed."""
+    """The committees of a round's reports may remind those below who have not filed."""
     scope, path = scope_of(user), round_.committee.path
     if not scope.has(*COMMITTEE_ROLES):
         return Denial("只有党建工作领导机构可以提醒填报。")
@@ -49,7 +49,7 @@ def can_file(user: User, report: QuarterlyReport) -> Denial | None:
 
 @verb
 def can_withdraw(user: User, report: QuarterlyReport) -> Denial | None:
-    """What was submitted may be taken back until somebody has begun to review it."""
+    """A submitted report may be taken back until its review has begun."""
     if not scope_of(user).files_for(report.association_id):
         return Denial("只有本协会的填报人可以撤回。")
     if report.is_void or report.round.status != RoundStatus.OPEN:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from portal.celery import app
 from portal.core.choices import JobStatus
 from portal.core.models import Job
-from portal.core.outbox import kinds
+from portal.core.outbox import _KINDS, kinds
 from portal.core.slots import SLOTS, Slot, latest_slot
 from portal.core.tasks import catch_up_slots, enqueue_slot, run_job, scheduled_slots
 from tests import recipes

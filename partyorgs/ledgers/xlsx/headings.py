@@ -26,7 +26,7 @@ _FORM_LINE = re.compile(r"^(填报|填表|制表|报送|联系|审核|截至|截
 
 @dataclass
 class SheetMapping:
-    """How one sheet is read: as which table, which rows are its heading, which column holds what."""
+    """The reading of one sheet: its table, its heading rows, and the meaning of each column."""
 
     sheet: str
     table: str = IGNORED

@@ -81,7 +81,7 @@ class Row:
 
 @dataclass
 class Ledger:
-    """What a ledger says, row by row, and what is wrong with it."""
+    """The content of a ledger, row by row, with its problems."""
 
     as_of: datetime.date
     associations: list[Row] = field(default_factory=list)

@@ -34,7 +34,7 @@ def in_words(day: datetime.date) -> str:
 
 
 class Overseers:
-    """Who holds a role over a committee, found by the path of anything below it."""
+    """The holders of roles over committees, found by the path of anything below a committee."""
 
     def __init__(self, *roles: Role) -> None:
         self._by_path: dict[str, set[int]] = defaultdict(set)

@@ -29,7 +29,7 @@ def _worth(none: int, ones: int, twos: int) -> int:
 
 
 class Numbers:
-    """How many units without, with one and with two formal members are to be united at one place."""
+    """The numbers of units with no, one and two formal members to be united at one place."""
 
     __slots__ = ("of",)
 

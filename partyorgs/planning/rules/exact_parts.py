@@ -13,7 +13,7 @@ EXACT_UNITS = 12  # 3 ** 12 pairs of a set and a part of it: a third of a second
 
 @dataclass(frozen=True)
 class Means:
-    """What a plan may use besides own branches, and whether an instructor counts for its indicator."""
+    """The means of a plan besides own branches, and whether an instructor counts for its indicator."""
 
     joint: bool = True
     functional: bool = True
@@ -22,7 +22,7 @@ class Means:
 
 @dataclass(frozen=True)
 class Share:
-    """What one part contributes to a plan."""
+    """The contribution of one part to a plan."""
 
     groups: tuple[Group, ...] = ()
     functional: Group = ()

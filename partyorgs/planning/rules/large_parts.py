@@ -23,7 +23,7 @@ _LEFT_WITH_NONE = OWN_ORGANIZATION_MIN_FORMAL_MEMBERS - 1  # so many members at 
 
 @dataclass(frozen=True)
 class AtMost:
-    """What bounds a large part: counts over all of it.
+    """The upper bounds of a large part: counts over all of it.
 
     `covered` is by joint branches, `alone_too` by joint and functional ones,
     `packed` tells what using up the members of places sets free, `reach` for each unit how many branches use up its places.

@@ -12,7 +12,7 @@ FULL = JOINT_BRANCH_MAX_UNITS
 
 
 class Remaining:
-    """Who is left while branches are founded, and who of them can join nobody any more (`free`)."""
+    """The units left while branches are founded, and those of them that can join no other any more (`free`)."""
 
     def __init__(self, unitable: Iterable[Unit], units: Iterable[Unit]) -> None:
         self._here: dict[Place, dict[int, set[Unit]]] = {}

@@ -26,7 +26,7 @@ Counted = tuple[datetime.date, int, int]  # day, numerator, denominator
 
 @dataclass(frozen=True)
 class Projection:
-    """What is reached on the due day if numerator and denominator go on as since `since`; `pace` is the numerator's a month."""
+    """The figure reached on the due day if numerator and denominator go on as since `since`; `pace` is the numerator's a month."""
 
     since: datetime.date
     pace: Fraction

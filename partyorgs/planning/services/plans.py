@@ -36,7 +36,7 @@ _KEPT_SECONDS = 24 * 3600
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: how to bring a committee's subtree on a day to a share of an indicator, by which forms."""
+    """The question of a plan: how to bring a committee's subtree on a day to a share of an indicator, by which forms."""
 
     committee: Committee
     indicator: str
@@ -199,7 +199,7 @@ def _left(
 
 
 def request_plan(*, question: Question, actor: User, result_url: str) -> Job:
-    """Have a large plan worked out in the background; the answer is kept where `known_plan` finds it."""
+    """Ask for a large plan to be worked out in the background; the answer is kept where `known_plan` finds it."""
     refuse(can_plan_coverage(actor, question.committee))
     payload = {
         "committee": question.committee.pk,

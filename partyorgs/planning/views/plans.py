@@ -134,7 +134,7 @@ class PlanView(QuestionMixin, TemplateView):
 
 
 class PlanStart(QuestionMixin, View):
-    """Have a large plan worked out in the background."""
+    """Start a large plan in the background."""
 
     http_method_names = ["post"]
 

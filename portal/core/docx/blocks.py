@@ -67,7 +67,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class PageBreak:
-    """What follows begins on a new page."""
+    """A mark after which a new page begins."""
 
 
 Block = Heading | Paragraph | TableBlock | Picture | PageBreak

@@ -66,7 +66,7 @@ class JobListView(FilteredListView):
 
 
 class JobDetailView(ScopedMixin, DetailView):  # type: ignore[type-arg]
-    """How far a job is. The page asks again by itself; when an own job is done it leads on to the result."""
+    """The progress of a job. The page asks again by itself; when an own job is done it leads on to the result."""
 
     roles = tuple(Role)
 

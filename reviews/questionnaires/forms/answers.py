@@ -110,12 +110,12 @@ class AnswerForm:
 
     @property
     def open_problems(self) -> tuple[Problem, ...]:
-        """What keeps it from being handed in."""
+        """The problems that keep the form from being handed in."""
         return tuple(problem for problem in self.problems if problem.is_open)
 
     @property
     def asked(self) -> int:
-        """How many items are to be answered: what is known is not counted."""
+        """The number of items to be answered; known ones are not counted."""
         return sum(line.known is None and not line.is_locked for section in self.sections for line in section.lines)
 
 

@@ -16,7 +16,7 @@ from reviews.questionnaires.models import stands
 
 @dataclass(frozen=True)
 class FilingProgress:
-    """How the sheets of a part of a round stand. on_time + late + open + overdue = due, and so do the four states of the work."""
+    """The numbers of sheets of a part of a round, by where they stand. on_time + late + open + overdue = due, and so do the four states of the work."""
 
     due: int = 0
     on_time: int = 0

@@ -118,7 +118,7 @@ def _table(item: Item, raw: Any) -> tuple[Any, str]:
 
 @dataclass(frozen=True)
 class CellProblem:
-    """What is wrong in a table: row from 0 among those given, the column's code, the sentence."""
+    """A problem in a table: row from 0 among those given, the column's code, the sentence."""
 
     row: int
     column: str

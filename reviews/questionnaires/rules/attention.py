@@ -18,7 +18,7 @@ EXPLAINED, HINTED, CHANGED, FIRST = 5, 2, 3, 4
 
 @dataclass(frozen=True)
 class Attention:
-    """How much a sheet needs a look, and why in words; 0 means it can be approved with others."""
+    """The weight by which a sheet needs a look, with the reasons in words; 0 means that it can be approved with others."""
 
     weight: int = 0
     reasons: tuple[str, ...] = ()

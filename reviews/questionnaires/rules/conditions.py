@@ -140,7 +140,7 @@ def _kind_of_ref(ref: Ref, content: Content) -> str:
 
 @dataclass(frozen=True)
 class Answers:
-    """What a condition is judged by: answers fit for their items, now and of the period before."""
+    """The answers by which a condition is judged: those fit for their items, now and of the period before."""
 
     content: Content
     now: Mapping[str, Any]

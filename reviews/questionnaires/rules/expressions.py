@@ -88,7 +88,7 @@ Token = tuple[str, str]
 
 @dataclass(frozen=True)
 class Names:
-    """What items and columns are called: code -> label, and (code, column code) -> label."""
+    """The names of items and columns: code -> label, and (code, column code) -> label."""
 
     items: Mapping[str, str]
     columns: Mapping[tuple[str, str], str]

@@ -22,7 +22,7 @@ _BOUNDED = frozenset({ItemType.WHOLE, ItemType.MONEY, ItemType.TABLE})
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong: with the section, item, column (`item` is its table) or rule of this code, in which of its fields."""
+    """A fault of a questionnaire: with the section, item, column (`item` is its table) or rule of this code, in which of its fields."""
 
     part: str
     code: str

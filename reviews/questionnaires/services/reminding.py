@@ -13,7 +13,7 @@ from portal.core.notices import notify
 
 @dataclass(frozen=True)
 class Reminded:
-    """How many people were told now, how many owners owe a sheet, and how many of them have nobody to tell."""
+    """The numbers of a reminder: people told now, owners who owe a sheet, owners without anybody to tell."""
 
     people: int
     owners: int

@@ -94,7 +94,7 @@ class VersionMixin(ScopedMixin):
 
 
 class VersionDetail(VersionMixin, TemplateView):
-    """What a version asks; a draft is edited here."""
+    """The page of a version: its questions; a draft is edited here."""
 
     template_name = "reviews/questionnaires/questionnaire_version.html"
 

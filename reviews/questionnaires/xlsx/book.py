@@ -47,7 +47,7 @@ _LONGEST_LIST = 250  # characters of a list that a cell offers: what the format 
 
 @dataclass(frozen=True)
 class BookProblem:
-    """What is wrong at a cell of an uploaded questionnaire, what stood there and what was expected."""
+    """A problem at a cell of an uploaded questionnaire, with the value there and the value expected."""
 
     sheet: str
     row: int

@@ -51,7 +51,7 @@ class LocatedProblem:
 
 @dataclass
 class Filled:
-    """What an uploaded workbook holds: answers and explanations as `problems_of` takes them, and where each stood.
+    """The content of an uploaded workbook: answers and explanations as `problems_of` takes them, and where each stood.
 
     Only items in `places` had a row; answers to others, and attachments, are not in a workbook: whoever saves keeps them
     (`over`). `unread` are those of them of which the workbook does not tell, since a formula had no result, a sheet is gone.

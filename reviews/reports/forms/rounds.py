@@ -23,7 +23,7 @@ class VersionField(forms.ModelChoiceField):
 
 
 class RoundForm(PlainForm):
-    """What is asked of whom about which quarter, and until when."""
+    """A round to be opened: the quarter, the part of the tree, the questionnaire, the deadline."""
 
     quarter = forms.ChoiceField(label="季度")
     committee = IndentedChoiceField(

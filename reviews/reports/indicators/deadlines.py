@@ -15,7 +15,7 @@ SUGGESTED_WORKING_DAYS = 10  # a practice of the house: two weeks to file, no do
 
 @dataclass(frozen=True)
 class Deadline:
-    """What lies between the opening of a round and its last day."""
+    """The time between the opening of a round and its last day."""
 
     opened_on: datetime.date
     due_on: datetime.date

@@ -28,7 +28,7 @@ class ReportColumns(models.Model):
 
 
 class StoredReportFact(ReportColumns, StoredAddition):
-    """What a snapshot keeps of them, beside its row of the registry's facts."""
+    """The columns of reports that a snapshot keeps, beside its row of the registry's facts."""
 
     class Meta:
         verbose_name = verbose_name_plural = "季报指标数据"

@@ -29,7 +29,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Held:
-    """What was held of one kind of meeting; `is_short` where it is below the minimum."""
+    """The meetings of one kind that were held; `is_short` where it is below the minimum."""
 
     label: str
     unit: str
@@ -39,7 +39,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a report changes in the registry, and what it asks of the committee."""
+    """The changes that a report makes in the registry, and its requests to the committee."""
 
     figures: tuple[Figure, ...]
     life: tuple[Held, ...]

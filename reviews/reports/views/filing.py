@@ -208,7 +208,7 @@ def _refused(request: HttpRequest, report: QuarterlyReport, refusal: RuleViolati
 
 
 class ReportConfirm(FilingMixin, TemplateView):
-    """What will change in the registry, and what still stands against handing in."""
+    """The page before handing in: the changes in the registry, and the problems that are left."""
 
     template_name = "reviews/reports/report_confirm.html"
 

@@ -18,7 +18,7 @@ from reviews.reports.models.filing import QuarterlyReport, ReportComment, Report
 
 @dataclass(frozen=True)
 class Registry:
-    """What the portal knew of an item when the report was handed in, what was told, what it knows now."""
+    """An item in the registry: the value when the report was handed in, the value told, the value now."""
 
     at_submission: str
     told: str
