@@ -81,9 +81,6 @@ def lineage(path: str) -> list[str]:
 
 
 class CommitteeQuerySet(models.QuerySet["Committee"]):
-    def subtree_of(self, committee: Committee) -> Self:
-        return self.filter(path__startswith=committee.path)
-
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Return the committees of the user's subtrees; whoever has none sees none."""
         paths = scope_of(user).limit.paths

@@ -261,6 +261,30 @@ class FiledSheet(AnswerSheet):
     def notes_by_item(self) -> dict[str, str]:
         return dict(self.explanations)
 
+    @property
+    def is_draft(self) -> bool:
+        return self.status == SheetStatus.DRAFT
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.status == SheetStatus.SUBMITTED
+
+    @property
+    def is_passed(self) -> bool:
+        return self.status == SheetStatus.PASSED
+
+    @property
+    def is_returned(self) -> bool:
+        return self.status == SheetStatus.RETURNED
+
+    @property
+    def is_approved(self) -> bool:
+        return self.status == SheetStatus.APPROVED
+
+    @property
+    def is_unlocked(self) -> bool:
+        return self.status == SheetStatus.UNLOCKED
+
     def punctuality(self, today: datetime.date) -> Punctuality:
         """Return where the sheet stands against its deadline on `today`."""
         return punctuality(self.due_on, self.submitted_on, today)

@@ -46,6 +46,18 @@ class Item:
     evidence: str = ""
 
     @property
+    def is_table(self) -> bool:
+        return self.type == ItemType.TABLE
+
+    @property
+    def is_attachment(self) -> bool:
+        return self.type == ItemType.ATTACHMENT
+
+    @property
+    def is_long_text(self) -> bool:
+        return self.type == ItemType.LONG_TEXT
+
+    @property
     def type_label(self) -> str:
         return str(dict(ItemType.choices).get(self.type, self.type))
 
@@ -76,6 +88,14 @@ class Rule:
     sentence: str
     item: str
     basis: str = ""
+
+    @property
+    def is_refusal(self) -> bool:
+        return self.severity == RuleSeverity.REFUSE
+
+    @property
+    def is_to_explain(self) -> bool:
+        return self.severity == RuleSeverity.EXPLAIN
 
     @property
     def severity_label(self) -> str:

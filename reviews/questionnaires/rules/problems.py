@@ -36,6 +36,14 @@ class Problem:
     explanation: str = ""
 
     @property
+    def is_refusal(self) -> bool:
+        return self.severity == RuleSeverity.REFUSE
+
+    @property
+    def is_hint(self) -> bool:
+        return self.severity == RuleSeverity.HINT
+
+    @property
     def is_open(self) -> bool:
         """Whether it keeps the answers from being handed in: an explanation settles what asks for one."""
         return self.severity == RuleSeverity.REFUSE or (self.severity == RuleSeverity.EXPLAIN and not self.explanation)

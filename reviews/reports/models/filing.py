@@ -106,6 +106,14 @@ class ReportRound(models.Model):
     def quarter(self) -> Quarter:
         return Quarter(self.year, self.number)
 
+    @property
+    def is_opening(self) -> bool:
+        return self.status == RoundStatus.OPENING
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == RoundStatus.OPEN
+
 
 class QuarterlyReportQuerySet(FiledSheetQuerySet):
     def visible_to(self, user: User | AnonymousUser, today: datetime.date) -> Self:

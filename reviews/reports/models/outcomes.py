@@ -90,6 +90,10 @@ class PostChange(models.Model):
     def __str__(self) -> str:
         return f"{self.person}{self.since:%Y-%m-%d}{'任' if self.is_appointment else '免'}{self.title}"
 
+    @property
+    def is_open(self) -> bool:
+        return self.status == PostChangeStatus.OPEN
+
 
 class DifficultyQuerySet(models.QuerySet["Difficulty"]):
     def visible_to(self, user: User | AnonymousUser, today: datetime.date) -> Self:
