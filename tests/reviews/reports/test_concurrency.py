@@ -110,7 +110,7 @@ def test_of_an_approval_and_a_return_at_once_one_holds(reviewers: list[User]) ->
     reports = submitted(reviewers)
 
     def decide(thread: int, report: QuarterlyReport) -> None:
-        seen = {"report": report, "actor": reviewers[thread % 2], "seen_submission": 1, "seen_status": "submitted"}
+        seen = {"sheet": report, "actor": reviewers[thread % 2], "seen_submission": 1, "seen_status": "submitted"}
         if thread % 2:
             approve_sheet(**seen, today=TODAY)
         else:

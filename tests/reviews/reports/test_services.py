@@ -158,7 +158,7 @@ def test_who_meant_the_first_level_does_not_decide_the_second_unseen(
 
     told = refusal(
         approve_sheet,
-        report=report,
+        sheet=report,
         actor=province_user,
         seen_submission=1,
         seen_status=SheetStatus.SUBMITTED,
@@ -202,7 +202,7 @@ def test_an_extension_moves_one_deadline_and_says_why(draft: QuarterlyReport, pr
 def test_a_report_shows_what_the_registry_knows_and_asks_only_the_rest(draft: QuarterlyReport, own: Side) -> None:
     filing = filing_of(draft)
 
-    assert filing.told == {
+    assert filing.complete == {
         "members_formal": 5,
         "members_probationary": 1,
         "staff": 12,
@@ -228,7 +228,7 @@ def test_a_save_over_an_unseen_one_is_refused_and_overwrites_nothing(
 
 
 def test_what_is_missing_keeps_a_report_from_being_submitted(draft: QuarterlyReport, secretary_user: User) -> None:
-    told = refusal(submit_sheet, report=draft, actor=secretary_user, seen=0, today=TODAY)
+    told = refusal(submit_sheet, sheet=draft, actor=secretary_user, seen=0, today=TODAY)
     assert told == "还有 10 处需要处理：班子成员有变动、支部党员大会、党课、主题党日、召开组织生活会。"
 
 
@@ -260,7 +260,7 @@ def test_a_report_is_withdrawn_until_its_review_has_begun(
     assert (report.status, report.submitted_on) == (SheetStatus.DRAFT, None)
 
     report = begin_review(sheet=filed(report, secretary_user), actor=committee_user)
-    told = refusal(withdraw_sheet, report=report, actor=secretary_user)
+    told = refusal(withdraw_sheet, sheet=report, actor=secretary_user)
     assert told == "林委已经开始审核，不能撤回。需要修改的，请联系审核人退回。"
 
 
@@ -278,7 +278,7 @@ def test_a_return_reopens_only_the_items_with_comments(
     assert (
         refusal(
             save_sheet,
-            report=report,
+            sheet=report,
             actor=secretary_user,
             seen=report.revision,
             answers={**GOOD, "workers_trained": 9},
@@ -349,7 +349,7 @@ def test_with_a_second_level_another_person_of_the_province_approves(
     report = approve_sheet(sheet=report, actor=committee_user, seen_submission=1, today=TODAY)
     assert (report.status, OrganizationLife.objects.count()) == (SheetStatus.PASSED, 0)
 
-    assert refusal(approve_sheet, report=report, actor=committee_user, seen_submission=1, today=TODAY) == (
+    assert refusal(approve_sheet, sheet=report, actor=committee_user, seen_submission=1, today=TODAY) == (
         "已通过初审，由省级复核。"
     )
     report = approve_sheet(sheet=report, actor=province_user, seen_submission=1, today=TODAY)

@@ -58,7 +58,7 @@ def returned(report: QuarterlyReport, actor: User, *items: str) -> QuarterlyRepo
 
 
 def test_the_same_save_sent_again_is_no_conflict(draft: QuarterlyReport, secretary_user: User) -> None:
-    told: dict[str, Any] = {"report": draft, "actor": secretary_user, "seen": 0, "explanations": {}}
+    told: dict[str, Any] = {"sheet": draft, "actor": secretary_user, "seen": 0, "explanations": {}}
     save_sheet(answers={"lectures": 2}, **told)
     assert save_sheet(answers={"lectures": 2}, **told).revision == 1
     with pytest.raises(StaleSheet):
