@@ -108,11 +108,11 @@ class Visit(AnswerSheet):
 
     @property
     def values_by_item(self) -> dict[str, Any]:
-        return {code: answer["value"] for code, answer in self.answers.items()}
+        return {code: answer.get("value") for code, answer in self.answers.items()}
 
     @property
     def notes_by_item(self) -> dict[str, str]:
-        return {code: answer["note"] for code, answer in self.answers.items()}
+        return {code: answer.get("note", "") for code, answer in self.answers.items()}
 
     @property
     def is_open(self) -> bool:
