@@ -28,6 +28,7 @@ from reviews.reports.access import can_open_round
 from reviews.reports.choices import ReportJobKind, RoundStatus
 from reviews.reports.models.filing import QuarterlyReport, ReportRound
 
+_OPENED = ("year", "number", "committee", "version", "due_on", "has_second_review")  # what the log keeps of an opening
 BATCH = 2000  # drafts that one statement writes
 
 
@@ -68,12 +69,7 @@ def open_round(
     round_.save()
     round_.job = _enqueue_prefill(round_, actor, result_url.format(pk=round_.pk))
     round_.save(update_fields=["job"])
-    audit.record(
-        actor,
-        AuditAction.CREATE,
-        round_,
-        after=audit.state_of(round_, "year", "number", "committee", "version", "due_on", "has_second_review"),
-    )
+    audit.record(actor, AuditAction.CREATE, round_, after=audit.state_of(round_, *_OPENED))
     return round_
 
 

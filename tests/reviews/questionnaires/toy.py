@@ -10,7 +10,6 @@ from associations.models import Oversight
 from partyorgs.organizations.models import PartyOrganization
 from portal.core.choices import Role
 from portal.core.errors import Denial
-from portal.core.models import User
 from reviews.questionnaires.models import (
     FiledSheet,
     FiledSheetQuerySet,
@@ -79,10 +78,6 @@ def rows_so_far(sheet: ElectionSheet) -> dict[str, Any]:
     return earlier.order_by("-pk").values_list("told", flat=True).first() or {}
 
 
-def is_committee(user: User, sheet: ElectionSheet) -> bool:
-    return user.scope.has(Role.COMMITTEE)
-
-
 FILES, DECIDES = only(Role.SECRETARY, Role.COMMITTEE), only(Role.COMMITTEE)
 register_cycle(
     SheetCycle(
@@ -96,6 +91,6 @@ register_cycle(
         DECIDES,
         DECIDES,
         before=rows_so_far,
-        is_substitute=is_committee,
+        is_substitute=lambda user, *_: user.scope.has(Role.COMMITTEE),
     )
 )
