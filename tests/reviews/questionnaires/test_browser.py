@@ -48,7 +48,8 @@ def test_what_a_filer_types_is_checked_and_what_follows_is_asked(page_of, assert
     page.locator("#field-a-members_meetings").fill("0")
     page.locator("#item-decisions [data-add-row]").click()
     page.locator("#field-a-decisions-2-kind").select_option("大额捐赠")
-    page.get_by_role("button", name="检查").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="检查").click()
     assert page.locator("#item-post_changes").count() == 1
     assert page.locator("#explain-members_meetings").count() == 1
     assert page.locator("#field-a-decisions-0-kind").input_value() == "大额捐赠"
