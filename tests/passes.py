@@ -29,7 +29,7 @@ def test_everything(arguments: Sequence[str]) -> int:
     browser = find_browser() or stop("没有 Chromium，浏览器测试不能运行：请安装 chromium，或用 CHROMIUM_PATH 指出它。")
     redis = find_redis() or stop("没有 redis-server：请安装 Debian 的 redis-server 包。")
     environment = {**os.environ, "CHROMIUM_PATH": browser, "TEST_REDIS_SERVER": redis}
-    pytest = (PYTHON, "-m", "pytest", "--dist", "worksteal", "--timeout", "300", *arguments)
+    pytest = (PYTHON, "-m", "pytest", "--dist", "worksteal", "--timeout", "600", *arguments)
     coverage = () if arguments else ("--cov", "--cov-report=")
     on_node = test_scripts()
     # Redis comes with PostgreSQL: workers on several machines never share an embedded database.
