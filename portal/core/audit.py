@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -82,8 +83,13 @@ def target_type_of(model: models.Model | type[models.Model]) -> str:
 
 def model_of(target_type: str) -> type[models.Model]:
     """Return the model whose rows the log names so. Raises LookupError where there is none any more."""
-    renamed = {target_type_of(model): model for model in apps.get_models() if hasattr(model, "audited_as")}
-    return renamed.get(target_type) or apps.get_model(target_type)
+    return _renamed_models().get(target_type) or apps.get_model(target_type)
+
+
+@cache
+def _renamed_models() -> dict[str, type[models.Model]]:
+    """Return the models that the log knows by an earlier name, looked for once a process: a list asks for each entry."""
+    return {target_type_of(model): model for model in apps.get_models() if hasattr(model, "audited_as")}
 
 
 def _name_of(actor: User | None) -> str:

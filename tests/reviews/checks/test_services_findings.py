@@ -26,6 +26,7 @@ from reviews.checks.services.rectifying import (
     request_extension,
 )
 from reviews.checks.services.reminders import digest_lines
+from reviews.questionnaires.models import Questionnaire
 from tests import recipes
 from tests.conftest import Side
 from tests.reviews.checks.worlds import check_list_version, check_of, finding_of, inspector_of, visit_of
@@ -133,8 +134,6 @@ def test_another_item_association_or_list_repeats_nothing(own: Side, other: Side
 
 
 def recipes_template(version: object) -> object:
-    from reviews.questionnaires.models import Questionnaire  # noqa: PLC0415
-
     writer = recipes.user.make()
     return Questionnaire.objects.create(kind="check_list", name="另一份清单", created_by=writer)
 
